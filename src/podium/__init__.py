@@ -1,0 +1,1 @@
+"""Podium: a durable runtime for Amazon States Language state machines."""
