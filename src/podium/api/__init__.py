@@ -1,0 +1,1 @@
+"""The API: AWS wire protocols over HTTP, one file per noun."""

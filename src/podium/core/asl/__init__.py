@@ -1,0 +1,1 @@
+"""Amazon States Language: definition text to a checked tree, with precise diagnostics."""

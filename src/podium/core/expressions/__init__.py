@@ -1,0 +1,1 @@
+"""Expressions: JSONPath, JSONata, intrinsic functions and payload templates; value in, value out."""

@@ -1,0 +1,34 @@
+"""Commands: what the world must do once a decision is durable."""
+
+from msgspec import Struct
+
+from podium.core.asl.resources import Resource
+
+
+class InvokeTask(Struct, gc=False):
+    """Perform a Task's resource. Repeated after a crash with the same `idempotency_key`."""
+
+    execution_arn: str
+    branch_id: int
+    scheduled_id: int
+    """The event id of LambdaFunctionScheduled, TaskScheduled or ActivityScheduled; outcomes name it."""
+    attempt: int
+    """0 for the first try of the state, then the number of retries."""
+    resource: Resource
+    parameters: bytes
+    """JSON text: the Task's effective input (Parameters, Arguments)."""
+    idempotency_key: str
+    """A UUID derived from execution, scheduled event and attempt."""
+    timeout_ms: int | None = None
+    heartbeat_ms: int | None = None
+
+
+class CancelTask(Struct, gc=False):
+    """Nobody waits for this task any more: stop it if that is possible. Best effort."""
+
+    execution_arn: str
+    scheduled_id: int
+    resource: Resource
+
+
+Command = InvokeTask | CancelTask

@@ -1,0 +1,1 @@
+"""One file per state type: its fields, its rules, its behaviour."""

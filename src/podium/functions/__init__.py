@@ -1,0 +1,1 @@
+"""Functions: run Lambda-compatible handlers in processes of their own."""

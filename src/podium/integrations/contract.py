@@ -1,0 +1,29 @@
+"""The contract between the engine and whatever performs a Task's resource."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from podium.core.machine.commands import CancelTask, InvokeTask
+
+
+class TaskOutcome(Struct, frozen=True, gc=False):
+    """How a task ended: `output` (JSON text) when it succeeded, else `error` and perhaps `cause`."""
+
+    output: bytes | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+Deliver = Callable[[TaskOutcome], None]
+
+
+class TaskPerformer(Protocol):
+    """Performs commands. Called after their decision is durable, on the event loop; must not block."""
+
+    def perform(self, command: InvokeTask, deliver: Deliver) -> None:
+        """Start the task; call `deliver` at most once, on the event loop. Failures are outcomes, not exceptions."""
+
+    def cancel(self, command: CancelTask) -> None:
+        """Stop the task if that is possible."""

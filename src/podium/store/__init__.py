@@ -1,0 +1,1 @@
+"""The store: remembers journals of executions and the catalogue, without looking inside either."""

@@ -1,0 +1,197 @@
+"""The store's two ports: the journal (executions and their rows) and the catalogue (things kept by name).
+
+The engine decides, the store remembers. A store never looks inside a row, a snapshot or a record; it keeps
+them in order, hands them back, and makes a batch of writes durable as one. Every adapter passes the same
+conformance suite (`tests/conformance/store`).
+
+Who may write: a shard belongs to one owner at a time. `claim` raises the shard's epoch, every write carries
+the epoch it was made under, and a write of an older epoch is refused as a whole batch (`Fenced`). Within an
+execution, `sequence` is compared and set: a row is accepted only as the successor of the stored sequence
+(`Conflict`). After either error, or any other failure of `commit`, nothing of the batch is stored, and its
+owner must fold what it holds in memory again.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class StoreError(Exception):
+    """The store could not do what was asked; nothing of it was stored."""
+
+
+class Conflict(StoreError):
+    """A compare-and-set failed: an execution's sequence, an execution's ARN, or a record's version."""
+
+
+class Fenced(StoreError):
+    """The batch was written under an epoch that is no longer the shard's."""
+
+
+class DataDirectoryInUse(StoreError):
+    """Another process holds the lock on the data directory."""
+
+
+class NewExecution(Struct, frozen=True, gc=False):
+    """What is fixed when an execution starts. `meta` is opaque to the store (engine's own encoding)."""
+
+    arn: str
+    state_machine_arn: str
+    name: str
+    start_ms: int
+    meta: bytes
+
+
+class Append(Struct, gc=False):
+    """One decision of one execution: a journal row and the summary as it is after it."""
+
+    key: int
+    sequence: int
+    """Of this row; 1 for an execution's first. The stored sequence must be one less."""
+    row: bytes
+    status: str
+    """AWS's ExecutionStatus: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED."""
+    wake_at_ms: int | None
+    """When the execution must be looked at again though nothing happened; None for never."""
+    resumable: bool
+    """Whether a restart must load it at once: commands outstanding or more to decide."""
+    stop_ms: int | None = None
+    new: NewExecution | None = None
+    """Only with sequence 1."""
+    snapshot: bytes | None = None
+    """All live branches after this row, when the engine chose to write them."""
+
+
+class Snapshot(Struct, gc=False):
+    """All live branches of an execution at `sequence`, written on its own (eviction). Ignored when older than the stored one."""
+
+    key: int
+    sequence: int
+    data: bytes
+
+
+class Wake(Struct, gc=False):
+    """Move an execution's wake-up time without a row (heartbeats)."""
+
+    key: int
+    wake_at_ms: int | None
+
+
+Write = Append | Snapshot | Wake
+
+
+class ExecutionSummary(Struct, frozen=True, gc=False):
+    """An execution as lists show it."""
+
+    key: int
+    arn: str
+    state_machine_arn: str
+    name: str
+    status: str
+    start_ms: int
+    stop_ms: int | None
+    sequence: int
+    wake_at_ms: int | None
+    resumable: bool
+    meta: bytes
+
+
+class LoadedExecution(Struct, frozen=True):
+    """What it takes to fold an execution: the newest snapshot, if any, and every row after it."""
+
+    summary: ExecutionSummary
+    snapshot: bytes | None
+    snapshot_sequence: int
+    rows: list[bytes]
+    """Rows snapshot_sequence + 1 .. summary.sequence, in order."""
+
+
+class Journal(Protocol):
+    """Executions and their rows."""
+
+    def next_key(self) -> int:
+        """A key no execution has had. Keys grow, so key order is start order."""
+
+    async def claim(self, shard: int) -> int:
+        """Take over a shard: raise its epoch and return the new one."""
+
+    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
+        """Make all writes durable as one transaction; return when they would survive a power cut.
+
+        Rows are taken in order, so one batch may hold several rows of an execution. The caller may not start
+        another commit before this one returned, but may read meanwhile.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+            Conflict: a row is not its execution's next, or a new execution's ARN is taken.
+        """
+
+    async def find(self, arn: str) -> ExecutionSummary | None:
+        """The execution with this ARN."""
+
+    async def load(self, key: int) -> LoadedExecution | None:
+        """Everything needed to fold the execution."""
+
+    async def rows(
+        self, key: int, *, after: int = 0, before: int | None = None, limit: int = 64, descending: bool = False
+    ) -> list[tuple[int, bytes]]:
+        """Rows with after < sequence < before, ascending or descending, at most `limit`."""
+
+    async def rows_at(self, key: int, sequences: Sequence[int]) -> dict[int, bytes]:
+        """The named rows, by sequence; sequences that don't exist are left out."""
+
+    async def list_executions(
+        self, *, state_machine_arn: str | None, status: str | None, before_key: int | None = None, limit: int
+    ) -> list[ExecutionSummary]:
+        """Newest first, older than `before_key` where given."""
+
+    async def count_open(self, state_machine_arn: str | None = None) -> int:
+        """How many executions are RUNNING."""
+
+    async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
+        """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
+
+    async def resumable(self, after_key: int, limit: int) -> list[int]:
+        """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
+
+
+class Record(Struct, frozen=True):
+    """A catalogue entry: `version` starts at 1 and grows by one with every put."""
+
+    key: str
+    version: int
+    data: bytes
+
+
+class Catalogue(Protocol):
+    """Things kept by kind and key, with compare-and-set. Durable when the call returns."""
+
+    async def get(self, kind: str, key: str) -> Record | None:
+        """The record, or None."""
+
+    async def put(self, kind: str, key: str, data: bytes, *, expected_version: int | None = None) -> int:
+        """Store and return the new version.
+
+        `expected_version` None takes any current version, 0 demands that there is none.
+
+        Raises:
+            Conflict: the stored version is not the expected one.
+        """
+
+    async def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
+        """Remove; False when there was nothing.
+
+        Raises:
+            Conflict: the stored version is not the expected one.
+        """
+
+    async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:
+        """Records whose key has the prefix and sorts after `after`, in key order."""
+
+
+class Store(Journal, Catalogue, Protocol):
+    """Both ports over one database."""
+
+    async def close(self) -> None:
+        """Release files and locks. Idempotent; nothing acknowledged is lost without it."""
