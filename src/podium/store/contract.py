@@ -64,7 +64,7 @@ class Append(Struct, gc=False):
 
 
 class Snapshot(Struct, gc=False):
-    """All live branches of an execution at `sequence`, written on its own (eviction). Ignored when older than the stored one."""
+    """All live branches at `sequence`, written on its own (eviction). Ignored when older than the stored one."""
 
     key: int
     sequence: int

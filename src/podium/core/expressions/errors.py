@@ -1,0 +1,18 @@
+"""Errors of expressions: wrong when written (`InvalidExpression`) or wrong when evaluated (`EvaluationError`)."""
+
+
+class InvalidExpression(ValueError):
+    """The text is not an expression of its language. The message is for the author of the definition."""
+
+
+class EvaluationError(Exception):
+    """An expression could not be evaluated on this input.
+
+    `error` is the States.* name a Retry or Catch matches; `cause` is AWS's sentence without its prefix
+    "An error occurred while executing the state ..." (the machine adds that).
+    """
+
+    def __init__(self, error: str, cause: str) -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
