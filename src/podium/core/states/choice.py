@@ -1,0 +1,106 @@
+"""The Choice state: goes where the first rule that holds says.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from podium.core.asl import fields, kinds, queries
+from podium.core.asl.diagnostics import Report
+from podium.core.asl.fields import Field, OneOf
+from podium.core.asl.kinds import Kind
+
+_ORDERS = ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals")
+
+
+def _operators() -> dict[str, Kind]:
+    ordered: dict[str, Kind] = {"String": kinds.text, "Numeric": kinds.number(), "Timestamp": kinds.timestamp}
+    operators: dict[str, Kind] = {f"{of}{order}": kind for of, kind in ordered.items() for order in _ORDERS}
+    operators["BooleanEquals"] = kinds.boolean
+    operators |= {f"{operator}Path": queries.reference_path for operator in operators}
+    operators["StringMatches"] = kinds.text
+    operators |= {
+        f"Is{what}": kinds.boolean for what in ("Null", "Present", "Numeric", "String", "Boolean", "Timestamp")
+    }
+    return operators
+
+
+OPERATORS: Final = _operators()
+"""Every comparison of a JSONPath rule, and what it compares with."""
+
+_COMBINED = (
+    Field("And", kinds.array(kinds.anything), language="JSONPath"),
+    Field("Or", kinds.array(kinds.anything), language="JSONPath"),
+    Field("Not", kinds.anything, language="JSONPath"),
+)
+_COMPARED = (
+    Field("Variable", queries.reference_path, language="JSONPath"),
+    *(Field(operator, kind, language="JSONPath") for operator, kind in OPERATORS.items()),
+)
+_COMMENT = Field("Comment", kinds.text)
+
+
+def _condition(value: Any, report: Report) -> None:
+    if not isinstance(value, bool):
+        queries.expression(value, report)
+
+
+_RULE = (
+    Field("Next", kinds.name, required=True),
+    Field("Condition", _condition, language="JSONata"),
+    *_COMBINED,
+    *_COMPARED,
+    _COMMENT,
+    fields.ASSIGN,
+    fields.OUTPUT,
+)
+_NESTED_RULE = (*_COMBINED, *_COMPARED, _COMMENT)
+_TESTS = ("And", "Or", "Not", "Variable", "Condition")
+_ONE_OPERATOR = (OneOf(tuple(OPERATORS)),)
+
+
+def _rule(value: Any, report: Report) -> None:
+    _check_rule(value, _RULE, report)
+
+
+def _nested_rule(value: Any, report: Report) -> None:
+    _check_rule(value, _NESTED_RULE, report)
+
+
+def _check_rule(value: Any, known: tuple[Field, ...], report: Report) -> None:
+    rule = fields.check_object(value, known, _ONE_OPERATOR, report)
+    if rule is None:
+        return
+    tests = [test for test in _TESTS if test in rule]
+    if len(tests) != 1:
+        report.refuse(f"The object must have only one of the following fields, [{', '.join(_TESTS)}]")
+    compared = any(operator in rule for operator in OPERATORS)
+    if "Variable" in rule and not compared:
+        report.refuse(f"This object should have only one of the following fields: [{', '.join(OPERATORS)}]")
+    for combined in ("And", "Or"):
+        if isinstance(rule.get(combined), list):
+            for index, nested in enumerate(rule[combined]):
+                _nested_rule(nested, report.at(combined).item(index))
+    if "Not" in rule:
+        _nested_rule(rule["Not"], report.at("Not"))
+
+
+FIELDS = (
+    *fields.COMMON,
+    Field("Choices", kinds.array(_rule), required=True),
+    Field("Default", kinds.name),
+    *fields.PATHS,
+    fields.OUTPUT,
+    fields.ASSIGN,
+)
+
+
+def targets(state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Where the rules and `Default` lead."""
+    choices = state.get("Choices")
+    for index, rule in enumerate(choices if isinstance(choices, list) else ()):
+        if isinstance(rule, dict) and "Next" in rule:
+            yield f"Choices[{index}]/Next", rule["Next"]
+    if "Default" in state:
+        yield "Default", state["Default"]
