@@ -1,0 +1,1 @@
+"""SQL of the store: the schema and every statement that runs on it, by name."""

@@ -1,0 +1,63 @@
+-- The data file's tables. Version in PRAGMA user_version; see docs/decisions/0003-sqlite-journal.md for the layout.
+
+-- Who may write: raised by every claim; a batch made under an older epoch is refused.
+CREATE TABLE shard (
+    shard INTEGER PRIMARY KEY,
+    epoch INTEGER NOT NULL
+);
+
+-- State machine ARNs, stored once, so that an execution names its own with a small integer.
+CREATE TABLE machine (
+    id  INTEGER PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE
+);
+
+-- One row per execution: what lists show, and how far its journal has come.
+CREATE TABLE execution (
+    key        INTEGER PRIMARY KEY,
+    arn_digest BLOB    NOT NULL,  -- BLAKE2b-128 of arn: a unique index of 16 bytes instead of one of 130
+    arn        TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    machine    INTEGER NOT NULL,  -- machine.id
+    shard      INTEGER NOT NULL,
+    status     INTEGER NOT NULL,  -- 0 RUNNING, 1 SUCCEEDED, 2 FAILED, 3 TIMED_OUT, 4 ABORTED, 5 PENDING_REDRIVE
+    start_ms   INTEGER NOT NULL,
+    stop_ms    INTEGER,
+    sequence   INTEGER NOT NULL,
+    wake_at_ms INTEGER,
+    resumable  INTEGER NOT NULL,
+    meta       BLOB    NOT NULL
+);
+CREATE UNIQUE INDEX execution_arn ON execution (arn_digest);
+-- Listing. Every index entry ends with the key, so each (machine, status) and each status is in start order.
+CREATE INDEX execution_machine ON execution (machine, status);
+CREATE INDEX execution_status ON execution (status);
+-- Only open executions are in these two: closed ones cost nothing here.
+CREATE INDEX execution_wake ON execution (wake_at_ms) WHERE status = 0 AND wake_at_ms IS NOT NULL;
+CREATE INDEX execution_resumable ON execution (resumable) WHERE status = 0 AND resumable = 1;
+
+-- One row per decision, in the order of arrival: a batch fills neighbouring pages whatever executions it is of.
+CREATE TABLE journal (
+    id        INTEGER PRIMARY KEY,
+    execution INTEGER NOT NULL,
+    sequence  INTEGER NOT NULL,
+    epoch     INTEGER NOT NULL,
+    row       BLOB    NOT NULL
+);
+CREATE UNIQUE INDEX journal_sequence ON journal (execution, sequence);
+
+-- The newest snapshot of an execution, apart from its summary, which every decision rewrites.
+CREATE TABLE snapshot (
+    execution INTEGER PRIMARY KEY,
+    sequence  INTEGER NOT NULL,
+    data      BLOB    NOT NULL
+);
+
+-- The catalogue.
+CREATE TABLE record (
+    kind    TEXT    NOT NULL,
+    key     TEXT    NOT NULL,
+    version INTEGER NOT NULL,
+    data    BLOB    NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;

@@ -1,0 +1,99 @@
+"""Every SQL statement of the SQLite adapter, by name.
+
+Constant texts, so that the driver finds each one prepared. Where a partial index must be chosen its condition
+is repeated literally: the planner cannot prove anything about a parameter.
+"""
+
+from typing import Final
+
+STATUSES: Final = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE")
+"""AWS's ExecutionStatus by the code `execution.status` holds."""
+
+LAST_KEY: Final = "SELECT coalesce(max(key), 0) FROM execution"
+
+# Fencing.
+CLAIM: Final = (
+    "INSERT INTO shard (shard, epoch) VALUES (?, 1) ON CONFLICT (shard) DO UPDATE SET epoch = epoch + 1 RETURNING epoch"
+)
+EPOCH: Final = "SELECT epoch FROM shard WHERE shard = ?"
+
+# A batch. What was refused shows in the number of rows changed, not as an error, so the batch can say what it was.
+MACHINE_ID: Final = "SELECT id FROM machine WHERE arn = ?"
+ADD_MACHINE: Final = "INSERT INTO machine (arn) VALUES (?) RETURNING id"
+CREATE_EXECUTION: Final = (
+    "INSERT INTO execution (key, arn_digest, arn, name, machine, shard, status, start_ms, stop_ms, sequence,"
+    " wake_at_ms, resumable, meta) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+# The compare-and-set of an execution's sequence.
+ADVANCE_EXECUTION: Final = (
+    "UPDATE execution SET status = ?, stop_ms = ?, sequence = ?, wake_at_ms = ?, resumable = ?"
+    " WHERE key = ? AND sequence = ?"
+)
+APPEND_ROW: Final = "INSERT INTO journal (execution, sequence, epoch, row) VALUES (?, ?, ?, ?)"
+# Never ahead of the journal, never older than the one it replaces.
+PUT_SNAPSHOT: Final = (
+    "INSERT INTO snapshot (execution, sequence, data)"
+    " SELECT ?1, ?2, ?3 FROM execution WHERE key = ?1 AND sequence >= ?2"
+    " ON CONFLICT (execution) DO UPDATE SET sequence = excluded.sequence, data = excluded.data"
+    " WHERE excluded.sequence >= snapshot.sequence"
+)
+SET_WAKE: Final = "UPDATE execution SET wake_at_ms = ? WHERE key = ?"
+
+# Reading one execution.
+_SUMMARY: Final = (
+    "SELECT e.key, e.arn, m.arn, e.name, e.status, e.start_ms, e.stop_ms, e.sequence, e.wake_at_ms, e.resumable,"
+    " e.meta FROM execution e JOIN machine m ON m.id = e.machine"
+)
+FIND: Final = f"{_SUMMARY} WHERE e.arn_digest = ? AND e.arn = ?"
+SUMMARY: Final = f"{_SUMMARY} WHERE e.key = ?"
+SEQUENCE: Final = "SELECT sequence FROM execution WHERE key = ?"
+SNAPSHOT: Final = "SELECT sequence, data FROM snapshot WHERE execution = ?"
+ROWS_UP_TO: Final = "SELECT row FROM journal WHERE execution = ? AND sequence > ? AND sequence <= ? ORDER BY sequence"
+ROWS: Final = (
+    "SELECT sequence, row FROM journal WHERE execution = ? AND sequence > ? AND sequence < ? ORDER BY sequence LIMIT ?"
+)
+ROWS_DESCENDING: Final = (
+    "SELECT sequence, row FROM journal WHERE execution = ? AND sequence > ? AND sequence < ?"
+    " ORDER BY sequence DESC LIMIT ?"
+)
+ROW: Final = "SELECT row FROM journal WHERE execution = ? AND sequence = ?"
+
+# Listing, newest first; parameters :machine, :status, :before, :limit.
+_PAGE: Final = " AND e.key < :before ORDER BY e.key DESC LIMIT :limit"
+LIST_ALL: Final = f"{_SUMMARY} WHERE true{_PAGE}"
+LIST_BY_STATUS: Final = f"{_SUMMARY} WHERE e.status = :status{_PAGE}"
+LIST_BY_MACHINE_AND_STATUS: Final = f"{_SUMMARY} WHERE e.machine = :machine AND e.status = :status{_PAGE}"
+# One walk of the index per status, merged: reads only about `limit` entries of each.
+LIST_BY_MACHINE: Final = (
+    f"{_SUMMARY} WHERE e.key IN (SELECT key FROM ("
+    + " UNION ALL ".join(
+        f"SELECT key FROM execution WHERE machine = :machine AND status = {code} AND key < :before"
+        for code in range(len(STATUSES))
+    )
+    + " ORDER BY key DESC LIMIT :limit)) ORDER BY e.key DESC"
+)
+COUNT_OPEN: Final = "SELECT count(*) FROM execution WHERE status = 0"
+COUNT_OPEN_BY_MACHINE: Final = (
+    "SELECT count(*) FROM execution WHERE machine = (SELECT id FROM machine WHERE arn = ?) AND status = 0"
+)
+
+# What to wake and what to resume.
+DUE: Final = (
+    "SELECT wake_at_ms, key FROM execution WHERE status = 0 AND wake_at_ms <= ? ORDER BY wake_at_ms, key LIMIT ?"
+)
+RESUMABLE: Final = "SELECT key FROM execution WHERE status = 0 AND resumable = 1 AND key > ? ORDER BY key LIMIT ?"
+
+# The catalogue.
+GET_RECORD: Final = "SELECT key, version, data FROM record WHERE kind = ? AND key = ?"
+RECORD_VERSION: Final = "SELECT version FROM record WHERE kind = ? AND key = ?"
+PUT_RECORD: Final = (
+    "INSERT INTO record (kind, key, version, data) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (kind, key) DO UPDATE SET version = excluded.version, data = excluded.data"
+)
+DELETE_RECORD: Final = "DELETE FROM record WHERE kind = ? AND key = ?"
+LIST_RECORDS: Final = (
+    "SELECT key, version, data FROM record WHERE kind = ? AND key >= ? AND key > ? ORDER BY key LIMIT ?"
+)
+LIST_RECORDS_BELOW: Final = (
+    "SELECT key, version, data FROM record WHERE kind = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?"
+)

@@ -1,0 +1,278 @@
+"""The store on SQLite: one file, one process, every acknowledged commit on the disk.
+
+Statements run on the calling thread, a few microseconds each; only COMMIT, which waits for the disk, and
+checkpoints leave it (`sqlite_commit`). Reads have a connection of their own and see what is committed, also
+while a COMMIT is under way. docs/decisions/0003-sqlite-journal.md has the layout and its figures.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from podium.store.contract import (
+    Conflict,
+    ExecutionSummary,
+    Fenced,
+    LoadedExecution,
+    Record,
+    Write,
+)
+from podium.store.data_directory import DataDirectory
+from podium.store.sql import statements as sql
+from podium.store.sqlite_batch import PAGE_BYTES, Batch, arn_digest
+from podium.store.sqlite_commit import Checkpointer, Committer
+from podium.store.sqlite_database import open_database, plain
+
+T = TypeVar("T")
+
+FILE_NAME = "podium.db"
+_NO_BOUND = 2**63 - 1
+_STATUS_CODES = {status: code for code, status in enumerate(sql.STATUSES)}
+_CATALOGUE_PAGES = 4
+"""About what a put or a delete adds to the write-ahead log."""
+
+
+class SqliteStore:
+    """Both ports of `podium.store.contract` over `directory`; see there for what each method promises.
+
+    Any method raises StoreError, in a sentence for the operator, when the disk or the file fails.
+
+    Raises:
+        DataDirectoryInUse: another store holds the directory.
+        StoreError: it cannot be opened, is not Podium's, or is a newer Podium's.
+    """
+
+    def __init__(self, directory: Path | str) -> None:
+        self._directory = DataDirectory(Path(directory))
+        self._path = self._directory.path / FILE_NAME
+        try:
+            self._connections = open_database(self._path)
+        except BaseException:
+            self._directory.release()
+            raise
+        self._writer, self._reader, checkpoints = self._connections
+        self._next_key = 1 + int(self._all(sql.LAST_KEY)[0][0])
+        self._writing = asyncio.Lock()
+        self._committer = Committer(self._writer)
+        self._checkpointer = Checkpointer(checkpoints, self._writing)
+        self._closed = False
+
+    def next_key(self) -> int:
+        """A key no execution has had."""
+        key = self._next_key
+        self._next_key += 1
+        return key
+
+    async def claim(self, shard: int) -> int:
+        """Raise the shard's epoch and return the new one."""
+        return await self._transaction(lambda: int(self._writer.execute(sql.CLAIM, (shard,)).fetchone()[0]))
+
+    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
+        """Make all writes durable as one transaction.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+            Conflict: a row is not its execution's next, or a new execution's ARN is taken.
+        """
+        batch = await self._transaction(lambda: self._write(shard, epoch, writes))
+        self._next_key = max(self._next_key, batch.last_key() + 1)
+        self._checkpointer.wrote(batch.pages())
+
+    def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
+        current = self._writer.execute(sql.EPOCH, (shard,)).fetchone()
+        if current is None or current[0] != epoch:
+            raise Fenced(f"epoch {epoch} of shard {shard} is over")
+        batch = Batch(shard, epoch, writes)
+        if not batch.write(self._writer):
+            raise batch.conflict(self._reader)
+        return batch
+
+    async def _transaction(self, work: Callable[[], T]) -> T:
+        """Do `work`, statements on the writer, as one durable transaction; leave nothing of it when it fails."""
+        async with self._writing:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                result = work()
+                await self._committer.commit()
+            except BaseException as error:
+                self._roll_back()
+                if isinstance(error, sqlite3.Error):
+                    raise plain(error, self._path) from error
+                raise
+        return result
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error:
+            pass  # What made the transaction fail says more than what kept it from being undone.
+
+    def _all(self, statement: str, parameters: Any = ()) -> list[Any]:
+        """Every row, so that no read stays open: one that did would keep the write-ahead log from being reused."""
+        try:
+            return self._reader.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise plain(error, self._path) from error
+
+    async def find(self, arn: str) -> ExecutionSummary | None:
+        """The execution with this ARN."""
+        found = self._all(sql.FIND, (arn_digest(arn), arn))
+        return _summary(found[0]) if found else None
+
+    async def load(self, key: int) -> LoadedExecution | None:
+        """The newest snapshot and every row after it."""
+        # One read transaction: a COMMIT that ends in its thread meanwhile must not show in a half of it.
+        self._all("BEGIN")
+        try:
+            found = self._all(sql.SUMMARY, (key,))
+            if not found:
+                return None
+            summary = _summary(found[0])
+            stored = self._all(sql.SNAPSHOT, (key,))
+            sequence, snapshot = stored[0] if stored else (0, None)
+            rows = self._all(sql.ROWS_UP_TO, (key, sequence, summary.sequence))
+        finally:
+            self._all("COMMIT")
+        return LoadedExecution(summary, snapshot, sequence, [row for (row,) in rows])
+
+    async def rows(
+        self, key: int, *, after: int = 0, before: int | None = None, limit: int = 64, descending: bool = False
+    ) -> list[tuple[int, bytes]]:
+        """Rows with after < sequence < before, ascending or descending, at most `limit`."""
+        statement = sql.ROWS_DESCENDING if descending else sql.ROWS
+        return self._all(statement, (key, after, _NO_BOUND if before is None else before, limit))
+
+    async def rows_at(self, key: int, sequences: Sequence[int]) -> dict[int, bytes]:
+        """The named rows, by sequence."""
+        found: dict[int, bytes] = {}
+        for sequence in sequences:
+            for (row,) in self._all(sql.ROW, (key, sequence)):
+                found[sequence] = row
+        return found
+
+    async def list_executions(
+        self, *, state_machine_arn: str | None, status: str | None, before_key: int | None = None, limit: int
+    ) -> list[ExecutionSummary]:
+        """Newest first, older than `before_key` where given."""
+        parameters: dict[str, Any] = {"before": _NO_BOUND if before_key is None else before_key, "limit": limit}
+        if status is not None:
+            parameters["status"] = _STATUS_CODES.get(status)
+        if state_machine_arn is None:
+            statement = sql.LIST_ALL if status is None else sql.LIST_BY_STATUS
+        else:
+            machine = self._all(sql.MACHINE_ID, (state_machine_arn,))
+            if not machine:
+                return []
+            parameters["machine"] = machine[0][0]
+            statement = sql.LIST_BY_MACHINE if status is None else sql.LIST_BY_MACHINE_AND_STATUS
+        return [_summary(row) for row in self._all(statement, parameters)]
+
+    async def count_open(self, state_machine_arn: str | None = None) -> int:
+        """How many executions are RUNNING."""
+        if state_machine_arn is None:
+            return int(self._all(sql.COUNT_OPEN)[0][0])
+        return int(self._all(sql.COUNT_OPEN_BY_MACHINE, (state_machine_arn,))[0][0])
+
+    async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
+        """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
+        return self._all(sql.DUE, (until_ms, limit))
+
+    async def resumable(self, after_key: int, limit: int) -> list[int]:
+        """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
+        return [key for (key,) in self._all(sql.RESUMABLE, (after_key, limit))]
+
+    async def get(self, kind: str, key: str) -> Record | None:
+        """The record, or None."""
+        found = self._all(sql.GET_RECORD, (kind, key))
+        return Record(*found[0]) if found else None
+
+    async def put(self, kind: str, key: str, data: bytes, *, expected_version: int | None = None) -> int:
+        """Store and return the new version.
+
+        Raises:
+            Conflict: the stored version is not the expected one.
+        """
+
+        def work() -> int:
+            version = self._checked_version(kind, key, expected_version) + 1
+            self._writer.execute(sql.PUT_RECORD, (kind, key, version, data))
+            return version
+
+        stored = await self._transaction(work)
+        self._checkpointer.wrote(_CATALOGUE_PAGES + len(data) // PAGE_BYTES)
+        return stored
+
+    async def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
+        """Remove; False when there was nothing.
+
+        Raises:
+            Conflict: the stored version is not the expected one.
+        """
+
+        def work() -> bool:
+            self._checked_version(kind, key, expected_version)
+            return self._writer.execute(sql.DELETE_RECORD, (kind, key)).rowcount > 0
+
+        deleted = await self._transaction(work)
+        self._checkpointer.wrote(_CATALOGUE_PAGES)
+        return deleted
+
+    def _checked_version(self, kind: str, key: str, expected_version: int | None) -> int:
+        """The stored version, 0 for none."""
+        found = self._writer.execute(sql.RECORD_VERSION, (kind, key)).fetchone()
+        version = int(found[0]) if found else 0
+        if expected_version not in (None, version):
+            raise Conflict(f"{kind} {key} has version {version}, not {expected_version}")
+        return version
+
+    async def close(self) -> None:
+        """Wait for what is under way, then release files and lock. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._checkpointer.close()
+        async with self._writing:
+            self._committer.close()
+            self._connections.close()
+            self._directory.release()
+
+    # Last: its name hides the built-in `list` from annotations that follow.
+    async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:
+        """Records whose key has the prefix and sorts after `after`, in key order."""
+        bound = _first_after(prefix)
+        if bound is None:
+            found = self._all(sql.LIST_RECORDS, (kind, prefix, after, limit))
+        else:
+            found = self._all(sql.LIST_RECORDS_BELOW, (kind, prefix, after, bound, limit))
+        return [Record(*row) for row in found]
+
+
+def _summary(row: tuple[Any, ...]) -> ExecutionSummary:
+    key, arn, state_machine_arn, name, status, start_ms, stop_ms, sequence, wake_at_ms, resumable, meta = row
+    return ExecutionSummary(
+        key,
+        arn,
+        state_machine_arn,
+        name,
+        sql.STATUSES[status],
+        start_ms,
+        stop_ms,
+        sequence,
+        wake_at_ms,
+        resumable == 1,
+        meta,
+    )
+
+
+def _first_after(prefix: str) -> str | None:
+    """The least text that sorts after every text with this prefix; None when there is none."""
+    for end in range(len(prefix) - 1, -1, -1):
+        code = ord(prefix[end]) + 1
+        if code == 0xD800:
+            code = 0xE000  # Surrogates are no characters: SQLite cannot compare with them.
+        if code <= 0x10FFFF:
+            return prefix[:end] + chr(code)
+    return None

@@ -1,0 +1,119 @@
+"""Where the slow parts of SQLite run: COMMIT, which waits for the disk, and checkpoints.
+
+Handing COMMIT to a thread lets the event loop go on while the disk works, but a hand-over costs more than a
+fast disk's fsync. So the last durations decide: in place while they are short, in a thread otherwise.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+IN_PLACE_SECONDS = 0.0003
+"""Commits shorter than this do not leave the event loop."""
+_REMEMBERED = 8
+_CHECKPOINT_PAGES = 4_000
+"""Pages written (about 16 MiB) after which the write-ahead log is copied into the database."""
+_BLOCKING_PAGES = 16_000
+"""Length of the log (about 64 MiB) at which commits wait for a checkpoint to catch up with them."""
+
+
+class Committer:
+    """Commits one connection's transactions, in place or in a thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._executor = ThreadPoolExecutor(1, "podium-store-commit")
+        self._seconds: deque[float] = deque(maxlen=_REMEMBERED)
+
+    async def commit(self) -> None:
+        """Return when the open transaction would survive a power cut. Even when cancelled, not before."""
+        if self.in_place():
+            self._commit()
+        else:
+            await finished(self._executor, self._commit)
+
+    def in_place(self) -> bool:
+        """Whether the next commit runs on the calling thread.
+
+        The second shortest of the last commits decides: in a thread, a duration contains the wait for the
+        interpreter's lock, so that only the shortest ones say how fast the disk is.
+        """
+        return len(self._seconds) == _REMEMBERED and sorted(self._seconds)[1] < IN_PLACE_SECONDS
+
+    def _commit(self) -> None:
+        started = perf_counter()
+        self._connection.execute("COMMIT")
+        self._seconds.append(perf_counter() - started)
+
+    def close(self) -> None:
+        """Stop the thread."""
+        self._executor.shutdown()
+
+
+class Checkpointer:
+    """Copies the write-ahead log into the database, in a thread and on a connection of its own.
+
+    A checkpoint never stops a commit, but as long as commits go on it never catches up with them and the log
+    grows; past `_BLOCKING_PAGES` it takes `writing` for the short remainder, after which the log starts afresh.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, writing: asyncio.Lock) -> None:
+        self._connection = connection
+        self._writing = writing
+        self._executor = ThreadPoolExecutor(1, "podium-store-checkpoint")
+        self._task: asyncio.Task[None] | None = None
+        self._pages = 0
+        self._closing = False
+
+    def wrote(self, pages: int) -> None:
+        """Count what a commit wrote and start a checkpoint when it is time."""
+        self._pages += pages
+        idle = not self._closing and (self._task is None or self._task.done())
+        if idle and self._pages >= _CHECKPOINT_PAGES:
+            self._pages = 0
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            length, copied = await finished(self._executor, self._checkpoint)
+            if length - copied > 0 and length >= _BLOCKING_PAGES:
+                async with self._writing:
+                    await finished(self._executor, self._checkpoint)
+        except sqlite3.Error as error:
+            # Nothing is lost: the log keeps what could not be copied, and the next checkpoint tries again.
+            _log.warning("the write-ahead log could not be copied into the database: %s", error)
+
+    def _checkpoint(self) -> tuple[int, int]:
+        """Pages in the log, and how many of them are in the database now."""
+        _, length, copied = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return length, copied
+
+    async def close(self) -> None:
+        """Wait for a checkpoint under way and stop the thread."""
+        self._closing = True
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        self._executor.shutdown()
+
+
+async def finished(executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    """Run `work` in the executor; when cancelled, wait until it has ended before passing the cancellation on."""
+    future = asyncio.get_running_loop().run_in_executor(executor, work)
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait([future])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return future.result()
