@@ -65,6 +65,10 @@ class Report:
         """The same report at the same place, where another query language is spoken."""
         return Report(self.rules, self.location, language, self.diagnostics)
 
+    def under(self, rules: Rules) -> "Report":
+        """The same report at the same place, where other rules hold."""
+        return Report(rules, self.location, self.language, self.diagnostics)
+
     def refuse(self, message: str, code: str = SCHEMA, *, placeless: bool = False) -> None:
         """Add an error."""
         self._add("ERROR", code, message, None if placeless else self.location or "/")

@@ -40,10 +40,15 @@ class OneOf(Struct, frozen=True):
 
 
 class Scope(Struct, frozen=True):
-    """A state machine inside a state: where it stands below the state, and its object."""
+    """A state machine inside a state."""
 
     location: str
+    """Where it stands below the state: `Branches[0]`, `ItemProcessor`."""
     machine: Any
+    fields: tuple[Field, ...] = ()
+    """Fields it may have besides those of every machine."""
+    express: bool = False
+    """Whether it runs as an Express child execution."""
 
 
 class StateType(Struct, frozen=True):

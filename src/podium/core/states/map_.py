@@ -116,10 +116,32 @@ _DISTRIBUTED_ONLY = (
     "ToleratedFailurePercentage",
     "ToleratedFailurePercentagePath",
 )
+_PROCESSOR_CONFIG = (
+    Field("Mode", kinds.one_of("INLINE", "DISTRIBUTED")),
+    Field("ExecutionType", kinds.one_of("STANDARD", "EXPRESS")),
+)
+
+
+def _processor_config(value: Any, report: Report) -> None:
+    config = check_object(value, _PROCESSOR_CONFIG, (), report)
+    if config is None:
+        return
+    distributed = config.get("Mode") == "DISTRIBUTED"
+    if distributed and "ExecutionType" not in config:
+        report.refuse("These fields are required: [ExecutionType]")
+    elif not distributed and "ExecutionType" in config:
+        report.refuse("Field 'ExecutionType' is not supported")
+    if distributed and report.rules.machine_type == "EXPRESS":
+        message = "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines"
+        report.at("Mode").refuse(message)
 
 
 def check(state: dict[str, Any], report: Report) -> None:
-    """Mode, what only a distributed Map may have, and the label."""
+    """What only a distributed Map may have, and how long a label may be."""
+    if not is_distributed(state):
+        for name in _DISTRIBUTED_ONLY:
+            if name in state:
+                report.refuse(f"Field '{name}' is not supported")
     label = state.get("Label")
     if isinstance(label, str) and len(label) > LABEL_LENGTH_MAX:
         message = f"Label '{label}' exceeds the {LABEL_LENGTH_MAX}-character limit allowed by the service"
@@ -132,8 +154,20 @@ def processor(state: dict[str, Any]) -> tuple[str, Any]:
     return name, state.get(name)
 
 
+def is_distributed(state: dict[str, Any]) -> bool:
+    """Whether the items run as child executions of their own."""
+    return _config(state).get("Mode") == "DISTRIBUTED"
+
+
+def _config(state: dict[str, Any]) -> dict[str, Any]:
+    _, machine = processor(state)
+    config = machine.get("ProcessorConfig") if isinstance(machine, dict) else None
+    return config if isinstance(config, dict) else {}
+
+
 def scopes(state: dict[str, Any]) -> Iterator[Scope]:
     """The one scope that every item runs through."""
     name, machine = processor(state)
-    if machine is not None:
-        yield Scope(name, machine)
+    if name in state:
+        express = is_distributed(state) and _config(state).get("ExecutionType") == "EXPRESS"
+        yield Scope(name, machine, (Field("ProcessorConfig", _processor_config),), express)
