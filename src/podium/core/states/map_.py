@@ -111,10 +111,6 @@ _DISTRIBUTED_ONLY = (
     "ItemBatcher",
     "ResultWriter",
     "Label",
-    "ToleratedFailureCount",
-    "ToleratedFailureCountPath",
-    "ToleratedFailurePercentage",
-    "ToleratedFailurePercentagePath",
 )
 _PROCESSOR_CONFIG = (
     Field("Mode", kinds.one_of("INLINE", "DISTRIBUTED")),
