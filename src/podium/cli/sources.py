@@ -1,0 +1,51 @@
+"""Where a command's texts come from: a file, stdin, or the command line itself."""
+
+import sys
+from pathlib import Path
+
+from podium.cli.errors import CommandError
+from podium.core import jsontext
+
+STDIN = "-"
+
+
+def read_text(source: str) -> str:
+    """The UTF-8 text of a file, or of stdin for "-". A byte order mark is dropped.
+
+    Raises:
+        CommandError: it cannot be read, or isn't text.
+    """
+    shown = "stdin" if source == STDIN else source
+    try:
+        data = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
+    except FileNotFoundError:
+        raise CommandError(f"{shown}: there is no such file.") from None
+    except IsADirectoryError:
+        raise CommandError(f"{shown}: this is a directory; name a file in it.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CommandError(f"{shown}: cannot be read ({reason.lower()}).") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{shown}: not UTF-8 text (byte {error.start}); a definition or input is JSON.") from None
+
+
+def read_input(argument: str) -> str:
+    """The JSON text that `--input` stands for: the text itself, `@file`, or "-" for stdin.
+
+    Raises:
+        CommandError: it cannot be read, or isn't JSON.
+    """
+    if argument == STDIN:
+        text, place = read_text(STDIN), "stdin"
+    elif argument.startswith("@"):
+        text, place = read_text(argument[1:]), argument[1:]
+    else:
+        text, place = argument, "--input"
+    try:
+        jsontext.decode(text)
+    except jsontext.InvalidJson as error:
+        hint = " Write --input @FILE to read it from a file." if place == "--input" else ""
+        raise CommandError(f"{place}: not JSON: {error}.{hint}") from None
+    return text

@@ -1,0 +1,28 @@
+"""`podium validate`: what AWS would say about definitions, without running them."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from podium.cli.errors import FAILED, OK, CommandError
+from podium.cli.findings import Finding, findings
+from podium.cli.sources import read_text
+
+
+def validate(*files: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> int:
+    """Check each file and print one line per finding. Returns the exit code, the worst of all files'."""
+    if not files:
+        raise CommandError("name at least one definition file, or - for stdin.")
+    return max(_check(file) for file in files)
+
+
+def _check(file: str) -> int:
+    try:
+        found: list[Finding] = findings(file, read_text(file))
+    except CommandError as error:
+        print(f"podium validate: {error}", file=sys.stderr)
+        return error.exit_code
+    for finding in found:
+        print(finding.line)
+    return FAILED if any(finding.is_error for finding in found) else OK

@@ -1,0 +1,105 @@
+"""Every setting of Podium, typed, with where it comes from.
+
+Settings rise in this order, the later winning: the defaults here, `podium.toml` in the current directory (or the
+file that PODIUM_CONFIG names), the environment (`PODIUM_PORT` for `port`), the command line. A key nobody knows
+or a value of the wrong type stops the start with a sentence that names the source and the key: a setting that is
+silently ignored is worse than none.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+ENVIRONMENT_PREFIX: Final = "PODIUM_"
+CONFIG_VARIABLE: Final = "PODIUM_CONFIG"
+DEFAULT_FILE: Final = Path("podium.toml")
+NOT_SETTINGS: Final = frozenset({CONFIG_VARIABLE, "PODIUM_TRACEBACK"})
+"""Variables with our prefix that are read elsewhere."""
+
+
+class SettingsError(Exception):
+    """A setting is unknown or of the wrong type; the message names the source and the key."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What can be set. Paths are relative to the current directory."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Anyone who reaches it may run code here: any credentials are accepted."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8083
+    """Port to listen on, by default that of Step Functions Local; 0 picks a free one."""
+    data_directory: Path = Path(".podium")
+    """Where executions, definitions and functions are kept. One process at a time."""
+    region: Annotated[str, Meta(pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$")] = "us-east-1"
+    """The AWS region that ARNs name."""
+    limits: Literal["aws", "open"] = "aws"
+    """AWS's quotas (256 KiB payloads, 25,000 history events), or none of them."""
+    handlers: Path | None = None
+    """Python file whose functions Tasks may call, beside functions uploaded through the Lambda API."""
+    drain_seconds: Annotated[float, Meta(ge=0)] = 10.0
+    """How long a stopping server waits for requests and function calls in flight."""
+    look_ahead_seconds: Annotated[float, Meta(gt=0)] = 30.0
+    """Executions that wait longer than this are not kept in memory."""
+
+
+_TYPES: Final[dict[str, Any]] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+
+
+def load_settings(
+    flags: Mapping[str, Any],
+    *,
+    environment: Mapping[str, str] | None = None,
+    directory: Path = Path(),
+) -> Settings:
+    """The settings that hold: defaults, file, environment, then `flags` (already typed, by setting name).
+
+    Raises:
+        SettingsError: with one sentence for the person who made the setting.
+    """
+    variables = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    named = variables.get(CONFIG_VARIABLE)
+    file = directory / (named or DEFAULT_FILE)
+    if named or file.is_file():
+        values |= {key: _value(str(file), key, key, value, strict=True) for key, value in _read(file).items()}
+    for variable, text in variables.items():
+        if variable.startswith(ENVIRONMENT_PREFIX) and variable not in NOT_SETTINGS:
+            key = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+            values[key] = _value("environment", variable, key, text, strict=False)
+    for key, value in flags.items():
+        values[key] = _value("command line", key, key, value, strict=True)
+    return Settings(**values)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_bytes().decode())
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read ({(error.strerror or str(error)).lower()}).") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file}: not UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: not TOML: {error}.") from None
+
+
+def _value(source: str, shown_key: str, key: str, value: Any, *, strict: bool) -> Any:
+    if key not in _TYPES:
+        near = difflib.get_close_matches(key, _TYPES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_TYPES)}."
+        raise SettingsError(f"{source}: {shown_key}: there is no such setting; {hint}")
+    try:
+        return msgspec.convert(value, _TYPES[key], strict=strict, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{source}: {shown_key}: {str(error)[0].lower()}{str(error)[1:]}.") from None
+
+
+def _path(type_: type, value: Any) -> Path:
+    if type_ is not Path or not isinstance(value, str | Path) or not str(value):
+        raise msgspec.ValidationError("Expected a path")
+    return Path(value)
