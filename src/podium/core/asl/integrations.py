@@ -26,6 +26,7 @@ OPTIMIZED: Final[dict[str, dict[str, tuple[Pattern, ...]]]] = {
     | _actions(_CALL, "stopQueryExecution", "getQueryExecution", "getQueryResults"),
     "batch": _actions(_SYNC, "submitJob"),
     "bedrock": _actions(_BOTH, "invokeModel", "createModelCustomizationJob"),
+    "bedrockagentcore": _actions(_CALL, "invokeHarness"),
     "codebuild": _actions(_SYNC, "startBuild", "startBuildBatch")
     | _actions(_CALL, "stopBuild", "batchDeleteBuilds", "batchGetReports", "stopBuildBatch", "retryBuildBatch")
     | _actions(_CALL, "deleteBuildBatch"),
@@ -83,9 +84,15 @@ def is_offered(resource: Resource) -> bool:
 
 
 def _check_unknown(value: str, report: Report) -> None:
-    local = report.rules.resources == "any" and value and not value.startswith("arn:") and "${" not in value
-    if not local:
+    if report.rules.resources == "aws" or not _may_be_local(value):
         report.refuse("Value is not a valid resource ARN")
+
+
+def _may_be_local(value: str) -> bool:
+    """Whether a local handler may go by this name: not an ARN that is AWS's but mistyped, nor a forgotten variable."""
+    parts = value.split(":")
+    mistyped = parts[0] == "arn" and (len(parts) < 6 or parts[2] in ("lambda", "states"))
+    return bool(value) and not mistyped and "${" not in value
 
 
 def _check_express(resource: Resource, report: Report) -> None:

@@ -98,7 +98,7 @@ def items_path(content: Any, report: Report) -> None:
 
 
 def items(content: Any, report: Report) -> None:
-    """Items: an array, or an expression that yields an array or an object."""
-    if not isinstance(content, list) and not is_expression(content):
+    """Items: an array or an object, or an expression that yields one."""
+    if not isinstance(content, list | dict) and not is_expression(content):
         report.refuse("Expected value of type Array")
     value(content, report)

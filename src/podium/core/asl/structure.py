@@ -39,7 +39,10 @@ class _Structure:
         self.state_types = state_types
         self.language = language
 
-    def check_machine(self, machine: Any, known: tuple[Field, ...], report: Report, depth: int) -> None:
+    def check_machine(
+        self, machine: Any, known: tuple[Field, ...], report: Report, depth: int, *, express: bool = False
+    ) -> None:
+        """Check a machine's own fields, then its states; `express`: those run as an Express child execution."""
         if depth > SCOPES_DEEP_MAX:
             report.refuse("The states are too deeply nested", "TOO_DEEPLY_NESTED")
             return
@@ -47,6 +50,8 @@ class _Structure:
         if checked is None or "States" not in checked:
             return
         states, inside = checked["States"], report.at("States")
+        if express:
+            inside = inside.under(Rules("EXPRESS", report.rules.resources))
         if not isinstance(states, dict):
             inside.refuse("Expected value of type Object")
         elif not states:
@@ -87,6 +92,5 @@ class _Structure:
         assert state_type.scopes is not None
         for scope in state_type.scopes(state):
             inside = report.at(scope.location).speaking(self.language)
-            if scope.express:
-                inside = inside.under(Rules("EXPRESS", report.rules.resources))
-            self.check_machine(scope.machine, (*_SCOPE_FIELDS, *scope.fields), inside, depth + 1)
+            known = (*_SCOPE_FIELDS, *scope.fields)
+            self.check_machine(scope.machine, known, inside, depth + 1, express=scope.express)
