@@ -56,7 +56,7 @@ class SqliteStore:
         self._next_key = 1 + int(self._all(sql.LAST_KEY)[0][0])
         self._writing = asyncio.Lock()
         self._committer = Committer(self._writer)
-        self._checkpointer = Checkpointer(checkpoints, self._writing)
+        self._checkpointer = Checkpointer(checkpoints)
         self._closed = False
 
     def next_key(self) -> int:
@@ -92,6 +92,8 @@ class SqliteStore:
     async def _transaction(self, work: Callable[[], T]) -> T:
         """Do `work`, statements on the writer, as one durable transaction; leave nothing of it when it fails."""
         async with self._writing:
+            if self._checkpointer.behind:
+                await self._checkpointer.catch_up()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 result = work()
@@ -233,8 +235,8 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        await self._checkpointer.close()
         async with self._writing:
+            self._checkpointer.close()
             self._committer.close()
             self._connections.close()
             self._directory.release()
@@ -242,11 +244,8 @@ class SqliteStore:
     # Last: its name hides the built-in `list` from annotations that follow.
     async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:
         """Records whose key has the prefix and sorts after `after`, in key order."""
-        bound = _first_after(prefix)
-        if bound is None:
-            found = self._all(sql.LIST_RECORDS, (kind, prefix, after, limit))
-        else:
-            found = self._all(sql.LIST_RECORDS_BELOW, (kind, prefix, after, bound, limit))
+        first = max(prefix, after + "\0")  # What follows `after` at once.
+        found = self._all(sql.LIST_RECORDS, (kind, first, _end(prefix), limit))
         return [Record(*row) for row in found]
 
 
@@ -267,12 +266,12 @@ def _summary(row: tuple[Any, ...]) -> ExecutionSummary:
     )
 
 
-def _first_after(prefix: str) -> str | None:
-    """The least text that sorts after every text with this prefix; None when there is none."""
+def _end(prefix: str) -> str | bytes:
+    """What sorts after every text with this prefix and before all other texts that follow it."""
     for end in range(len(prefix) - 1, -1, -1):
         code = ord(prefix[end]) + 1
         if code == 0xD800:
-            code = 0xE000  # Surrogates are no characters: SQLite cannot compare with them.
+            code = 0xE000  # Surrogates are no characters: SQLite cannot store them.
         if code <= 0x10FFFF:
             return prefix[:end] + chr(code)
-    return None
+    return b""  # To SQLite any blob sorts after any text.

@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import TypeVar
 
@@ -63,45 +63,39 @@ class Checkpointer:
     """Copies the write-ahead log into the database, in a thread and on a connection of its own.
 
     A checkpoint never stops a commit, but as long as commits go on it never catches up with them and the log
-    grows; past `_BLOCKING_PAGES` it takes `writing` for the short remainder, after which the log starts afresh.
+    grows. Past `_BLOCKING_PAGES` it is `behind`: the next transaction lets it copy the short remainder first,
+    after which the log starts afresh.
     """
 
-    def __init__(self, connection: sqlite3.Connection, writing: asyncio.Lock) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._writing = writing
         self._executor = ThreadPoolExecutor(1, "podium-store-checkpoint")
-        self._task: asyncio.Task[None] | None = None
+        self._running: Future[None] | None = None
         self._pages = 0
-        self._closing = False
+        self.behind = False
 
     def wrote(self, pages: int) -> None:
         """Count what a commit wrote and start a checkpoint when it is time."""
         self._pages += pages
-        idle = not self._closing and (self._task is None or self._task.done())
-        if idle and self._pages >= _CHECKPOINT_PAGES:
+        if self._pages >= _CHECKPOINT_PAGES and (self._running is None or self._running.done()):
             self._pages = 0
-            self._task = asyncio.get_running_loop().create_task(self._run())
+            self._running = self._executor.submit(self._checkpoint)
 
-    async def _run(self) -> None:
+    async def catch_up(self) -> None:
+        """Copy what is left of the log; nobody may be writing."""
+        await finished(self._executor, self._checkpoint)
+        self.behind = False
+
+    def _checkpoint(self) -> None:
         try:
-            length, copied = await finished(self._executor, self._checkpoint)
-            if length - copied > 0 and length >= _BLOCKING_PAGES:
-                async with self._writing:
-                    await finished(self._executor, self._checkpoint)
+            _, length, _ = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.behind = length >= _BLOCKING_PAGES
         except sqlite3.Error as error:
             # Nothing is lost: the log keeps what could not be copied, and the next checkpoint tries again.
             _log.warning("the write-ahead log could not be copied into the database: %s", error)
 
-    def _checkpoint(self) -> tuple[int, int]:
-        """Pages in the log, and how many of them are in the database now."""
-        _, length, copied = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        return length, copied
-
-    async def close(self) -> None:
+    def close(self) -> None:
         """Wait for a checkpoint under way and stop the thread."""
-        self._closing = True
-        if self._task is not None:
-            await asyncio.wait([self._task])
         self._executor.shutdown()
 
 

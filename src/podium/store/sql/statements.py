@@ -1,7 +1,7 @@
 """Every SQL statement of the SQLite adapter, by name.
 
 Constant texts, so that the driver finds each one prepared. Where a partial index must be chosen its condition
-is repeated literally: the planner cannot prove anything about a parameter.
+is repeated literally, for the planner cannot prove anything about a parameter, and the index is named.
 """
 
 from typing import Final
@@ -79,9 +79,13 @@ COUNT_OPEN_BY_MACHINE: Final = (
 
 # What to wake and what to resume.
 DUE: Final = (
-    "SELECT wake_at_ms, key FROM execution WHERE status = 0 AND wake_at_ms <= ? ORDER BY wake_at_ms, key LIMIT ?"
+    "SELECT wake_at_ms, key FROM execution INDEXED BY execution_wake"
+    " WHERE status = 0 AND wake_at_ms <= ? ORDER BY wake_at_ms, key LIMIT ?"
 )
-RESUMABLE: Final = "SELECT key FROM execution WHERE status = 0 AND resumable = 1 AND key > ? ORDER BY key LIMIT ?"
+RESUMABLE: Final = (
+    "SELECT key FROM execution INDEXED BY execution_resumable"
+    " WHERE status = 0 AND resumable = 1 AND key > ? ORDER BY key LIMIT ?"
+)
 
 # The catalogue.
 GET_RECORD: Final = "SELECT key, version, data FROM record WHERE kind = ? AND key = ?"
@@ -92,8 +96,5 @@ PUT_RECORD: Final = (
 )
 DELETE_RECORD: Final = "DELETE FROM record WHERE kind = ? AND key = ?"
 LIST_RECORDS: Final = (
-    "SELECT key, version, data FROM record WHERE kind = ? AND key >= ? AND key > ? ORDER BY key LIMIT ?"
-)
-LIST_RECORDS_BELOW: Final = (
-    "SELECT key, version, data FROM record WHERE kind = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?"
+    "SELECT key, version, data FROM record WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
 )

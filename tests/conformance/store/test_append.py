@@ -1,0 +1,77 @@
+"""Appending: what a row leaves behind, in the journal and in the summary."""
+
+from store_writes import MACHINE, Writing, arn_of, more, start
+
+from podium.store.contract import ExecutionSummary
+
+
+async def test_the_first_row_makes_the_execution(store, writing):
+    key = store.next_key()
+    await writing(start(key, "first", wake_at_ms=50, resumable=True))
+    assert await store.find(arn_of("first")) == ExecutionSummary(
+        key=key,
+        arn=arn_of("first"),
+        state_machine_arn=MACHINE,
+        name="first",
+        status="RUNNING",
+        start_ms=1_000 + key,
+        stop_ms=None,
+        sequence=1,
+        wake_at_ms=50,
+        resumable=True,
+        meta=b"meta of first",
+    )
+
+
+async def test_a_later_row_moves_the_summary_and_keeps_what_is_fixed(store, writing):
+    key = await writing.started(name="e", wake_at_ms=50, resumable=True)
+    await writing(more(key, 2, status="FAILED"))
+    summary = await store.find(arn_of("e"))
+    assert (summary.status, summary.sequence, summary.stop_ms) == ("FAILED", 2, 2_000 + key)
+    assert (summary.wake_at_ms, summary.resumable) == (None, False)
+    assert (summary.name, summary.start_ms, summary.meta) == ("e", 1_000 + key, b"meta of e")
+
+
+async def test_one_batch_holds_many_rows_of_one_execution(store, writing):
+    key = store.next_key()
+    await writing(start(key), more(key, 2), more(key, 3, status="SUCCEEDED"))
+    assert await store.rows(key) == [(1, b"%d:1" % key), (2, b"%d:2" % key), (3, b"%d:3" % key)]
+    loaded = await store.load(key)
+    assert (loaded.summary.sequence, loaded.summary.status) == (3, "SUCCEEDED")
+
+
+async def test_a_reopened_execution_has_no_stop_time(store, writing):
+    key = await writing.started(name="redriven", status="FAILED")
+    await writing(more(key, 2))
+    summary = await store.find(arn_of("redriven"))
+    assert (summary.status, summary.stop_ms) == ("RUNNING", None)
+    assert await store.count_open() == 1
+
+
+async def test_an_empty_batch_is_a_commit(store, writing):
+    await writing()
+    assert await store.list_executions(state_machine_arn=None, status=None, limit=10) == []
+
+
+async def test_rows_and_metadata_are_any_bytes(store, writing):
+    key = store.next_key()
+    row = bytes(range(256)) * 40
+    await writing(start(key, row=row), more(key, 2))
+    assert await store.rows_at(key, [1]) == {1: row}
+    empty = store.next_key()
+    await writing(start(empty, row=b""))
+    assert await store.rows(empty) == [(1, b"")]
+
+
+async def test_keys_grow_and_are_never_given_twice(store, writing: Writing):
+    keys = [store.next_key() for _ in range(3)]
+    assert keys == sorted(set(keys))
+    await writing(start(keys[-1] + 10))
+    assert store.next_key() > keys[-1] + 10
+
+
+async def test_nothing_is_found_that_was_never_written(store, writing):
+    assert await store.find(arn_of("nobody")) is None
+    assert await store.load(77) is None
+    assert await store.rows(77) == []
+    assert await store.rows_at(77, [1]) == {}
