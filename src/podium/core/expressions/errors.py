@@ -9,10 +9,12 @@ class EvaluationError(Exception):
     """An expression could not be evaluated on this input.
 
     `error` is the States.* name a Retry or Catch matches; `cause` is AWS's sentence without its prefix
-    "An error occurred while executing the state ..." (the machine adds that).
+    "An error occurred while executing the state ..." (the machine adds that). `location` is the field it is
+    written in, as AWS names it in EvaluationFailed: `Output/result`.
     """
 
-    def __init__(self, error: str, cause: str) -> None:
+    def __init__(self, error: str, cause: str, location: str | None = None) -> None:
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+        self.location = location

@@ -10,6 +10,15 @@ from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field, OneOf
 from podium.core.asl.kinds import Kind
+from podium.core.machine import events
+from podium.core.machine.branch import Branch
+from podium.core.machine.context import StateScope
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import Failure
+from podium.core.machine.program import Exit
+from podium.core.states.base import CompiledState
+from podium.core.states.choice_rules import compile_rule
+from podium.core.states.loader import Loader
 
 _ORDERS = ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals")
 
@@ -104,3 +113,30 @@ def targets(state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"Choices[{index}]/Next", rule["Next"]
     if "Default" in state:
         yield "Default", state["Default"]
+
+
+class Choice(CompiledState):
+    """Goes where the first rule that holds says, else to Default."""
+
+    entered = events.CHOICE_ENTERED
+    exited = events.CHOICE_EXITED
+
+    def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
+        super().__init__(name, spec, loader)
+        self._rules = [(compile_rule(rule), rule["Next"]) for rule in spec["Choices"]]
+        self._default: str | None = spec.get("Default")
+
+    def run(self, decision: Decision, branch: Branch) -> Exit:
+        """The effective input goes on as output."""
+        effective = self.flow.effective_input(decision, branch)
+        scope = StateScope(decision, branch)
+        document = effective.value
+        target = next((target for rule, target in self._rules if rule(document, scope)), self._default)
+        if target is None:
+            raise Failure(
+                "States.NoChoiceMatched",
+                f"An error occurred while executing the state '{self.name}' (entered at the event id "
+                f"#{branch.entered_id}). Failed to transition out of the state. The state does not point to a next state.",
+            )
+        output, _, assigned = self.leave(decision, branch, effective)
+        return output, target, assigned

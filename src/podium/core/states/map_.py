@@ -10,6 +10,20 @@ from typing import Any, Final
 from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field, OneOf, Scope, check_object, object_of
+from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.template import compile_template
+from podium.core.machine import branch as status
+from podium.core.machine import events
+from podium.core.machine.branch import Branch, Join
+from podium.core.machine.context import StateScope
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import RUNTIME
+from podium.core.machine.payload import Payload
+from podium.core.machine.program import Exit, JoinState
+from podium.core.states.base import CompiledState
+from podium.core.states.joining import abort, gather
+from podium.core.states.jsonpath_flow import JsonPathFlow, path_step, read_path
+from podium.core.states.loader import Loader
 
 ITEMS_MAX: Final = 100_000_000
 BATCH_BYTES_MAX: Final = 262_144
@@ -167,3 +181,108 @@ def scopes(state: dict[str, Any]) -> Iterator[Scope]:
     if name in state:
         express = is_distributed(state) and _config(state).get("ExecutionType") == "EXPRESS"
         yield Scope(name, machine, (Field("ProcessorConfig", _processor_config),), express)
+
+
+class Map(CompiledState, JoinState):
+    """An inline Map: one child branch per item, so many at a time."""
+
+    entered = events.MAP_ENTERED
+    exited = events.MAP_EXITED
+    aborted = events.MAP_ABORTED
+
+    def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
+        super().__init__(name, spec, loader)
+        # The older `Parameters` is what `ItemSelector` is now: per item, not per state.
+        self.flow = JsonPathFlow(spec, parameters=None)
+        self._scope = loader.scope(processor(spec)[1])
+        self._items = path_step({"InputPath": spec.get("ItemsPath", "$")}, "InputPath")
+        selector = spec.get("ItemSelector", spec.get("Parameters"))
+        self._selector = None if selector is None else compile_template(selector)
+        self._concurrency = spec.get("MaxConcurrency", 0)
+        self._concurrency_path: str | None = spec.get("MaxConcurrencyPath")
+
+    def run(self, decision: Decision, branch: Branch) -> Exit | None:
+        """Finds the items and starts the first of them."""
+        effective = self.flow.effective_input(decision, branch)
+        concurrency = self._max_concurrency(decision, branch, effective)
+        items = effective if self._items is None else self._items(effective, decision, branch)
+        if not isinstance(items.value, list):
+            raise EvaluationError(RUNTIME, f"Map state input must be an array but was: {items.text.decode()}")
+        total = len(items.value)
+        branch.cursor = decision.emit(events.MAP_STARTED, branch.cursor, total)
+        branch.join = Join(total, concurrency, branch.cursor, items, effective)
+        if not total:
+            return self._succeed(decision, branch)
+        decision.block(branch, status.JOINING)
+        self.start_children(decision, branch)
+        return None
+
+    def _max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:
+        limit = decision.execution.limits.inline_map_concurrency
+        wanted = self._concurrency
+        if self._concurrency_path is not None:
+            wanted = read_path(self._concurrency_path)(effective.value, StateScope(decision, branch))
+            if isinstance(wanted, bool) or not isinstance(wanted, int):
+                shown = wanted if isinstance(wanted, str) else Payload(wanted).text.decode()
+                raise EvaluationError(
+                    RUNTIME,
+                    f'The MaxConcurrencyPath field refers to value "{shown}" which is not a valid integer: '
+                    f"{self._concurrency_path}",
+                )
+            if wanted < 0:
+                raise EvaluationError(RUNTIME, "MaxConcurrency cannot be negative.")
+        return min(wanted or limit, limit)
+
+    def start_children(self, decision: Decision, branch: Branch) -> None:
+        """As many iterations as may run; the rest when the slice or an iteration is over."""
+        join = branch.join
+        assert join is not None
+        while join.can_start:
+            if decision.full:
+                decision.queue.append(branch)
+                break
+            self._start_next(decision, branch, join, join.started_id)
+        decision.touch(branch)
+
+    def _start_next(self, decision: Decision, branch: Branch, join: Join, previous_id: int) -> None:
+        index = join.started
+        assert join.items is not None
+        item = join.items.value[index]
+        if self._selector is None:
+            iteration_input = Payload(item)
+        else:
+            assert join.effective is not None
+            scope = StateScope(decision, branch, (index, item))
+            iteration_input = Payload(self._selector.evaluate(join.effective.value, scope))
+        cursor = decision.emit(events.ITERATION_STARTED, previous_id, self.name, index)
+        join.started += 1
+        decision.spawn(branch, index, self._scope, iteration_input, cursor)
+
+    def child_done(self, decision: Decision, branch: Branch, child: Branch) -> Exit | None:
+        """The next item takes the finished one's place; the state succeeds with the last."""
+        join = branch.join
+        assert join is not None
+        join.done += 1
+        branch.cursor = decision.emit(events.ITERATION_SUCCEEDED, child.cursor, self.name, child.index)
+        if join.can_start:
+            self._start_next(decision, branch, join, child.cursor)
+        if join.done < join.total:
+            return None
+        return self._succeed(decision, branch)
+
+    def _succeed(self, decision: Decision, branch: Branch) -> Exit:
+        decision.emit(events.MAP_SUCCEEDED, branch.cursor)
+        return self.leave(decision, branch, gather(decision, branch))
+
+    def child_failed(self, decision: Decision, branch: Branch, child: Branch) -> None:
+        """One failed iteration ends them all."""
+        decision.emit(events.ITERATION_FAILED, child.cursor, self.name, child.index)
+        for each in branch.children:
+            if each is not child and each.status != status.DONE:
+                abort(decision, each)
+                decision.emit(events.ITERATION_ABORTED, each.cursor, self.name, each.index)
+        branch.cursor = child.cursor
+
+    def gave_up(self, decision: Decision, branch: Branch) -> None:
+        """No retry took the failure."""
+        branch.cursor = decision.emit(events.MAP_FAILED, branch.cursor)

@@ -9,6 +9,13 @@ from typing import Any
 from podium.core.asl import fields, kinds
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field
+from podium.core.machine import events
+from podium.core.machine.branch import Branch
+from podium.core.machine.decision import Decision
+from podium.core.machine.program import Exit
+from podium.core.states.base import CompiledState
+from podium.core.states.jsonpath_flow import static_step
+from podium.core.states.loader import Loader
 
 FIELDS = (
     *fields.COMMON,
@@ -44,3 +51,21 @@ def _holds_path(result: Any) -> bool:
         elif isinstance(value, str) and _LOOKS_LIKE_A_PATH.match(value):
             return True
     return False
+
+
+class Pass(CompiledState):
+    """Hands on its effective input, or its Result."""
+
+    entered = events.PASS_ENTERED
+    exited = events.PASS_EXITED
+
+    def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
+        super().__init__(name, spec, loader)
+        self._result = static_step(spec["Result"]) if "Result" in spec else None
+
+    def run(self, decision: Decision, branch: Branch) -> Exit:
+        """A Result takes the place of the effective input, which is still evaluated: its errors are errors."""
+        result = self.flow.effective_input(decision, branch)
+        if self._result is not None:
+            result = self._result(result, decision, branch)
+        return self.leave(decision, branch, result)

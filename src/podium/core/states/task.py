@@ -3,13 +3,30 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field
 from podium.core.asl.integrations import check_resource
-from podium.core.asl.resources import InvalidResource, parse_resource
+from podium.core.asl.resources import InvalidResource, Resource, parse_resource
+from podium.core.expressions.errors import EvaluationError
+from podium.core.machine import branch as status
+from podium.core.machine import events
+from podium.core.machine.branch import Branch
+from podium.core.machine.branch import Task as Outstanding
+from podium.core.machine.chance import derived_uuid
+from podium.core.machine.commands import InvokeTask
+from podium.core.machine.context import StateScope
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, Failure, too_large
+from podium.core.machine.flow import cancel
+from podium.core.machine.payload import Payload
+from podium.core.machine.program import Exit
+from podium.core.states.base import CompiledState
+from podium.core.states.jsonpath_flow import read_path
+from podium.core.states.loader import Loader
 
 FIELDS = (
     *fields.COMMON,
@@ -43,13 +60,146 @@ def check(state: dict[str, Any], report: Report) -> None:
 def _check_credentials(credentials: Any, resource: Any, report: Report) -> None:
     if not isinstance(credentials, dict):
         if report.language == "JSONPath" or not queries.is_expression(credentials):
-            report.at("Credentials").refuse("Expected value of type Object")
+            report.at("Credentials").refuse("Expected value of type [OBJECT]")
+        return
+    try:
+        called = parse_resource(resource) if isinstance(resource, str) else None
+    except InvalidResource:
         return
     if "RoleArn" not in credentials and not (report.language == "JSONPath" and "RoleArn.$" in credentials):
         report.at("Credentials").refuse("The field 'RoleArn' is required but was missing")
-    try:
-        activity = isinstance(resource, str) and parse_resource(resource).kind == "activity"
-    except InvalidResource:
-        return
-    if activity:
+    if called is not None and called.kind == "activity":
         report.refuse("The field 'Credentials' is not supported for activities")
+
+
+class Codes(NamedTuple):
+    """The events of one kind of resource."""
+
+    succeeded: int
+    failed: int
+    timed_out: int
+
+
+CODES: Final = {
+    "lambda": Codes(events.LAMBDA_SUCCEEDED, events.LAMBDA_FAILED, events.LAMBDA_TIMED_OUT),
+    "integration": Codes(events.TASK_SUCCEEDED, events.TASK_FAILED, events.TASK_TIMED_OUT),
+    "activity": Codes(events.ACTIVITY_SUCCEEDED, events.ACTIVITY_FAILED, events.ACTIVITY_TIMED_OUT),
+}
+
+
+class Task(CompiledState):
+    """Blocks its branch on a command; the outcome is its result."""
+
+    entered = events.TASK_ENTERED
+    exited = events.TASK_EXITED
+    aborted = events.TASK_ABORTED
+    counts_retries = True
+
+    def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
+        super().__init__(name, spec, loader)
+        self.resource: Resource = parse_resource(spec["Resource"])
+        self._codes = CODES[self.resource.kind]
+        action = self.resource.action + (f".{self.resource.pattern}" if self.resource.pattern else "")
+        self._shown: tuple[Any, ...] = (self.resource.service, action) if self.resource.kind == "integration" else ()
+        self._timeout = _seconds(spec, "TimeoutSeconds")
+        self._heartbeat = _seconds(spec, "HeartbeatSeconds")
+
+    def run(self, decision: Decision, branch: Branch) -> Exit | None:
+        """Scheduled and started are one decision; the command follows it."""
+        parameters = self.flow.effective_input(decision, branch)
+        if len(parameters.text) > decision.execution.limits.payload_bytes:
+            raise too_large(self.name)
+        scope = StateScope(decision, branch)
+        timeout = self._timeout(branch.input, scope)
+        heartbeat = self._heartbeat(branch.input, scope)
+        scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat)
+        timeout_at_ms = None if timeout is None else decision.now_ms + timeout * 1000
+        branch.task = Outstanding(
+            scheduled_id, parameters, timeout_at_ms, None if heartbeat is None else heartbeat * 1000
+        )
+        decision.block(branch, status.TASK, earliest(branch.task, decision.now_ms))
+        decision.commands.append(self.command(decision, branch))
+        return None
+
+    def command(self, decision: Decision, branch: Branch) -> InvokeTask:
+        """The outstanding command of a branch in this state; the same each time it is asked for."""
+        task, info = branch.task, decision.execution.info
+        assert task is not None
+        return InvokeTask(
+            info.arn,
+            branch.id,
+            task.scheduled_id,
+            branch.attempt,
+            self.resource,
+            task.parameters.text,
+            derived_uuid(info.arn, info.start_ms, task.scheduled_id, branch.attempt),
+            None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
+            task.heartbeat_ms,
+        )
+
+    def _schedule(
+        self, decision: Decision, branch: Branch, parameters: Payload, timeout: int | None, heartbeat: int | None
+    ) -> int:
+        emit, resource, ref = decision.emit, self.resource, decision.ref(parameters)
+        if resource.kind == "lambda":
+            scheduled_id = emit(events.LAMBDA_SCHEDULED, branch.cursor, resource.text, ref, timeout)
+            branch.cursor = emit(events.LAMBDA_STARTED, scheduled_id)
+        elif resource.kind == "activity":
+            scheduled_id = emit(events.ACTIVITY_SCHEDULED, branch.cursor, resource.text, ref, timeout, heartbeat)
+            branch.cursor = scheduled_id
+        else:
+            region = resource.region or decision.execution.info.arn.split(":")[3]
+            scheduled_id = emit(events.TASK_SCHEDULED, branch.cursor, *self._shown, region, ref, timeout, heartbeat)
+            branch.cursor = emit(events.TASK_STARTED, scheduled_id, *self._shown)
+        return scheduled_id
+
+    def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
+        """The command succeeded; a result over the payload limit is a failure all the same."""
+        assert result is not None
+        if len(result.text) > decision.execution.limits.payload_bytes:
+            failure = too_large(self.resource.text if self.resource.kind == "lambda" else self.resource.service)
+            raise self.fail(decision, branch, failure.error, failure.cause)
+        branch.cursor = decision.emit(self._codes.succeeded, branch.cursor, *self._shown, decision.ref(result))
+        return self.leave(decision, branch, result)
+
+    def fail(self, decision: Decision, branch: Branch, error: str | None, cause: str | None) -> Failure:
+        """The command failed."""
+        branch.cursor = decision.emit(self._codes.failed, branch.cursor, *self._shown, error, cause)
+        return Failure(error, cause)
+
+    def time_out(self, decision: Decision, branch: Branch) -> Failure:
+        """AWS shows States.Timeout for a missed heartbeat too; Retry and Catch know it by both names."""
+        task = branch.task
+        assert task is not None
+        by_heartbeat = task.timeout_at_ms is None or decision.now_ms < task.timeout_at_ms
+        branch.cursor = decision.emit(self._codes.timed_out, branch.cursor, *self._shown, TIMEOUT, None)
+        cancel(decision, branch)
+        return Failure(TIMEOUT, None, *((HEARTBEAT_TIMEOUT,) if by_heartbeat else ()))
+
+
+def earliest(task: Outstanding, now_ms: int) -> int | None:
+    """The next deadline of an outstanding command: its time-out or the missed heartbeat."""
+    if task.heartbeat_ms is None:
+        return task.timeout_at_ms
+    heartbeat_at_ms = now_ms + task.heartbeat_ms
+    return heartbeat_at_ms if task.timeout_at_ms is None else min(heartbeat_at_ms, task.timeout_at_ms)
+
+
+def _seconds(spec: dict[str, Any], field: str) -> Callable[[Payload, StateScope], int | None]:
+    """TimeoutSeconds or HeartbeatSeconds, fixed or from the raw input."""
+    fixed = spec.get(field)
+    path = spec.get(f"{field}Path")
+    if path is None:
+        return lambda payload, scope: fixed
+    read = read_path(path)
+
+    def seconds(payload: Payload, scope: StateScope) -> int:
+        found = read(payload.value, scope)
+        if isinstance(found, bool) or not isinstance(found, int) or not 0 < found <= fields.SECONDS_MAX:
+            shown = found if isinstance(found, str) else Payload(found).text.decode()
+            raise EvaluationError(
+                RUNTIME, f'The {field}Path field refers to value "{shown}" which is not a valid integer: {path}'
+            )
+        return found
+
+    return seconds

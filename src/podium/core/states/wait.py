@@ -3,8 +3,24 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
 """
 
+from collections.abc import Callable
+from typing import Any, Final
+
 from podium.core.asl import fields, kinds, queries
 from podium.core.asl.fields import Field, OneOf
+from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.timestamps import parse_timestamp
+from podium.core.expressions.value import ValueNotFound, compile_path
+from podium.core.machine import branch as status
+from podium.core.machine import events
+from podium.core.machine.branch import Branch
+from podium.core.machine.context import StateScope
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import RUNTIME
+from podium.core.machine.payload import Payload
+from podium.core.machine.program import Exit
+from podium.core.states.base import CompiledState
+from podium.core.states.loader import Loader
 
 FIELDS = (
     *fields.COMMON,
@@ -18,3 +34,95 @@ FIELDS = (
     fields.ASSIGN,
 )
 GROUPS = (fields.NEXT_OR_END, OneOf(("SecondsPath", "Seconds", "TimestampPath", "Timestamp"), required=True))
+
+
+LONGEST_MS: Final = (2**31 - 1) * 1000
+"""AWS refuses a moment further away than this ("Wait state delay is too long.")."""
+
+Until = Callable[[Payload, StateScope, int], float]
+"""(effective input, scope, now in ms) -> when to go on, in epoch milliseconds."""
+
+
+class Wait(CompiledState):
+    """Blocks its branch until a time; input goes on as output."""
+
+    entered = events.WAIT_ENTERED
+    exited = events.WAIT_EXITED
+    aborted = events.WAIT_ABORTED
+
+    def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
+        super().__init__(name, spec, loader)
+        self._until = _until(spec)
+
+    def run(self, decision: Decision, branch: Branch) -> Exit | None:
+        """A time that has come already blocks nobody."""
+        effective = self.flow.effective_input(decision, branch)
+        until_ms = self._until(effective, StateScope(decision, branch), decision.now_ms)
+        if until_ms - decision.now_ms > LONGEST_MS:
+            raise EvaluationError(RUNTIME, "Wait state delay is too long.")
+        if until_ms <= decision.now_ms:
+            return self.leave(decision, branch, effective)
+        decision.block(branch, status.WAITING, -int(-until_ms // 1))
+        return None
+
+    def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
+        """The time has come."""
+        return self.leave(decision, branch, self.flow.effective_input(decision, branch))
+
+
+def _until(spec: dict[str, Any]) -> Until:
+    if "Seconds" in spec:
+        fixed_ms = spec["Seconds"] * 1000
+        return lambda payload, scope, now_ms: now_ms + fixed_ms
+    if "Timestamp" in spec:
+        moment = parse_timestamp(spec["Timestamp"])
+        assert moment is not None, "the validator lets no other text pass"
+        return lambda payload, scope, now_ms: moment
+    if "SecondsPath" in spec:
+        return _seconds_path(spec["SecondsPath"])
+    return _timestamp_path(spec["TimestampPath"])
+
+
+def _seconds_path(path: str) -> Until:
+    read = _reader("SecondsPath", path)
+
+    def until(payload: Payload, scope: StateScope, now_ms: int) -> float:
+        seconds = read(payload, scope)
+        if isinstance(seconds, bool) or not isinstance(seconds, int):
+            shown = seconds if isinstance(seconds, str) else Payload(seconds).text.decode()
+            raise EvaluationError(
+                RUNTIME, f"The SecondsPath parameter cannot be parsed as a long value: {path} == {shown}"
+            )
+        return now_ms + seconds * 1000
+
+    return until
+
+
+def _timestamp_path(path: str) -> Until:
+    read = _reader("TimestampPath", path)
+
+    def until(payload: Payload, scope: StateScope, now_ms: int) -> float:
+        text = read(payload, scope)
+        moment = parse_timestamp(text) if isinstance(text, str) else None
+        if moment is None:
+            shown = text if isinstance(text, str) else Payload(text).text.decode()
+            raise EvaluationError(
+                RUNTIME,
+                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
+                f"string: {path} == {shown}",
+            )
+        return moment
+
+    return until
+
+
+def _reader(field: str, path: str) -> Callable[[Payload, StateScope], Any]:
+    evaluate = compile_path(path).evaluate
+
+    def read(payload: Payload, scope: StateScope) -> Any:
+        try:
+            return evaluate(payload.value, scope)
+        except ValueNotFound:
+            raise EvaluationError(RUNTIME, f"The {field} parameter does not reference an input value: {path}") from None
+
+    return read

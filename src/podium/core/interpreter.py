@@ -1,0 +1,159 @@
+"""The doors of the core: load a definition, decide what follows from a stimulus, fold a journal.
+
+machine = load(definition)
+execution = Execution(info, machine.timeout_ms)
+decision = decide(execution, machine, Start(payload), now_ms)
+row = decision.encode()              # durable first, then perform decision.commands
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from podium.core.machine import branch as status
+from podium.core.machine import events, flow
+from podium.core.machine.branch import Branch
+from podium.core.machine.commands import InvokeTask
+from podium.core.machine.decision import Decision, HistoryFull
+from podium.core.machine.execution import Execution
+from podium.core.machine.failure import RUNTIME, TIMEOUT, Failure
+from podium.core.machine.payload import Payload
+from podium.core.machine.program import Machine
+from podium.core.machine.stimuli import Continue, Start, Stimulus, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.states.choice import Choice
+from podium.core.states.fail import Fail
+from podium.core.states.loader import Loader, StateClass
+from podium.core.states.map_ import Map
+from podium.core.states.parallel import Parallel
+from podium.core.states.pass_ import Pass
+from podium.core.states.succeed import Succeed
+from podium.core.states.task import Task
+from podium.core.states.wait import Wait
+
+STATE_CLASSES: Final[Mapping[str, StateClass]] = {
+    "Task": Task,
+    "Wait": Wait,
+    "Pass": Pass,
+    "Succeed": Succeed,
+    "Fail": Fail,
+    "Choice": Choice,
+    "Parallel": Parallel,
+    "Map": Map,
+}
+"""Behaviour by the name `Type` gives it; a new state type is one file and one line here."""
+
+
+def load(definition: dict[str, Any]) -> Machine:
+    """Compile a definition that has passed the validator. Costs milliseconds: do it once per revision."""
+    return Loader(STATE_CLASSES).load(definition)
+
+
+def decide(execution: Execution, machine: Machine, stimulus: Stimulus, now_ms: int) -> Decision | None:
+    """Everything that follows from a stimulus without asking the world.
+
+    Changes `execution` in place; the caller makes `decision.encode()` durable before performing its commands,
+    or forgets the execution and folds it again. With `decision.more`, call again with `Continue`.
+
+    Returns:
+        None when nothing follows: the stimulus answers a command nobody waits for any more, the deadline it
+        speaks of has moved, or the execution is over.
+    """
+    if execution.status != "RUNNING":
+        return None
+    decision = Decision(execution, machine, now_ms)
+    try:
+        followed = _act(decision, stimulus)
+        flow.run_queue(decision)
+    except HistoryFull:
+        followed = True
+        limit = execution.limits.history_events
+        failure = Failure(RUNTIME, f"The execution reached the maximum number of history events ({limit}).")
+        flow.close_failed(decision, decision.next_event_id - 1, failure)
+    if not followed:
+        return None
+    if decision.closed:
+        for waiting in execution.outstanding():
+            flow.cancel(decision, waiting)
+    execution.sequence = decision.sequence
+    execution.next_event_id = decision.next_event_id
+    execution.last_ms = decision.now_ms
+    return decision
+
+
+def outstanding_commands(execution: Execution, machine: Machine, now_ms: int) -> list[InvokeTask]:
+    """The commands whose outcome is not in the journal: what a restart performs again."""
+    decision = Decision(execution, machine, now_ms)
+    commands = []
+    for waiting in execution.outstanding():
+        state = flow.state_of(decision, waiting)
+        assert isinstance(state, Task)
+        commands.append(state.command(decision, waiting))
+    return commands
+
+
+def _act(decision: Decision, stimulus: Stimulus) -> bool:
+    """Let the stimulus do its own part; False when it has none to do."""
+    execution = decision.execution
+    match stimulus:
+        case Start(input=payload):
+            _start(decision, payload)
+        case Continue():
+            decision.queue.extend(execution.runnable())
+            return bool(decision.queue)
+        case TaskSucceeded(branch_id=branch_id, scheduled_id=scheduled_id, output=output):
+            waiting = _waiting(execution, branch_id, scheduled_id)
+            if waiting is None:
+                return False
+            flow.resume(decision, waiting, output)
+        case TaskFailed(branch_id=branch_id, scheduled_id=scheduled_id, error=error, cause=cause):
+            waiting = _waiting(execution, branch_id, scheduled_id)
+            if waiting is None:
+                return False
+            state = flow.state_of(decision, waiting)
+            failure = state.fail(decision, waiting, error, cause)
+            flow.settle(decision, waiting, flow.handle(decision, waiting, state, failure))
+        case Wake():
+            return _wake(decision)
+        case Stop(error=error, cause=cause):
+            decision.error, decision.cause = error, cause
+            decision.emit_last(events.EXECUTION_ABORTED, 0, error, cause)
+            decision.close("ABORTED")
+    return True
+
+
+def _start(decision: Decision, payload: Payload) -> None:
+    execution, machine = decision.execution, decision.machine
+    execution.input = payload
+    root = Branch(execution.next_branch_id, 0, 0, 0, machine.scopes[0].start, payload, 0)
+    execution.next_branch_id += 1
+    execution.branches[root.id] = root
+    decision.emit(events.EXECUTION_STARTED, 0, decision.ref(payload), execution.info.role_arn)
+    decision.queue.append(root)
+
+
+def _waiting(execution: Execution, branch_id: int, scheduled_id: int) -> Branch | None:
+    branch = execution.branches.get(branch_id)
+    if branch is None or branch.status != status.TASK or branch.task is None:
+        return None
+    return branch if branch.task.scheduled_id == scheduled_id else None
+
+
+def _wake(decision: Decision) -> bool:
+    execution, now_ms = decision.execution, decision.now_ms
+    if execution.deadline_ms is not None and execution.deadline_ms <= now_ms:
+        decision.error = TIMEOUT
+        decision.emit_last(events.EXECUTION_TIMED_OUT, 0, TIMEOUT, None)
+        decision.close("TIMED_OUT")
+        return True
+    followed = False
+    while not decision.closed and not decision.full and (branch := execution.due(now_ms)) is not None:
+        followed = True
+        branch.wake_ms = None
+        state = flow.state_of(decision, branch)
+        if branch.status == status.WAITING:
+            flow.resume(decision, branch, None)
+        elif branch.status == status.RETRYING:
+            flow.settle(decision, branch, flow.attempt(decision, branch, state))
+        elif branch.status == status.TASK:
+            failure = state.time_out(decision, branch)
+            flow.settle(decision, branch, flow.handle(decision, branch, state, failure))
+    return followed

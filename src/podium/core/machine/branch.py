@@ -1,0 +1,177 @@
+"""A branch: one sequential path of an execution (the root, a Parallel's branch, a Map's iteration).
+
+The live branches *are* the state of an execution between decisions. Each journal row carries the branches its
+decision changed, as records; putting records in place is all that folding does.
+
+    READY ──run──> (blocked in a state) ──stimulus──> ... ──> DONE (a child) or gone (the root)
+             ├─> WAITING   a Wait state, until `wake_ms`
+             ├─> RETRYING  a Retry's back-off, until `wake_ms`
+             ├─> TASK      a command is outstanding, until its outcome or `wake_ms` (time-out, heartbeat)
+             └─> JOINING   a Parallel or Map waits for its children
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from podium.core.machine.payload import Payload
+
+READY: Final = 0
+WAITING: Final = 1
+RETRYING: Final = 2
+TASK: Final = 3
+JOINING: Final = 4
+DONE: Final = 5
+
+Record = tuple[Any, ...]
+PayloadOf = Callable[[int], Payload]
+
+
+class Task:
+    """The outstanding command of a branch in status TASK."""
+
+    __slots__ = ("heartbeat_ms", "parameters", "scheduled_id", "timeout_at_ms")
+
+    def __init__(
+        self, scheduled_id: int, parameters: Payload, timeout_at_ms: int | None, heartbeat_ms: int | None
+    ) -> None:
+        self.scheduled_id = scheduled_id
+        self.parameters = parameters
+        self.timeout_at_ms = timeout_at_ms
+        self.heartbeat_ms = heartbeat_ms
+
+
+class Join:
+    """What a Parallel or Map keeps while its children run. Children's outputs stay with the children."""
+
+    __slots__ = ("concurrency", "done", "effective", "items", "started", "started_id", "total")
+
+    def __init__(
+        self, total: int, concurrency: int, started_id: int, items: Payload | None, effective: Payload | None
+    ) -> None:
+        self.total = total
+        self.concurrency = concurrency
+        self.started_id = started_id
+        """Event id of ParallelStateStarted or MapStateStarted."""
+        self.items = items
+        self.effective = effective
+        self.started = 0
+        self.done = 0
+
+    @property
+    def can_start(self) -> bool:
+        """Whether another child may be started now."""
+        return self.started < self.total and self.started - self.done < self.concurrency
+
+
+class Branch:
+    """One sequential path; see the module's docstring for its statuses."""
+
+    __slots__ = (
+        "attempt",
+        "children",
+        "cursor",
+        "entered_id",
+        "entered_ms",
+        "id",
+        "index",
+        "input",
+        "join",
+        "output",
+        "parent_id",
+        "retries",
+        "scope",
+        "state",
+        "status",
+        "task",
+        "variables",
+        "wake_ms",
+    )
+
+    def __init__(
+        self, branch_id: int, parent_id: int, index: int, scope: int, state: str, input_payload: Payload, cursor: int
+    ) -> None:
+        self.id = branch_id
+        self.parent_id = parent_id
+        self.index = index
+        """Position among the parent's children."""
+        self.scope = scope
+        self.state = state
+        self.status = READY
+        self.input = input_payload
+        """Raw input of the current state."""
+        self.cursor = cursor
+        """Event id the branch's next event names as its previousEventId."""
+        self.entered_id = 0
+        """Event id of the current state's Entered event; 0 before it is entered."""
+        self.entered_ms = 0
+        self.attempt = 0
+        """Retries of the current state so far ($$.State.RetryCount)."""
+        self.retries: tuple[int, ...] = ()
+        """Retries spent per retrier of the current state."""
+        self.wake_ms: int | None = None
+        self.task: Task | None = None
+        self.join: Join | None = None
+        self.output: Payload | None = None
+        """Only when DONE."""
+        self.children: list[Branch] = []
+        """Child branches in the order they were started. Not in the record: `fold` hangs children in again."""
+        self.variables: Payload | None = None
+        """Variables assigned in this branch's own scope; an object."""
+
+    def record(self, ref: Callable[[Payload], int]) -> Record:
+        """The branch as the journal keeps it; `ref` journals payloads that have no reference yet."""
+        task, join = self.task, self.join
+        return (
+            self.id,
+            self.parent_id,
+            self.index,
+            self.scope,
+            self.state,
+            self.status,
+            ref(self.input),
+            self.cursor,
+            self.entered_id,
+            self.entered_ms,
+            self.attempt,
+            self.retries,
+            self.wake_ms,
+            task and (task.scheduled_id, ref(task.parameters), task.timeout_at_ms, task.heartbeat_ms),
+            join
+            and (
+                join.total,
+                join.concurrency,
+                join.started_id,
+                join.items and ref(join.items),
+                join.effective and ref(join.effective),
+                join.started,
+                join.done,
+            ),
+            self.output and ref(self.output),
+            self.variables and ref(self.variables),
+        )
+
+    @classmethod
+    def from_record(cls, record: Record, payload_of: PayloadOf) -> "Branch":
+        """The branch a record describes; payloads come from `payload_of`, which may give unloaded ones."""
+        branch = cls(record[0], record[1], record[2], record[3], record[4], payload_of(record[6]), record[7])
+        branch.status = record[5]
+        branch.entered_id, branch.entered_ms, branch.attempt = record[8], record[9], record[10]
+        branch.retries = tuple(record[11])
+        branch.wake_ms = record[12]
+        if record[13]:
+            scheduled_id, parameters, timeout_at_ms, heartbeat_ms = record[13]
+            branch.task = Task(scheduled_id, payload_of(parameters), timeout_at_ms, heartbeat_ms)
+        if record[14]:
+            total, concurrency, started_id, items, effective, started, done = record[14]
+            join = Join(
+                total,
+                concurrency,
+                started_id,
+                payload_of(items) if items else None,
+                payload_of(effective) if effective else None,
+            )
+            join.started, join.done = started, done
+            branch.join = join
+        branch.output = payload_of(record[15]) if record[15] else None
+        branch.variables = payload_of(record[16]) if record[16] else None
+        return branch

@@ -1,0 +1,178 @@
+"""A decision in the making: events, new payloads, changed branches and commands of one stimulus.
+
+The machine and the states write into it; when nothing more can be done without the world, `encode` gives the
+journal row. Nothing here acts: commands are performed by the engine after the row is durable.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from podium.core.machine.branch import Branch
+from podium.core.machine.commands import Command
+from podium.core.machine.events import Event
+from podium.core.machine.execution import Execution
+from podium.core.machine.journal import encode_row
+from podium.core.machine.limits import SLICE_BYTES, SLICE_EVENTS
+from podium.core.machine.payload import INDEX_BITS, Payload
+
+if TYPE_CHECKING:
+    from podium.core.machine.program import Machine
+
+
+class HistoryFull(Exception):
+    """The next event would be the execution's last allowed one; only its closing event fits."""
+
+
+class Decision:
+    """What follows from one stimulus. `sequence` is the number its row will have."""
+
+    __slots__ = (
+        "_base",
+        "_first_branch_id",
+        "_last_event_id",
+        "cause",
+        "changed",
+        "commands",
+        "error",
+        "event_bytes",
+        "events",
+        "execution",
+        "first_event_id",
+        "machine",
+        "next_event_id",
+        "now_ms",
+        "output",
+        "payloads",
+        "queue",
+        "removed",
+        "sequence",
+    )
+
+    def __init__(self, execution: Execution, machine: "Machine", now_ms: int) -> None:
+        self.execution = execution
+        self.machine = machine
+        self.now_ms = now_ms if now_ms > execution.last_ms else execution.last_ms
+        self.sequence = execution.sequence + 1
+        self._base = self.sequence << INDEX_BITS
+        self.first_event_id = self.next_event_id = execution.next_event_id
+        self._last_event_id = execution.limits.history_events
+        self.events: list[Event] = []
+        self.event_bytes = 0
+        self.payloads: list[bytes] = []
+        self.changed: dict[int, Branch] = {}
+        self.removed: list[int] = []
+        self.commands: list[Command] = []
+        self.queue: deque[Branch] = deque()
+        """Branches that can go on at once."""
+        self._first_branch_id = execution.next_branch_id
+        self.output: Payload | None = None
+        """Of an execution that succeeded."""
+        self.error: str | None = None
+        self.cause: str | None = None
+
+    def emit(self, code: int, previous_id: int, *details: Any) -> int:
+        """Append an event and return its id.
+
+        Raises:
+            HistoryFull: one more event would leave no room for the closing one.
+        """
+        event_id = self.next_event_id
+        if event_id >= self._last_event_id:
+            raise HistoryFull
+        self.next_event_id = event_id + 1
+        self.events.append((code, previous_id, *details))
+        return event_id
+
+    def emit_last(self, code: int, previous_id: int, *details: Any) -> None:
+        """Append the event that closes the execution; it always fits."""
+        self.events.append((code, previous_id, *details))
+        self.next_event_id += 1
+
+    def ref(self, payload: Payload) -> int:
+        """The payload's reference; one that has none yet is put into this row's table."""
+        found = payload.ref
+        if found:
+            return found
+        text = payload.text
+        self.event_bytes += len(text)
+        payload.ref = found = self._base + len(self.payloads)
+        self.payloads.append(text)
+        return found
+
+    @property
+    def full(self) -> bool:
+        """Whether the slice is used up and the decision should end at the next state boundary."""
+        return len(self.events) >= SLICE_EVENTS or self.event_bytes >= SLICE_BYTES
+
+    def touch(self, branch: Branch) -> None:
+        """Note that the branch must be in the row as it is at the decision's end."""
+        self.changed[branch.id] = branch
+
+    def remove(self, branch: Branch) -> None:
+        """Forget a branch that is over."""
+        del self.execution.branches[branch.id]
+        # A branch that was born in this decision is in no earlier row, so there is nothing to take back.
+        self.changed.pop(branch.id, None)
+        if branch.id < self._first_branch_id:
+            self.removed.append(branch.id)
+
+    def spawn(self, parent: Branch, index: int, scope: int, input_payload: Payload, cursor: int) -> Branch:
+        """A new child of a Parallel or Map, queued to run."""
+        execution = self.execution
+        child = Branch(
+            execution.next_branch_id, parent.id, index, scope, self.machine.scopes[scope].start, input_payload, cursor
+        )
+        execution.next_branch_id += 1
+        execution.branches[child.id] = child
+        parent.children.append(child)
+        self.touch(child)
+        self.queue.append(child)
+        return child
+
+    def block(self, branch: Branch, branch_status: int, wake_ms: int | None = None) -> None:
+        """The branch can't go on without a stimulus."""
+        branch.status = branch_status
+        if wake_ms is not None:
+            self.execution.wake_at(wake_ms, branch)
+        self.changed[branch.id] = branch
+
+    def close(self, status: str) -> None:
+        """The execution is over. Its branches stay as they are: Redrive starts from them."""
+        self.execution.status = status
+
+    @property
+    def closed(self) -> bool:
+        """Whether the execution is over."""
+        return self.execution.status != "RUNNING"
+
+    @property
+    def more(self) -> bool:
+        """Whether the slice ended before everything that can go on had its turn."""
+        return bool(self.queue) and not self.closed
+
+    def before_entry(self, branch: Branch) -> int:
+        """The event an EvaluationFailed names as its previous one.
+
+        AWS counts a state's own Entered event only once the state has done something more than evaluate.
+        """
+        position = branch.entered_id - self.first_event_id
+        if branch.cursor == branch.entered_id and position >= 0:
+            previous: int = self.events[position][1]
+            return previous
+        return branch.cursor
+
+    def encode(self) -> bytes:
+        """The decision's journal row. Call once, at its end: it numbers the payloads branches still hold."""
+        ref = self.ref
+        execution = self.execution
+        records = [branch.record(ref) for branch in self.changed.values()]
+        return encode_row(
+            self.first_event_id,
+            self.now_ms,
+            self.events,
+            self.payloads,
+            records,
+            self.removed,
+            execution.next_branch_id,
+            execution.status,
+        )

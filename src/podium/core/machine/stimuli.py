@@ -1,0 +1,46 @@
+"""Stimuli: what can happen to an execution. The input of `decide`."""
+
+from msgspec import Struct
+
+from podium.core.machine.payload import Payload
+
+
+class Start(Struct, gc=False):
+    """The execution begins."""
+
+    input: Payload
+
+
+class TaskSucceeded(Struct, gc=False):
+    """The command scheduled by event `scheduled_id` on a branch brought an output."""
+
+    branch_id: int
+    scheduled_id: int
+    output: Payload
+
+
+class TaskFailed(Struct, gc=False):
+    """The command scheduled by event `scheduled_id` on a branch failed."""
+
+    branch_id: int
+    scheduled_id: int
+    error: str | None
+    cause: str | None
+
+
+class Wake(Struct, gc=False):
+    """Time has passed: look at every deadline."""
+
+
+class Continue(Struct, gc=False):
+    """Go on after a slice."""
+
+
+class Stop(Struct, gc=False):
+    """StopExecution."""
+
+    error: str | None
+    cause: str | None
+
+
+Stimulus = Start | TaskSucceeded | TaskFailed | Wake | Continue | Stop

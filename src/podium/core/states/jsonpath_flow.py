@@ -1,0 +1,123 @@
+"""How data flows through a state in JSONPath mode: InputPath, Parameters, ResultSelector, ResultPath, OutputPath.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html. A field that is left
+out, or says `$`, costs nothing: the payload goes on as the same object, so its text is neither made nor read.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from podium.core.expressions import jsonpath
+from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.template import Template, compile_template
+from podium.core.expressions.value import ValueNotFound, compile_path
+from podium.core.machine.branch import Branch
+from podium.core.machine.context import StateScope
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import RUNTIME, Failure
+from podium.core.machine.payload import Payload
+from podium.core.machine.program import Catcher, Exit
+
+Step = Callable[[Payload, Decision, Branch], Payload]
+"""One field at work: payload in, payload out."""
+
+
+class JsonPathFlow:
+    """The five fields of one state, compiled."""
+
+    __slots__ = ("_input", "_output", "_result_path", "_selector")
+
+    def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters") -> None:
+        self._input = tuple(
+            step
+            for step in (path_step(spec, "InputPath"), parameters and template_step(spec, parameters))
+            if step is not None
+        )
+        self._selector = template_step(spec, "ResultSelector")
+        self._result_path = result_path_step(spec)
+        self._output = path_step(spec, "OutputPath")
+
+    def effective_input(self, decision: Decision, branch: Branch) -> Payload:
+        """The raw input after InputPath and Parameters."""
+        payload = branch.input
+        for step in self._input:
+            payload = step(payload, decision, branch)
+        return payload
+
+    def output(self, decision: Decision, branch: Branch, result: Payload) -> Payload:
+        """The state's output, given its result."""
+        if self._selector is not None:
+            result = self._selector(result, decision, branch)
+        if self._result_path is not None:
+            result = self._result_path(branch.input, result)
+        if self._output is not None:
+            result = self._output(result, decision, branch)
+        return result
+
+
+def path_step(spec: dict[str, Any], field: str) -> Step | None:
+    """InputPath or OutputPath: null gives an empty object, `$` and absence give nothing to do."""
+    text = spec.get(field, "$")
+    if text == "$":
+        return None
+    if text is None:
+        return lambda payload, decision, branch: Payload({})
+    read = read_path(text)
+    return lambda payload, decision, branch: Payload(read(payload.value, StateScope(decision, branch)))
+
+
+def read_path(text: str) -> Callable[[Any, StateScope], Any]:
+    """A path whose absence in the document is AWS's "Invalid path" failure."""
+    evaluate = compile_path(text).evaluate
+
+    def read(document: Any, scope: StateScope) -> Any:
+        try:
+            return evaluate(document, scope)
+        except ValueNotFound as missing:
+            raise EvaluationError(RUNTIME, missing.path_cause()) from None
+
+    return read
+
+
+def template_step(spec: dict[str, Any], field: str) -> Step | None:
+    """A payload template; one without expressions is encoded once for all executions."""
+    if field not in spec:
+        return None
+    template: Template = compile_template(spec[field])
+    if template.static:
+        return static_step(spec[field])
+    evaluate = template.evaluate
+    return lambda payload, decision, branch: Payload(evaluate(payload.value, StateScope(decision, branch)))
+
+
+def static_step(value: Any) -> Step:
+    """The same value whatever comes in, encoded once."""
+    text = Payload(value).text
+    return lambda payload, decision, branch: Payload(value, text)
+
+
+def result_path_step(spec: dict[str, Any]) -> Callable[[Payload, Payload], Payload] | None:
+    """ResultPath: (raw input, result) -> output. Absence and `$` let the result replace the input."""
+    text = spec.get("ResultPath", "$")
+    if text == "$":
+        return None
+    if text is None:
+        return lambda raw, result: raw
+    put = jsonpath.compile_reference(text).put
+    return lambda raw, result: Payload(put(raw.value, result.value))
+
+
+class JsonPathCatcher(Catcher):
+    """One entry of Catch in JSONPath mode: the error output, placed by ResultPath into the raw input."""
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        self.error_equals = tuple(entry["ErrorEquals"])
+        self._next: str = entry["Next"]
+        self._result_path = result_path_step(entry)
+
+    def exit(self, decision: Decision, branch: Branch, failure: Failure) -> Exit:
+        """The error output goes to the Catch's own Next."""
+        result = Payload(failure.output())
+        if self._result_path is not None:
+            result = self._result_path(branch.input, result)
+        return result, self._next, None
