@@ -16,7 +16,7 @@ class Invocation(Struct, frozen=True, gc=False):
     """One call of a function."""
 
     function: str
-    """Function name, without ARN parts or qualifier."""
+    """Unqualified ARN, or a bare name: then account and region are the runtime's own."""
     payload: bytes
     """The event: JSON text."""
     request_id: str
@@ -43,6 +43,10 @@ class FunctionNotFound(Exception):
     """No function of that name is known to this runtime."""
 
 
+class FunctionThrottled(Exception):
+    """As many invocations are running or waiting as this runtime allows (Lambda's TooManyRequestsException)."""
+
+
 class FunctionRuntime(Protocol):
     """Runs functions it knows by name."""
 
@@ -56,6 +60,7 @@ class FunctionRuntime(Protocol):
 
         Raises:
             FunctionNotFound: at once, before anything ran.
+            FunctionThrottled: likewise.
         """
 
     async def close(self) -> None:
