@@ -132,6 +132,12 @@ def finish(decision: Decision, branch: Branch, output: Payload) -> None:
     settle(decision, parent, left)
 
 
+def location(branch: Branch) -> str:
+    """AWS's opening of every cause that a state itself is to blame for."""
+    entered = f"(entered at the event id #{branch.entered_id})"
+    return f"An error occurred while executing the state '{branch.state}' {entered}."
+
+
 def as_failure(decision: Decision, branch: Branch, state: State, error: Exception) -> Failure:
     """What went wrong, as Retry and Catch know it; errors of expressions get AWS's prefix.
 

@@ -58,7 +58,7 @@ def encode_row(
 
 def decode_row(data: bytes) -> Row:
     """Raises UnknownForm when the row is of a form this version doesn't know."""
-    form, first_event_id, at_ms, events, payloads, branches, removed, next_branch_id, status = _checked(data)
+    _, first_event_id, at_ms, events, payloads, branches, removed, next_branch_id, status = _checked(data)
     counters = Counters(first_event_id + len(events), next_branch_id, at_ms)
     return Row(first_event_id, at_ms, events, payloads, branches, removed, counters, status)
 

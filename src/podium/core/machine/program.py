@@ -68,6 +68,7 @@ class State(ABC):
 
     def gave_up(self, decision: "Decision", branch: "Branch") -> None:
         """Record that no retry takes the state's failure (MapStateFailed, ParallelStateFailed)."""
+        return
 
 
 class JoinState(State):

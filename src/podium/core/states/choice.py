@@ -15,6 +15,7 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import Failure
+from podium.core.machine.flow import location
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 from podium.core.states.choice_rules import compile_rule
@@ -135,8 +136,7 @@ class Choice(CompiledState):
         if target is None:
             raise Failure(
                 "States.NoChoiceMatched",
-                f"An error occurred while executing the state '{self.name}' (entered at the event id "
-                f"#{branch.entered_id}). Failed to transition out of the state. The state does not point to a next state.",
+                f"{location(branch)} Failed to transition out of the state. The state does not point to a next state.",
             )
         output, _, assigned = self.leave(decision, branch, effective)
         return output, target, assigned

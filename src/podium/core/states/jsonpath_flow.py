@@ -28,11 +28,8 @@ class JsonPathFlow:
     __slots__ = ("_input", "_output", "_result_path", "_selector")
 
     def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters") -> None:
-        self._input = tuple(
-            step
-            for step in (path_step(spec, "InputPath"), parameters and template_step(spec, parameters))
-            if step is not None
-        )
+        template = template_step(spec, parameters) if parameters else None
+        self._input = tuple(step for step in (path_step(spec, "InputPath"), template) if step is not None)
         self._selector = template_step(spec, "ResultSelector")
         self._result_path = result_path_step(spec)
         self._output = path_step(spec, "OutputPath")
