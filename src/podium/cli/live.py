@@ -107,7 +107,7 @@ def _line(row: Row, tree: ExecutionTree, now_ms: float, name_width: int, *, with
     name.truncate(max(1, name_width - len(row.guide)), overflow="ellipsis", pad=True)
     line.append_text(name)
     line.append(f"  {node.status:<9}", style=style)
-    line.append(f"{duration((node.ended_ms or now_ms) - node.entered_ms):>12} ")
+    line.append(f"{duration(node.until_ms(now_ms) - node.entered_ms):>12} ")
     if with_bar:
         line.append(_bar(row, tree, now_ms), style=style)
     line.append(f" {note(node, now_ms)}", style="" if node.status in OPEN else "dim")
@@ -117,13 +117,13 @@ def _line(row: Row, tree: ExecutionTree, now_ms: float, name_width: int, *, with
 def _bar(row: Row, tree: ExecutionTree, now_ms: float) -> str:
     """When in the execution's time the state ran."""
     begin = tree.started_ms if tree.started_ms is not None else row.node.entered_ms
-    span = max(1.0, (tree.ended_ms or now_ms) - begin)
+    span = max(1.0, tree.until_ms(now_ms) - begin)
     first = min(BAR_WIDTH - 1, int((row.node.entered_ms - begin) / span * BAR_WIDTH))
-    last = min(BAR_WIDTH, int(((row.node.ended_ms or now_ms) - begin) / span * BAR_WIDTH))
+    last = min(BAR_WIDTH, int((row.node.until_ms(now_ms) - begin) / span * BAR_WIDTH))
     return (" " * first + "━" * max(1, last - first)).ljust(BAR_WIDTH)
 
 
 def _summary(tree: ExecutionTree, states: int, now_ms: float) -> Text:
-    elapsed = duration(0 if tree.started_ms is None else (tree.ended_ms or now_ms) - tree.started_ms)
+    elapsed = duration(0 if tree.started_ms is None else tree.until_ms(now_ms) - tree.started_ms)
     count = f"{states} state{'' if states == 1 else 's'}"
     return Text(f"{ICONS[tree.status]} {tree.status} after {elapsed}, {count}", style=STYLES[tree.status])

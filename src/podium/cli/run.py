@@ -35,7 +35,7 @@ class Progress(Protocol):
 
 
 def run(
-    definition: str,
+    definition: Annotated[str, Parameter(allow_leading_hyphen=True)],
     /,
     *,
     input_: Annotated[str, Parameter(name=["--input", "-i"], allow_leading_hyphen=True)] = "{}",

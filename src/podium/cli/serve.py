@@ -27,7 +27,8 @@ def serve(
 
     from podium import bootstrap
 
-    return bootstrap.serve(settings, on_ready=lambda endpoint: print(banner(endpoint, settings), flush=True))
+    exit_code: int = bootstrap.serve(settings, lambda endpoint: print(banner(endpoint, settings), flush=True))
+    return exit_code
 
 
 def banner(endpoint: str, settings: Settings) -> str:

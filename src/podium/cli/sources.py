@@ -15,6 +15,8 @@ def read_text(source: str) -> str:
     Raises:
         CommandError: it cannot be read, or isn't text.
     """
+    if not source:
+        raise CommandError("a file name is empty.")
     shown = "stdin" if source == STDIN else source
     try:
         data = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()

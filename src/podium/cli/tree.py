@@ -111,6 +111,10 @@ class StateNode:
         """Whether it has a row of its own."""
         return self.scope.shown
 
+    def until_ms(self, now_ms: float) -> float:
+        """When it ended; now, while it hasn't."""
+        return now_ms if self.ended_ms is None else self.ended_ms
+
     def close(self, status: Status, at_ms: int) -> None:
         """The state is over."""
         self.status = status
@@ -153,6 +157,10 @@ class ExecutionTree:
         """Open states by name, for notices."""
         self._changes: list[Change] = []
         self._last_ms = 0
+
+    def until_ms(self, now_ms: float) -> float:
+        """When the execution ended; now, while it hasn't."""
+        return now_ms if self.ended_ms is None else self.ended_ms
 
     def feed(self, events: Iterable[HistoryEvent]) -> list[Change]:
         """Take events in the order they happened; returns what changed on states that have a row."""

@@ -7,13 +7,16 @@ from cyclopts import Parameter
 
 from podium.cli.errors import FAILED, OK, CommandError
 from podium.cli.findings import Finding, findings
-from podium.cli.sources import read_text
+from podium.cli.sources import STDIN, read_text
 
 
 def validate(*files: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> int:
     """Check each file and print one line per finding. Returns the exit code, the worst of all files'."""
     if not files:
-        raise CommandError("name at least one definition file, or - for stdin.")
+        raise CommandError("name at least one definition file, or - for stdin. See: podium validate --help")
+    for file in files:
+        if file.startswith("-") and file != STDIN:
+            raise CommandError(f"there is no option {file}; write ./{file} for a file. See: podium validate --help")
     return max(_check(file) for file in files)
 
 

@@ -1,0 +1,55 @@
+"""`podium serve`: settings reach the server, and what is printed once it answers can be used as printed."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import podium
+from podium.cli.main import main
+
+
+@pytest.fixture
+def serve(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def serve(*arguments):
+        seen = []
+
+        def fake(settings, on_ready):
+            seen.append(settings)
+            on_ready(f"http://{settings.host}:{settings.port}")
+            return 0
+
+        bootstrap = SimpleNamespace(serve=fake)
+        monkeypatch.setitem(sys.modules, "podium.bootstrap", bootstrap)
+        monkeypatch.setattr(podium, "bootstrap", bootstrap, raising=False)
+        code = main(["serve", *arguments])
+        out, err = capsys.readouterr()
+        return SimpleNamespace(code=code, out=out, err=err, settings=seen[0] if seen else None)
+
+    return serve
+
+
+def test_flags_become_settings(serve, tmp_path):
+    (tmp_path / "h.py").write_text("")
+    done = serve("--host", "0.0.0.0", "--port", "9000", "--data", "/var/lib/podium", "--handlers", "h.py")
+    assert done.code == 0
+    assert (done.settings.host, done.settings.port) == ("0.0.0.0", 9000)
+    assert (done.settings.data_directory, done.settings.handlers) == (Path("/var/lib/podium"), Path("h.py"))
+
+
+def test_the_banner_says_where_it_serves_and_how_to_point_clients_at_it(serve, tmp_path):
+    out = serve().out
+    assert "http://127.0.0.1:8083" in out
+    assert str(tmp_path / ".podium") in out
+    assert 'boto3.client("stepfunctions", endpoint_url="http://127.0.0.1:8083"' in out
+    assert "AWS_ENDPOINT_URL=http://127.0.0.1:8083" in out
+
+
+def test_a_wrong_setting_stops_the_start(serve, tmp_path):
+    (tmp_path / "podium.toml").write_text("prot = 1")
+    done = serve()
+    assert (done.code, done.settings) == (2, None)
+    assert done.err == "podium serve: podium.toml: prot: there is no such setting; did you mean port?\n"

@@ -1,0 +1,68 @@
+"""Settings: their sources in rising order, and a sentence for every mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from podium.config import Settings, SettingsError, load_settings
+
+
+def load(tmp_path, flags=None, environment=None, toml=None):
+    if toml is not None:
+        (tmp_path / "podium.toml").write_bytes(toml if isinstance(toml, bytes) else toml.encode())
+    return load_settings(flags or {}, environment=environment or {}, directory=tmp_path)
+
+
+def test_defaults(tmp_path):
+    settings = load(tmp_path)
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.data_directory) == ("127.0.0.1", 8083, Path(".podium"))
+
+
+def test_the_command_line_wins_over_the_environment_over_the_file(tmp_path):
+    toml = 'port = 1\nhost = "file"\nregion = "eu-west-1"'
+    settings = load(tmp_path, {"port": 3}, {"PODIUM_PORT": "2", "PODIUM_HOST": "environment"}, toml)
+    assert (settings.port, settings.host, settings.region) == (3, "environment", "eu-west-1")
+
+
+def test_text_from_the_environment_becomes_what_the_setting_is(tmp_path):
+    environment = {"PODIUM_PORT": "0", "PODIUM_DRAIN_SECONDS": "2.5", "PODIUM_DATA_DIRECTORY": "/x", "HOME": "/"}
+    settings = load(tmp_path, environment=environment)
+    assert (settings.port, settings.drain_seconds, settings.data_directory) == (0, 2.5, Path("/x"))
+
+
+def test_another_file_can_be_named_and_must_then_exist(tmp_path):
+    (tmp_path / "other.toml").write_text("port = 7")
+    assert load(tmp_path, environment={"PODIUM_CONFIG": "other.toml"}, toml="port = 1").port == 7
+    with pytest.raises(SettingsError, match=r"absent\.toml: cannot be read \(no such file or directory\)\.$"):
+        load(tmp_path, environment={"PODIUM_CONFIG": "absent.toml"})
+
+
+@pytest.mark.parametrize(
+    ("toml", "sentence"),
+    [
+        ("prot = 1", "prot: there is no such setting; did you mean port?"),
+        ("[server]\nport = 1", "server: there is no such setting; known are host, port,"),
+        ('port = "8083"', "port: expected `int`, got `str`."),
+        ("port = 65536", "port: expected `int` <= 65535."),
+        ("port = true", "port: expected `int`, got `bool`."),
+        ("data_directory = 1", "data_directory: expected a path."),
+        ('data_directory = ""', "data_directory: expected a path."),
+        ('limits = "none"', "limits: invalid enum value 'none'."),
+        ('region = "here"', "region: expected `str` matching regex"),
+        ("drain_seconds = -1", "drain_seconds: expected `float` >= 0.0."),
+        ("port =", "not TOML: Invalid value"),
+        (b"\xff", "not UTF-8 text."),
+    ],
+)
+def test_a_mistake_in_the_file_names_file_and_key(tmp_path, toml, sentence):
+    with pytest.raises(SettingsError) as raised:
+        load(tmp_path, toml=toml)
+    assert str(raised.value).startswith(f"{tmp_path / 'podium.toml'}: {sentence}")
+
+
+def test_a_mistake_in_the_environment_names_the_variable(tmp_path):
+    with pytest.raises(SettingsError, match=r"^environment: PODIUM_PORT: expected `int`, got `str`\.$"):
+        load(tmp_path, environment={"PODIUM_PORT": "tcp://10.0.0.1:8083"})
+    with pytest.raises(SettingsError, match=r"^environment: PODIUM_PROT: there is no such setting; did you mean port"):
+        load(tmp_path, environment={"PODIUM_PROT": "1"})
