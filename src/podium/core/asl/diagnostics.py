@@ -4,6 +4,7 @@ Codes: https://docs.aws.amazon.com/step-functions/latest/apireference/API_Valida
 A place is written as AWS writes it: `/States/Pass/Type`, `/States/Order/Catch[0]/Next`.
 """
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -60,6 +61,13 @@ class Report:
     def item(self, index: int) -> "Report":
         """The same report standing at an array's element."""
         return Report(self.rules, f"{self.location}[{index}]", self.language, self.diagnostics)
+
+    def along(self, place: Iterable[str | int]) -> "Report":
+        """The same report standing further in: fields by name, elements by index."""
+        report = self
+        for step in place:
+            report = report.item(step) if isinstance(step, int) else report.at(step)
+        return report
 
     def speaking(self, language: QueryLanguage) -> "Report":
         """The same report at the same place, where another query language is spoken."""

@@ -49,6 +49,8 @@ class Scope(Struct, frozen=True):
     """Fields it may have besides those of every machine."""
     express: bool = False
     """Whether it runs as an Express child execution."""
+    isolated: bool = False
+    """Whether it sees no variable of the scopes around it."""
 
 
 class StateType(Struct, frozen=True):
@@ -73,7 +75,7 @@ def check_object(value: Any, fields: Iterable[Field], groups: Iterable[OneOf], r
         The object, for rules that need more than one field; None if the value is no object.
     """
     if not isinstance(value, dict):
-        report.refuse("Expected value of type Object")
+        report.refuse("Expected value of type [OBJECT]")
         return None
     known = {field.name: field for field in fields}
     for key in value:
@@ -140,7 +142,7 @@ ARGUMENTS = Field("Arguments", queries.value, language="JSONata")
 ASSIGN = Field("Assign", queries.assignments)
 PARAMETERS = Field("Parameters", queries.template, language="JSONPath")
 RESULT_SELECTOR = Field("ResultSelector", queries.template, language="JSONPath")
-RESULT_PATH = Field("ResultPath", queries.reference_path_or_null, language="JSONPath")
+RESULT_PATH = Field("ResultPath", queries.result_path, language="JSONPath")
 
 _ERRORS = Field("ErrorEquals", kinds.array(kinds.text), required=True)
 _RETRIER = (

@@ -24,6 +24,17 @@ def check_graph(machine: dict[str, Any], state_types: Mapping[str, StateType], r
     graph.check_reachable(machine, report, whole=not ends)
 
 
+def transitions(state: dict[str, Any], state_types: Mapping[str, StateType]) -> Iterator[tuple[str, str]]:
+    """(place below the state, name) of every state that may follow."""
+    if "Next" in state:
+        yield "Next", state["Next"]
+    for index, catcher in enumerate(state.get("Catch", ())):
+        yield f"Catch[{index}]/Next", catcher["Next"]
+    more = state_types[state["Type"]].targets
+    if more is not None:
+        yield from more(state)
+
+
 class _Graph:
     """One walk over one definition; names and labels are unique across all of it."""
 
@@ -41,7 +52,7 @@ class _Graph:
             here = report.at("States").at(name)
             self.check_name(name, here)
             self.check_label(state, here)
-            for location, target in self.targets(state):
+            for location, target in transitions(state, self.state_types):
                 if target not in states:
                     here.at(location).refuse(f"Missing 'Next' target: {target}", _TARGET)
         for inside, scope_report in self.scopes(states, report):
@@ -82,18 +93,8 @@ class _Graph:
             name = waiting.pop()
             if name in states and name not in reached:
                 reached.add(name)
-                waiting.extend(target for _, target in self.targets(states[name]))
+                waiting.extend(target for _, target in transitions(states[name], self.state_types))
         return reached
-
-    def targets(self, state: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """(place below the state, name) of every state that may follow."""
-        if "Next" in state:
-            yield "Next", state["Next"]
-        for index, catcher in enumerate(state.get("Catch", ())):
-            yield f"Catch[{index}]/Next", catcher["Next"]
-        more = self.state_types[state["Type"]].targets
-        if more is not None:
-            yield from more(state)
 
     def is_terminal(self, state: dict[str, Any]) -> bool:
         return self.state_types[state["Type"]].terminal or state.get("End") is True

@@ -60,7 +60,7 @@ OPTIMIZED: Final[dict[str, dict[str, tuple[Pattern, ...]]]] = {
 def check_resource(value: Any, report: Report) -> None:
     """`Resource` of a Task: something that can be called, in a pattern it has and the machine's type allows."""
     if not isinstance(value, str):
-        report.refuse("Expected value of type String")
+        report.refuse("Expected value of type [STRING]")
         return
     try:
         resource = parse_resource(value)

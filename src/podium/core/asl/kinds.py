@@ -21,13 +21,13 @@ def anything(_value: Any, _report: Report) -> None:
 def text(value: Any, report: Report) -> None:
     """A string."""
     if not isinstance(value, str):
-        report.refuse("Expected value of type String")
+        report.refuse("Expected value of type [STRING]")
 
 
 def name(value: Any, report: Report) -> None:
     """A string that is not empty."""
     if not isinstance(value, str):
-        report.refuse("Expected value of type String")
+        report.refuse("Expected value of type [STRING]")
     elif not value:
         report.refuse("Value cannot be empty")
 
@@ -35,13 +35,13 @@ def name(value: Any, report: Report) -> None:
 def boolean(value: Any, report: Report) -> None:
     """true or false."""
     if not isinstance(value, bool):
-        report.refuse("Expected value of type Boolean")
+        report.refuse("Expected value of type [BOOLEAN]")
 
 
 def timestamp(value: Any, report: Report) -> None:
     """An RFC 3339 timestamp with capital T and a zone: https://states-language.net/spec.html#timestamps."""
     if not isinstance(value, str):
-        report.refuse("Expected value of type String")
+        report.refuse("Expected value of type [STRING]")
     elif not is_timestamp(value):
         report.refuse("String does not match RFC3339 timestamp")
 
@@ -65,8 +65,10 @@ def integer(minimum: int, maximum: int | None = None) -> Kind:
     """A whole number within bounds, written without a fraction."""
 
     def check(value: Any, report: Report) -> None:
-        if isinstance(value, bool) or not isinstance(value, int):
-            report.refuse("Expected value of type Integer")
+        if not is_number(value):
+            report.refuse("Expected value of type [NUMBER]")
+        elif not isinstance(value, int):
+            report.refuse("Value must be an integer")
         elif value < minimum:
             report.refuse(f"Minimum value is {minimum}")
         elif maximum is not None and value > maximum:
@@ -80,7 +82,7 @@ def number(minimum: float | None = None, maximum: float | None = None) -> Kind:
 
     def check(value: Any, report: Report) -> None:
         if not is_number(value):
-            report.refuse("Expected value of type Number")
+            report.refuse("Expected value of type [NUMBER]")
         elif minimum is not None and value < minimum:
             report.refuse(f"Minimum value is {minimum}")
         elif maximum is not None and value > maximum:
@@ -110,7 +112,7 @@ def array(kind: Kind, *, may_be_empty: bool = False) -> Kind:
 
     def check(value: Any, report: Report) -> None:
         if not isinstance(value, list):
-            report.refuse("Expected value of type Array")
+            report.refuse("Expected value of type [ARRAY]")
         elif not value and not may_be_empty:
             report.refuse("Value cannot be empty")
         else:

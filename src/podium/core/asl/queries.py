@@ -1,86 +1,177 @@
 """Fields that hold an expression: paths, payload templates, JSONata; is the expression one of its language?
 
 The expressions themselves belong to `core/expressions`; this file knows which fields hold which, and
-how AWS says that one is wrong.
+how AWS says that one is wrong. Wording: as ValidateStateMachineDefinition answers.
 """
 
-from typing import Any
+import re
+from typing import Any, Final
 
+from podium.core.asl import variables
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.kinds import Kind
+from podium.core.expressions import jsonpath
+from podium.core.expressions.errors import InvalidExpression
+from podium.core.expressions.template import SUFFIX, InvalidTemplate, compile_template
+from podium.core.expressions.value import compile_path, compile_value
+
+_VALUE_PATH: Final = re.compile(r"\$\$?(?:[.\[]|$)|States\.[A-Za-z0-9]+\(")
+"""What looks as if it were meant to be evaluated."""
 
 
-def path(value: Any, report: Report) -> None:
-    """A JSONPath into the input or the context object."""
-    if not isinstance(value, str):
-        report.refuse("Expected value of type String")
-    elif not value.startswith("$"):
-        report.refuse("Value must be a valid JSONPath.")
+def path(content: Any, report: Report) -> None:
+    """A JSONPath into the input, the context object or a variable."""
+    _compiled(content, compile_path, report)
 
 
-def path_or_null(value: Any, report: Report) -> None:
+def path_or_null(content: Any, report: Report) -> None:
     """A JSONPath, or null for "nothing": InputPath and OutputPath."""
-    if value is not None:
-        path(value, report)
+    if content is not None:
+        path(content, report)
 
 
-def reference_path(value: Any, report: Report) -> None:
-    """A path to exactly one place: no wildcard, filter, slice or deep scan."""
-    if not isinstance(value, str):
-        report.refuse("Expected value of type String")
-    elif not value.startswith("$"):
-        report.refuse("Value is not a Reference Path: Reference path didn't start with '$'")
-
-
-def reference_path_or_null(value: Any, report: Report) -> None:
-    """A reference path, or null for "drop the result": ResultPath."""
-    if value is not None:
-        reference_path(value, report)
-
-
-def path_or_intrinsic(value: Any, report: Report) -> None:
+def path_or_intrinsic(content: Any, report: Report) -> None:
     """A JSONPath or an intrinsic function call: ErrorPath and CausePath of a Fail state."""
-    if not isinstance(value, str):
-        report.refuse("Expected value of type String")
-    elif not value.startswith(("$", "States.")):
+    _compiled(content, compile_value, report)
+
+
+def _compiled(content: Any, compile_text: Any, report: Report) -> None:
+    if not isinstance(content, str):
+        report.refuse("Expected value of type [STRING]")
+        return
+    try:
+        compile_text(content)
+    except InvalidExpression:
         report.refuse("Value must be a valid JSONPath.")
 
 
-def template(_value: Any, _report: Report) -> None:
+def result_path(content: Any, report: Report) -> None:
+    """Where the result goes: a reference path into the input, or null to drop the result."""
+    if content is None:
+        return
+    if not isinstance(content, str):
+        report.refuse("Expected value of type [STRING]")
+        return
+    if not content.startswith("$"):
+        report.refuse("Value is not a Reference Path: Reference path didn't start with '$'")
+        return
+    try:
+        jsonpath.compile_reference(content)
+    except InvalidExpression:
+        report.refuse("Value is not a Reference Path")
+
+
+def reference_path(content: Any, report: Report) -> None:
+    """A path to exactly one place of the input or of a variable: no wildcard, filter, slice or deep scan."""
+    if isinstance(content, str) and content.startswith("$$"):
+        report.refuse("Value is not a Reference Path")
+    else:
+        any_reference_path(content, report)
+
+
+def any_reference_path(content: Any, report: Report) -> None:
+    """A reference path that may also point into the context object: ItemsPath, Variable and its likes."""
+    if not isinstance(content, str):
+        report.refuse("Expected value of type [STRING]")
+    elif not content.startswith("$"):
+        report.refuse("Value is not a Reference Path: Reference path didn't start with '$'")
+    else:
+        try:
+            jsonpath.compile_reference("$" + _ROOT.sub("", content, count=1))
+        except InvalidExpression:
+            report.refuse("Value is not a Reference Path")
+
+
+_ROOT: Final = re.compile(r"\$(?:\$|[^\W\d]\w*)?")
+"""The input, the context object or a variable."""
+
+
+def template(content: Any, report: Report) -> None:
     """A payload template: JSON whose keys ending in `.$` hold paths or intrinsic function calls."""
+    try:
+        compile_template(content)
+    except InvalidTemplate as invalid:
+        for problem in invalid.problems:
+            report.along(problem.place).refuse(problem.message)
+    _check_keys(content, report)
 
 
-def expression(value: Any, report: Report) -> None:
-    """Exactly one JSONata expression, `{% ... %}`."""
-    if not is_expression(value):
-        report.refuse("JSONata string must start with {% and end with %}")
+def _check_keys(content: Any, report: Report) -> None:
+    """No field both literal and evaluated; a literal that looks like a path was meant to be evaluated."""
+    if isinstance(content, dict):
+        for key, member in content.items():
+            if key.endswith(SUFFIX):
+                name = key.removesuffix(SUFFIX)
+                if name in content:
+                    report.refuse(f"There should only be one of the following fields: [{name}, {key}]")
+            elif isinstance(member, str) and _VALUE_PATH.match(member):
+                message = f"No {SUFFIX} on the field '{key}' that appears to be a JSONPath or Intrinsic Function"
+                report.warn("NO_DOLLAR", message)
+            else:
+                _check_keys(member, report.at(key))
+    elif isinstance(content, list):
+        for index, element in enumerate(content):
+            _check_keys(element, report.item(index))
 
 
-def is_expression(value: Any) -> bool:
-    """Whether a value is a string that JSONata mode evaluates."""
-    return isinstance(value, str) and len(value) >= 4 and value.startswith("{%") and value.endswith("%}")
+def literal(kind: Kind) -> Kind:
+    """A literal whose field has a `...Path` twin: a literal that looks like a path was meant for that one."""
 
-
-def either(kind: Kind) -> Kind:
-    """A literal of one kind, or in JSONata mode an expression that yields one."""
-
-    def check(value: Any, report: Report) -> None:
-        if report.language == "JSONata" and isinstance(value, str) and value.startswith("{%"):
-            expression(value, report)
-        else:
-            kind(value, report)
+    def check(content: Any, report: Report) -> None:
+        kind(content, report)
+        if isinstance(content, str) and report.language == "JSONPath" and _VALUE_PATH.match(content):
+            report.warn("NO_PATH", "Field value looks like a path, but field name does not end with 'Path'")
 
     return check
 
 
-def value(_value: Any, _report: Report) -> None:
+def either(kind: Kind) -> Kind:
+    """A literal of one kind, or in JSONata mode an expression that yields one."""
+    in_jsonpath = literal(kind)
+
+    def check(content: Any, report: Report) -> None:
+        if report.language == "JSONata" and looks_like_expression(content):
+            expression(content, report)
+        else:
+            in_jsonpath(content, report)
+
+    return check
+
+
+def expression(content: Any, report: Report) -> None:
+    """Exactly one JSONata expression, `{% ... %}`."""
+    if not is_expression(content):
+        report.refuse("JSONata string must start with {% and end with %}")
+
+
+def is_expression(content: Any) -> bool:
+    """Whether a value is a string that JSONata mode evaluates."""
+    return isinstance(content, str) and len(content) >= 4 and content.startswith("{%") and content.endswith("%}")
+
+
+def looks_like_expression(content: Any) -> bool:
+    """Whether a value was meant to be one, be it well delimited or not."""
+    return isinstance(content, str) and (content.startswith("{%") or content.endswith("%}"))
+
+
+def value(content: Any, report: Report) -> None:
     """JSON with JSONata expressions anywhere in it: Arguments, Output."""
+    if isinstance(content, dict):
+        for key, member in content.items():
+            value(member, report.at(key))
+    elif isinstance(content, list):
+        for index, element in enumerate(content):
+            value(element, report.item(index))
+    elif looks_like_expression(content):
+        expression(content, report)
 
 
-def assignments(value: Any, report: Report) -> None:
-    """Assign: an object of variable names and what they get, in either query language."""
-    if not isinstance(value, dict):
-        report.refuse("Expected value of type Object")
+def items(content: Any, report: Report) -> None:
+    """Items: an array or an object, or an expression that yields one."""
+    if not isinstance(content, list | dict) and not looks_like_expression(content):
+        report.refuse("Expected value of type [ARRAY]")
+    else:
+        value(content, report)
 
 
 def by_language(in_jsonpath: Kind, in_jsonata: Kind) -> Kind:
@@ -92,13 +183,11 @@ def by_language(in_jsonpath: Kind, in_jsonata: Kind) -> Kind:
     return check
 
 
-def items_path(content: Any, report: Report) -> None:
-    """ItemsPath: the one reference path that may also point into the context object."""
-    reference_path(content, report)
-
-
-def items(content: Any, report: Report) -> None:
-    """Items: an array or an object, or an expression that yields one."""
-    if not isinstance(content, list | dict) and not is_expression(content):
-        report.refuse("Expected value of type Array")
-    value(content, report)
+def assignments(content: Any, report: Report) -> None:
+    """Assign: an object of variable names and what they get, in either query language."""
+    if not isinstance(content, dict):
+        report.refuse("Expected value of type [OBJECT]")
+        return
+    for name in variables.assigned(content, report.language):
+        variables.check_name(name, report)
+    (value if report.language == "JSONata" else template)(content, report)

@@ -28,8 +28,13 @@ _MACHINE_FIELDS = (
 
 def check_structure(machine: dict[str, Any], state_types: Mapping[str, StateType], report: Report) -> None:
     """Check every field of a definition and of all the machines inside it."""
-    language: QueryLanguage = "JSONata" if machine.get("QueryLanguage") == "JSONata" else "JSONPath"
+    language = language_of(machine)
     _Structure(state_types, language).check_machine(machine, _MACHINE_FIELDS, report.speaking(language), 0)
+
+
+def language_of(said: dict[str, Any]) -> QueryLanguage:
+    """What AWS takes a `QueryLanguage` for, be it right or wrong."""
+    return "JSONPath" if said.get("QueryLanguage", "JSONPath") == "JSONPath" else "JSONata"
 
 
 class _Structure:
@@ -53,7 +58,7 @@ class _Structure:
         if express:
             inside = inside.under(Rules("EXPRESS", report.rules.resources))
         if not isinstance(states, dict):
-            inside.refuse("Expected value of type Object")
+            inside.refuse("Expected value of type [OBJECT]")
         elif not states:
             inside.refuse("Value cannot be empty")
         else:
@@ -62,7 +67,7 @@ class _Structure:
 
     def check_state(self, state: Any, report: Report, depth: int) -> None:
         if not isinstance(state, dict):
-            report.refuse("Expected value of type Object")
+            report.refuse("Expected value of type [OBJECT]")
             return
         if "Type" not in state:
             report.refuse("These fields are required: [Type]")
@@ -73,19 +78,21 @@ class _Structure:
             names = ", ".join(self.state_types)
             report.at("Type").refuse(f"The field 'Type' should have one of these values: [{names}]")
             return
-        here = report.speaking(self.language_of(state, report))
+        here = report.speaking(self.language_in(state, report))
         check_object(state, state_type.fields, state_type.groups, here)
         if state_type.check is not None:
             state_type.check(state, here)
         if state_type.scopes is not None:
             self.check_scopes(state, state_type, report, depth)
 
-    def language_of(self, state: dict[str, Any], report: Report) -> QueryLanguage:
+    def language_in(self, state: dict[str, Any], report: Report) -> QueryLanguage:
         """What a state speaks: it may go over to JSONata, never back to JSONPath."""
-        said = state.get("QueryLanguage")
+        if "QueryLanguage" not in state:
+            return self.language
+        said = language_of(state)
         if said == "JSONPath" and self.language == "JSONata":
             report.refuse("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
-        return "JSONata" if said == "JSONata" else self.language
+        return said
 
     def check_scopes(self, state: dict[str, Any], state_type: StateType, report: Report, depth: int) -> None:
         """States inside speak what the whole machine speaks, whatever the state around them does."""

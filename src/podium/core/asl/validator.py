@@ -13,7 +13,8 @@ from podium.core.asl.document import MalformedDocument, parse
 from podium.core.asl.fields import StateType
 from podium.core.asl.graph import check_graph
 from podium.core.asl.json_faults import source_location
-from podium.core.asl.structure import check_structure
+from podium.core.asl.scoping import check_scoping
+from podium.core.asl.structure import check_structure, language_of
 
 DEFINITION_LENGTH_MAX: Final = 1_048_576
 """Characters: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
@@ -48,6 +49,7 @@ def validate(
         check_structure(definition, state_types, report)
         if not report.refused:
             check_graph(definition, state_types, report)
+            check_scoping(definition, state_types, report.speaking(language_of(definition)))
     return Checked(None if report.refused else definition, report.diagnostics)
 
 

@@ -28,7 +28,7 @@ def _operators() -> dict[str, Kind]:
     ordered: dict[str, Kind] = {"String": kinds.text, "Numeric": kinds.number(), "Timestamp": kinds.timestamp}
     operators: dict[str, Kind] = {f"{of}{order}": kind for of, kind in ordered.items() for order in _ORDERS}
     operators["BooleanEquals"] = kinds.boolean
-    operators |= {f"{operator}Path": queries.reference_path for operator in operators}
+    operators |= {f"{operator}Path": queries.any_reference_path for operator in operators}
     operators["StringMatches"] = kinds.text
     operators |= {
         f"Is{what}": kinds.boolean for what in ("Null", "Present", "Numeric", "String", "Boolean", "Timestamp")
@@ -45,7 +45,7 @@ _COMBINED = (
     Field("Not", kinds.anything, language="JSONPath"),
 )
 _COMPARED = (
-    Field("Variable", queries.reference_path, language="JSONPath"),
+    Field("Variable", queries.any_reference_path, language="JSONPath"),
     *(Field(operator, kind, language="JSONPath") for operator, kind in OPERATORS.items()),
 )
 _COMMENT = Field("Comment", kinds.text)

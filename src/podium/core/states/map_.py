@@ -98,7 +98,7 @@ FIELDS = (
     *fields.PATHS,
     fields.PARAMETERS,
     Field("ItemSelector", queries.by_language(queries.template, queries.value)),
-    Field("ItemsPath", queries.items_path, language="JSONPath"),
+    Field("ItemsPath", queries.any_reference_path, language="JSONPath"),
     Field("Items", queries.items, language="JSONata"),
     Field("ItemReader", object_of(_READER)),
     Field("ItemBatcher", object_of(_BATCHER, fields.excludes_path("MaxItemsPerBatch", "MaxInputBytesPerBatch"))),
@@ -179,8 +179,10 @@ def scopes(state: dict[str, Any]) -> Iterator[Scope]:
     """The one scope that every item runs through."""
     name, machine = processor(state)
     if name in state:
-        express = is_distributed(state) and _config(state).get("ExecutionType") == "EXPRESS"
-        yield Scope(name, machine, (Field("ProcessorConfig", _processor_config),), express)
+        distributed = is_distributed(state)
+        express = distributed and _config(state).get("ExecutionType") == "EXPRESS"
+        config = Field("ProcessorConfig", _processor_config)
+        yield Scope(name, machine, (config,), express=express, isolated=distributed)
 
 
 class Map(CompiledState, JoinState):
