@@ -44,6 +44,8 @@ class RevisionRecord(Struct):
     logging_configuration: dict[str, Any] | None = None
     tracing_configuration: dict[str, Any] | None = None
     encryption_configuration: dict[str, Any] | None = None
+    initial: bool = False
+    """Whether the machine was created with it: AWS calls that revision INITIAL and doesn't show its id."""
 
 
 def pack(record: Struct) -> bytes:

@@ -1,0 +1,88 @@
+"""The application: which protocol a request speaks, who is calling, and what an error becomes.
+
+Step Functions and Lambda share one port: a request with X-Amz-Target is JSON 1.0, any other path is Lambda's
+REST-JSON. The host name says nothing, so that the `sync-` prefix of some operations doesn't matter.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from podium.api import server
+from podium.api.connection import Limits
+from podium.api.context import RequestContext, caller
+from podium.api.errors import ApiError
+from podium.api.http import Request, Response
+from podium.api.operations import executions, state_machines, tags
+from podium.api.protocol import json10, rest_json
+from podium.api.service_model import load
+from podium.api.services import Operation, Services
+from podium.engine.errors import EngineDraining
+
+log = logging.getLogger(__name__)
+
+_TEXT = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"))
+
+
+class App:
+    """Answers every request with a response. See `podium.api.http.Application`."""
+
+    def __init__(self, services: Services, function_operations: Mapping[str, Operation]) -> None:
+        self._services = services
+        operations = {**state_machines.OPERATIONS, **executions.OPERATIONS, **tags.OPERATIONS}
+        self._states = json10.Json10(load("stepfunctions"), operations)
+        self._functions = rest_json.RestJson(load("lambda"), function_operations)
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer a request. What no protocol foresaw is logged and becomes AWS's InternalFailure."""
+        probe = self._probe(request)
+        if probe is not None:
+            return probe
+        protocol = self._protocol(request)
+        context = caller(request.headers.get("authorization", ""), self._services.new_id())
+        try:
+            return await protocol.answer(request, self._services, context)
+        except ApiError as error:
+            return protocol.failed(error, context)
+        except EngineDraining:
+            message = "The request has failed due to a temporary failure of the server."
+            return protocol.failed(ApiError("ServiceUnavailable", message, status=503), context)
+        except Exception:
+            log.exception("request %s failed", context.request_id)
+            return protocol.failed(ApiError("InternalFailure", "", status=500), context)
+
+    def body_max_bytes(self, head: Request) -> int:
+        """How large a body may follow."""
+        return json10.BODY_MAX_BYTES if self._speaks_json10(head) else self._functions.body_max_bytes(head)
+
+    def body_too_large(self, head: Request) -> Response:
+        """The answer to a larger one."""
+        context = RequestContext(request_id=self._services.new_id())
+        error = json10.body_too_large() if self._speaks_json10(head) else self._functions.body_too_large(head)
+        return self._protocol(head).failed(error, context)
+
+    def _protocol(self, request: Request) -> json10.Json10 | rest_json.RestJson:
+        return self._states if self._speaks_json10(request) else self._functions
+
+    def _speaks_json10(self, request: Request) -> bool:
+        return "x-amz-target" in request.headers or request.path in ("", "/")
+
+    def _probe(self, request: Request) -> Response | None:
+        if request.path == "/livez":
+            return Response(200, _TEXT, b"ok\n")
+        if request.path == "/readyz":
+            return Response(200, _TEXT, b"ok\n") if self._services.ready() else Response(503, _TEXT, b"not ready\n")
+        return None
+
+
+def build_app(services: Services, function_operations: Mapping[str, Operation]) -> App:
+    """The application over these services.
+
+    Args:
+        function_operations: Lambda's operations by name.
+    """
+    return App(services, function_operations)
+
+
+async def serve(app: App, host: str = "127.0.0.1", port: int = 8083, *, limits: Limits | None = None) -> server.Server:
+    """Serve the application on the running loop; returns once it listens. See `Server.port` and `Server.drain`."""
+    return await server.listen(app, host, port, limits=limits)

@@ -1,0 +1,93 @@
+"""Names and ARNs: what AWS accepts, how it refuses, and how ARNs are put together.
+
+Names: https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html#API_CreateStateMachine_RequestSyntax
+"""
+
+import re
+from typing import Final
+
+from msgspec import Struct
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+
+# White space, brackets, wildcards, special characters and control characters; also unpaired surrogates, which have
+# no UTF-8 form. The length is the service model's business.
+_FORBIDDEN_IN_NAME = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]""")
+_ROLE_ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+", re.ASCII)
+
+
+class Arn(Struct, frozen=True):
+    """A States ARN, taken apart: arn:aws:states:<region>:<account>:<kind>:<resource>."""
+
+    text: str
+    region: str
+    account: str
+    kind: str
+    """stateMachine, execution, express, activity, mapRun."""
+    resource: str
+    """The rest: a name, or names separated by colons."""
+
+    def belongs_to(self, context: RequestContext) -> bool:
+        """Whether it lies in the caller's account and region."""
+        return self.account == context.account and self.region == context.region
+
+
+STATE_MACHINE: Final = "stateMachine"
+EXECUTION: Final = "execution"
+EXPRESS: Final = "express"
+
+
+def state_machine_arn(context: RequestContext, name: str) -> str:
+    """The ARN of the caller's state machine of that name."""
+    return f"{state_machine_prefix(context)}{name}"
+
+
+def state_machine_prefix(context: RequestContext) -> str:
+    """What the ARNs of all the caller's state machines begin with."""
+    return f"arn:aws:states:{context.region}:{context.account}:{STATE_MACHINE}:"
+
+
+def execution_arn(context: RequestContext, state_machine: str, name: str) -> str:
+    """The ARN of an execution, from the names of its machine and itself."""
+    return f"arn:aws:states:{context.region}:{context.account}:{EXECUTION}:{state_machine}:{name}"
+
+
+def check_name(name: str) -> None:
+    """Refuse a name AWS refuses.
+
+    Raises:
+        ApiError: InvalidName.
+    """
+    if _FORBIDDEN_IN_NAME.search(name):
+        raise ApiError("InvalidName", f"Invalid Name: '{name}'")
+
+
+def check_role_arn(arn: str) -> None:
+    """Refuse what can't be the ARN of a role; that the role exists is not required.
+
+    Raises:
+        ApiError: InvalidArn.
+    """
+    if not _ROLE_ARN.fullmatch(arn):
+        raise ApiError("InvalidArn", f"Invalid Role Arn: '{arn}'")
+
+
+def parse_arn(text: str, *kinds: str) -> Arn:
+    """Take an ARN apart.
+
+    Args:
+        kinds: the resource types that make sense here; none for any.
+
+    Raises:
+        ApiError: InvalidArn.
+    """
+    parts = text.split(":", 6)
+    if parts[0] != "arn":
+        raise ApiError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {text}'")
+    if len(parts) < 7 or parts[2] != "states" or not parts[6]:
+        raise ApiError("InvalidArn", f"Invalid Arn: 'Invalid ARN: {text}'")
+    arn = Arn(text, parts[3], parts[4], parts[5], parts[6])
+    if kinds and arn.kind not in kinds:
+        raise ApiError("InvalidArn", f"Invalid Arn: 'Resource type not valid in this context: {arn.kind}'")
+    return arn

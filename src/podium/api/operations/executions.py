@@ -1,0 +1,180 @@
+"""Executions: start, stop, describe, list, and their history.
+
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html and its neighbours.
+"""
+
+from typing import Any, Final
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+from podium.api.machines import DELETING
+from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, parse_arn
+from podium.api.pages import page_size, seconds
+from podium.api.services import ExecutionView, Operation, Services
+from podium.core.asl.document import describe_json_error
+from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist
+
+_RUNNING: Final = "RUNNING"
+
+
+async def start_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """StartExecution. The same name and input while running find the execution already started."""
+    machine = await services.machines.get(parse_arn(input["stateMachineArn"], STATE_MACHINE).text)
+    record = machine.record
+    if record.status == DELETING:
+        raise ApiError("StateMachineDeleting", f"State Machine Deleting: '{record.arn}'")
+    if record.type == "EXPRESS":
+        raise _not_for_this_type()
+    name = input.get("name")
+    if name is None:
+        name = services.new_id()
+    else:
+        check_name(name)
+    text = input.get("input", "{}")
+    fault = describe_json_error(text)
+    if fault is not None:
+        raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{fault.message}'")
+    arn = execution_arn(context, record.name, name)
+    try:
+        started = await services.engine.start_execution(
+            state_machine=record,
+            revision=machine.revision,
+            execution_arn=arn,
+            name=name,
+            input=text.encode(),
+            trace_header=input.get("traceHeader"),
+        )
+    except ExecutionAlreadyExists:
+        raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'") from None
+    return {"executionArn": started.arn, "startDate": seconds(started.start_ms)}
+
+
+async def stop_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """StopExecution."""
+    arn = parse_arn(input["executionArn"], EXECUTION).text
+    try:
+        stop_ms = await services.engine.stop_execution(arn, input.get("error"), input.get("cause"))
+    except ExecutionDoesNotExist:
+        raise _does_not_exist(arn) from None
+    return {"stopDate": seconds(stop_ms)}
+
+
+async def describe_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """DescribeExecution."""
+    arn = parse_arn(input["executionArn"], EXECUTION).text
+    view = await services.engine.describe_execution(arn)
+    if view is None:
+        raise _does_not_exist(arn)
+    described: dict[str, Any] = {
+        "executionArn": view.arn,
+        "stateMachineArn": view.state_machine_arn,
+        "name": view.name,
+        "status": view.status,
+        "startDate": seconds(view.start_ms),
+        **_redrive(view),
+    }
+    if view.stop_ms is not None:
+        described["stopDate"] = seconds(view.stop_ms)
+    if input.get("includedData") != "METADATA_ONLY":
+        described["input"] = view.input
+        described["inputDetails"] = {"included": True}
+        if view.output is not None:
+            described["output"] = view.output
+            described["outputDetails"] = {"included": True}
+    if view.trace_header is not None:
+        described["traceHeader"] = view.trace_header
+    if view.error is not None:
+        described["error"] = view.error
+    if view.cause is not None:
+        described["cause"] = view.cause
+    return described
+
+
+async def list_executions(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """ListExecutions of a state machine, the newest first."""
+    if "stateMachineArn" not in input:
+        return await _list_of_map_run(input)
+    arn = parse_arn(input["stateMachineArn"], STATE_MACHINE).text
+    if "mapRunArn" in input:
+        raise ApiError("ValidationException", "Only one of stateMachineArn or mapRunArn can be specified")
+    machine = await services.machines.get(arn)
+    if machine.record.type == "EXPRESS":
+        raise _not_for_this_type()
+    status = input.get("statusFilter")
+    question = f"ListExecutions {arn} {status}"
+    before_key = None
+    if "nextToken" in input:
+        before_key = int(await services.page_tokens.read(question, input["nextToken"]))
+    if input.get("redriveFilter") == "REDRIVEN":
+        return {"executions": []}
+    limit = page_size(input)
+    found = await services.store.list_executions(
+        state_machine_arn=arn, status=status, before_key=before_key, limit=limit + 1
+    )
+    listed: dict[str, Any] = {
+        "executions": [
+            {
+                "executionArn": summary.arn,
+                "stateMachineArn": summary.state_machine_arn,
+                "name": summary.name,
+                "status": summary.status,
+                "startDate": seconds(summary.start_ms),
+                **({} if summary.stop_ms is None else {"stopDate": seconds(summary.stop_ms)}),
+                "redriveCount": 0,
+            }
+            for summary in found[:limit]
+        ]
+    }
+    if len(found) > limit:
+        listed["nextToken"] = await services.page_tokens.make(question, found[limit - 1].key)
+    return listed
+
+
+async def get_execution_history(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """GetExecutionHistory."""
+    arn = parse_arn(input["executionArn"], EXECUTION).text
+    reverse, include_data = input.get("reverseOrder", False), input.get("includeExecutionData", True)
+    if await services.store.find(arn) is None:
+        raise _does_not_exist(arn)
+    question = f"GetExecutionHistory {arn} {reverse}"
+    after_event_id = 0
+    if "nextToken" in input:
+        after_event_id = int(await services.page_tokens.read(question, input["nextToken"]))
+    events, following = await services.engine.history(
+        arn, after_event_id=after_event_id, limit=page_size(input), reverse=reverse, include_data=include_data
+    )
+    history: dict[str, Any] = {"events": [{**event, "timestamp": seconds(event["timestamp"])} for event in events]}
+    if following is not None:
+        history["nextToken"] = await services.page_tokens.make(question, following)
+    return history
+
+
+async def _list_of_map_run(input: dict[str, Any]) -> dict[str, Any]:
+    if "mapRunArn" not in input:
+        raise ApiError("ValidationException", "Either stateMachineArn or mapRunArn must be specified")
+    parse_arn(input["mapRunArn"], "mapRun")
+    raise ApiError("ResourceNotFound", f"Resource not found: '{input['mapRunArn']}'")
+
+
+def _redrive(view: ExecutionView) -> dict[str, Any]:
+    if view.status in (_RUNNING, "SUCCEEDED"):
+        reason = f"Execution is {view.status} and cannot be redriven"
+        return {"redriveCount": 0, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    return {"redriveCount": 0, "redriveStatus": "REDRIVABLE"}
+
+
+def _does_not_exist(arn: str) -> ApiError:
+    return ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+
+
+def _not_for_this_type() -> ApiError:
+    return ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "StartExecution": start_execution,
+    "StopExecution": stop_execution,
+    "DescribeExecution": describe_execution,
+    "ListExecutions": list_executions,
+    "GetExecutionHistory": get_execution_history,
+}

@@ -1,0 +1,262 @@
+"""State machines: create, update, describe, list, delete, validate.
+
+Idempotency, revisions and what each error says follow the API reference,
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
+"""
+
+from typing import Any, Final
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+from podium.api.machines import DELETING, StateMachine
+from podium.api.names import (
+    EXECUTION,
+    STATE_MACHINE,
+    check_name,
+    check_role_arn,
+    parse_arn,
+    state_machine_arn,
+    state_machine_prefix,
+)
+from podium.api.pages import page_size, seconds
+from podium.api.services import Operation, Services
+from podium.api.tags import tags_from
+from podium.core.asl.diagnostics import MachineType
+from podium.core.asl.validator import invalid_definition_message
+from podium.store.records import RevisionRecord, StateMachineRecord
+
+_DIAGNOSTICS_MAX: Final = 100
+_LOGGING_OFF: Final = {"level": "OFF", "includeExecutionData": False}
+_TRACING_OFF: Final = {"enabled": False}
+_ENCRYPTION_DEFAULT: Final = {"type": "AWS_OWNED_KEY"}
+
+
+async def create_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """CreateStateMachine. Asking for what exists already, up to its role and tags, finds it."""
+    name, definition = input["name"], input["definition"]
+    machine_type: MachineType = input.get("type", "STANDARD")
+    check_name(name)
+    _refuse_publishing(input)
+    check_role_arn(input["roleArn"])
+    _check_definition(services, definition, machine_type)
+    now_ms = services.clock()
+    arn = state_machine_arn(context, name)
+    revision = RevisionRecord(
+        revision_id=services.new_id(),
+        state_machine_arn=arn,
+        definition=definition,
+        role_arn=input["roleArn"],
+        type=machine_type,
+        created_ms=now_ms,
+        logging_configuration=_logging(input),
+        tracing_configuration=input.get("tracingConfiguration"),
+        encryption_configuration=input.get("encryptionConfiguration"),
+        initial=True,
+    )
+    record = StateMachineRecord(
+        arn=arn,
+        name=name,
+        type=machine_type,
+        revision_id=revision.revision_id,
+        created_ms=now_ms,
+        updated_ms=now_ms,
+        tags=tags_from({}, input.get("tags", [])),
+    )
+    existing = await services.machines.find(arn)
+    while existing is None:
+        if await services.machines.create(record, revision):
+            return {"stateMachineArn": arn, "creationDate": seconds(now_ms)}
+        existing = await services.machines.find(arn)
+    _refuse_deleting(existing)
+    if not (existing.revision.type == machine_type and _same_settings(existing.revision, revision)):
+        raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
+    return {"stateMachineArn": arn, "creationDate": seconds(existing.record.created_ms)}
+
+
+async def update_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """UpdateStateMachine. What changes nothing keeps the revision."""
+    arn = parse_arn(input["stateMachineArn"], STATE_MACHINE).text
+    _refuse_publishing(input)
+    settings = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
+    if not any(name in input for name in settings):
+        raise ApiError(
+            "MissingRequiredParameter",
+            "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
+            "specified",
+        )
+    machine = await services.machines.get(arn)
+    _refuse_deleting(machine)
+    current = machine.revision
+    if "roleArn" in input:
+        check_role_arn(input["roleArn"])
+    if "definition" in input:
+        _check_definition(services, input["definition"], "EXPRESS" if current.type == "EXPRESS" else "STANDARD")
+    now_ms = services.clock()
+    revision = RevisionRecord(
+        revision_id=services.new_id(),
+        state_machine_arn=arn,
+        definition=input.get("definition", current.definition),
+        role_arn=input.get("roleArn", current.role_arn),
+        type=current.type,
+        created_ms=now_ms,
+        logging_configuration=_logging(input) if "loggingConfiguration" in input else current.logging_configuration,
+        tracing_configuration=input.get("tracingConfiguration", current.tracing_configuration),
+        encryption_configuration=input.get("encryptionConfiguration", current.encryption_configuration),
+    )
+    if _same_settings(current, revision) and current.role_arn == revision.role_arn:
+        revision = current
+    elif not await services.machines.revise(machine, revision):
+        raise ApiError("ConflictException", "Updating or deleting a resource can cause inconsistency.")
+    return {"updateDate": seconds(now_ms), **_revision_id(revision)}
+
+
+async def describe_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """DescribeStateMachine."""
+    machine = await services.machines.get(parse_arn(input["stateMachineArn"], STATE_MACHINE).text)
+    described = {
+        "stateMachineArn": machine.record.arn,
+        "name": machine.record.name,
+        "status": machine.record.status,
+        "type": machine.record.type,
+        "creationDate": seconds(machine.record.created_ms),
+        **_settings(machine.revision),
+    }
+    if input.get("includedData") == "METADATA_ONLY":
+        described["definition"] = "{}"
+    return described
+
+
+async def describe_state_machine_for_execution(
+    services: Services, context: RequestContext, input: dict[str, Any]
+) -> dict[str, Any]:
+    """DescribeStateMachineForExecution: the revision the execution is pinned to."""
+    arn = parse_arn(input["executionArn"], EXECUTION).text
+    execution = await services.engine.describe_execution(arn)
+    revision = None if execution is None else await services.machines.revision(execution.revision_id)
+    if revision is None:
+        raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+    described = {
+        "stateMachineArn": revision.state_machine_arn,
+        "name": parse_arn(revision.state_machine_arn).resource,
+        "updateDate": seconds(revision.created_ms),
+        **_settings(revision),
+    }
+    if input.get("includedData") == "METADATA_ONLY":
+        described["definition"] = "{}"
+    return described
+
+
+async def list_state_machines(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """ListStateMachines, by ARN."""
+    prefix, limit = state_machine_prefix(context), page_size(input)
+    after = ""
+    if "nextToken" in input:
+        after = str(await services.page_tokens.read(prefix, input["nextToken"]))
+    records = await services.machines.list(prefix, after, limit + 1)
+    listed: dict[str, Any] = {
+        "stateMachines": [
+            {
+                "stateMachineArn": record.arn,
+                "name": record.name,
+                "type": record.type,
+                "creationDate": seconds(record.created_ms),
+            }
+            for record in records[:limit]
+        ]
+    }
+    if len(records) > limit:
+        listed["nextToken"] = await services.page_tokens.make(prefix, records[limit - 1].arn)
+    return listed
+
+
+async def delete_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """DeleteStateMachine. Deleting what isn't there succeeds."""
+    await services.machines.delete(parse_arn(input["stateMachineArn"], STATE_MACHINE).text)
+    return {}
+
+
+async def validate_state_machine_definition(
+    services: Services, context: RequestContext, input: dict[str, Any]
+) -> dict[str, Any]:
+    """ValidateStateMachineDefinition."""
+    found = services.validate_definition(input["definition"], input.get("type", "STANDARD"))
+    failed = any(diagnostic.severity == "ERROR" for diagnostic in found)
+    if input.get("severity", "ERROR") == "ERROR":
+        found = [diagnostic for diagnostic in found if diagnostic.severity == "ERROR"]
+    limit = input.get("maxResults") or _DIAGNOSTICS_MAX
+    diagnostics = [
+        {
+            "severity": diagnostic.severity,
+            "code": diagnostic.code,
+            "message": diagnostic.message,
+            **({} if diagnostic.location is None else {"location": diagnostic.location}),
+        }
+        for diagnostic in found[:limit]
+    ]
+    return {"result": "FAIL" if failed else "OK", "diagnostics": diagnostics, "truncated": len(found) > limit}
+
+
+def _check_definition(services: Services, text: str, machine_type: MachineType) -> None:
+    errors = [found for found in services.validate_definition(text, machine_type) if found.severity == "ERROR"]
+    if errors:
+        raise ApiError("InvalidDefinition", invalid_definition_message(errors))
+
+
+def _refuse_publishing(input: dict[str, Any]) -> None:
+    if input.get("publish"):
+        raise ApiError("ValidationException", "Publishing state machine versions is not supported")
+    if "versionDescription" in input:
+        raise ApiError("ValidationException", "Version description can only be set when publish is true")
+
+
+def _refuse_deleting(machine: StateMachine) -> None:
+    if machine.record.status == DELETING:
+        raise ApiError("StateMachineDeleting", f"State Machine Deleting: '{machine.record.arn}'")
+
+
+def _logging(input: dict[str, Any]) -> dict[str, Any] | None:
+    """The logging configuration, checked; None when it is left out."""
+    given = input.get("loggingConfiguration")
+    if given is None:
+        return None
+    configuration = {**_LOGGING_OFF, **given}
+    destinations = len(configuration.get("destinations", ()))
+    if destinations > 1 or (destinations == 0 and configuration["level"] != "OFF"):
+        raise ApiError(
+            "InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination."
+        )
+    return configuration
+
+
+def _same_settings(one: RevisionRecord, other: RevisionRecord) -> bool:
+    """Whether everything but role and type is equal; what is left out is what it defaults to."""
+    left, right = _settings(one), _settings(other)
+    compared = ("definition", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
+    return all(left[name] == right[name] for name in compared)
+
+
+def _settings(revision: RevisionRecord) -> dict[str, Any]:
+    """What a description shows of a revision."""
+    return {
+        "definition": revision.definition,
+        "roleArn": revision.role_arn,
+        "loggingConfiguration": revision.logging_configuration or _LOGGING_OFF,
+        "tracingConfiguration": {**_TRACING_OFF, **(revision.tracing_configuration or {})},
+        "encryptionConfiguration": revision.encryption_configuration or _ENCRYPTION_DEFAULT,
+        **_revision_id(revision),
+    }
+
+
+def _revision_id(revision: RevisionRecord) -> dict[str, str]:
+    return {} if revision.initial else {"revisionId": revision.revision_id}
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "CreateStateMachine": create_state_machine,
+    "UpdateStateMachine": update_state_machine,
+    "DescribeStateMachine": describe_state_machine,
+    "DescribeStateMachineForExecution": describe_state_machine_for_execution,
+    "ListStateMachines": list_state_machines,
+    "DeleteStateMachine": delete_state_machine,
+    "ValidateStateMachineDefinition": validate_state_machine_definition,
+}

@@ -1,0 +1,83 @@
+"""AWS JSON 1.0, as Step Functions speaks it: the operation in X-Amz-Target, a JSON object each way.
+
+https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html; error types carry the namespaces that Step
+Functions' own answers carry, which clients cut off at the '#'.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+from podium.api.http import Request, Response
+from podium.api.service_model import ServiceModel
+from podium.api.services import Operation, Services
+from podium.api.validation import compile_input
+from podium.core import jsontext
+
+CONTENT_TYPE: Final = "application/x-amz-json-1.0"
+BODY_MAX_BYTES: Final = 4 * 1024 * 1024
+"""A definition of 1 MiB or an output of 256 KiB, with room for their being escaped within JSON."""
+
+_FRAMEWORK_ERRORS: Final = {
+    "SerializationException": "com.amazon.coral.service",
+    "UnknownOperationException": "com.amazon.coral.service",
+    "RequestEntityTooLargeException": "com.amazon.coral.service",
+    "InternalFailure": "com.amazon.coral.service",
+    "ServiceUnavailable": "com.amazon.coral.service",
+    "ThrottlingException": "com.amazon.coral.availability",
+    "ValidationException": "com.amazon.coral.validate",
+}
+_SERVICE_ERRORS: Final = "com.amazonaws.swf.service.v2.model"
+
+
+class Json10:
+    """One service's operations over JSON 1.0."""
+
+    def __init__(self, model: ServiceModel, operations: Mapping[str, Operation]) -> None:
+        prefix = model.metadata["targetPrefix"]
+        self._operations = {
+            f"{prefix}.{name}": (operation, compile_input(model, model.input_shape(name)))
+            for name, operation in operations.items()
+        }
+
+    async def answer(self, request: Request, services: Services, context: RequestContext) -> Response:
+        """Perform the operation the request's X-Amz-Target names.
+
+        Raises:
+            ApiError: whatever the request or the operation came to; `failed` shows it.
+        """
+        found = self._operations.get(request.headers.get("x-amz-target", ""))
+        if found is None:
+            raise ApiError("UnknownOperationException", "")
+        operation, check = found
+        output = await operation(services, context, check(_decode(request.body)))
+        return _response(200, context, output)
+
+    def failed(self, error: ApiError, context: RequestContext) -> Response:
+        """An error on the wire. AWS leaves the message out where it has none."""
+        namespace = _FRAMEWORK_ERRORS.get(error.code, _SERVICE_ERRORS)
+        body = {"__type": f"{namespace}#{error.code}"}
+        if error.message:
+            body["message"] = error.message
+        return _response(error.status, context, body)
+
+
+def body_too_large() -> ApiError:
+    """What becomes of a body beyond `BODY_MAX_BYTES`."""
+    message = f"HTTP content length exceeded {BODY_MAX_BYTES} bytes."
+    return ApiError("RequestEntityTooLargeException", message, status=413)
+
+
+def _decode(body: bytes) -> Any:
+    if not body:
+        return {}
+    try:
+        return jsontext.decode(body)
+    except jsontext.InvalidJson:
+        raise ApiError("SerializationException", "") from None
+
+
+def _response(status: int, context: RequestContext, body: dict[str, Any]) -> Response:
+    headers = (("x-amzn-RequestId", context.request_id), ("Content-Type", CONTENT_TYPE))
+    return Response(status, headers, jsontext.encode(body))

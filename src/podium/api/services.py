@@ -1,0 +1,113 @@
+"""What operations work with: the store, the engine and the function runtime, handed in by the bootstrap.
+
+`EngineApi` is the engine as the API sees it; the engine itself is never imported here (ARCHITECTURE.md).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from podium.api.context import RequestContext
+from podium.api.machines import MachineCatalogue
+from podium.api.page_tokens import PageTokens
+from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.functions.contract import FunctionRuntime
+from podium.store.contract import Store
+from podium.store.records import RevisionRecord, StateMachineRecord
+
+
+class StartedExecution(Protocol):
+    """An execution that is durable and running."""
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+
+    @property
+    def start_ms(self) -> int:
+        """When it started, epoch milliseconds."""
+
+
+class ExecutionView(Protocol):
+    """An execution as DescribeExecution shows it. Times in epoch milliseconds."""
+
+    arn: str
+    state_machine_arn: str
+    revision_id: str
+    name: str
+    status: str
+    start_ms: int
+    stop_ms: int | None
+    input: str
+    output: str | None
+    error: str | None
+    cause: str | None
+    trace_header: str | None
+
+
+class EngineApi(Protocol):
+    """What the API asks of the engine."""
+
+    async def start_execution(
+        self,
+        *,
+        state_machine: StateMachineRecord,
+        revision: RevisionRecord,
+        execution_arn: str,
+        name: str,
+        input: bytes,
+        trace_header: str | None,
+    ) -> StartedExecution:
+        """Start it, or find the running one of the same name and input.
+
+        Raises:
+            ExecutionAlreadyExists: the name is taken by a closed execution or one with another input.
+        """
+
+    async def stop_execution(self, arn: str, error: str | None, cause: str | None) -> int:
+        """Stop it and return its stop time in epoch milliseconds.
+
+        Raises:
+            ExecutionDoesNotExist: no execution has this ARN.
+        """
+
+    async def describe_execution(self, arn: str) -> ExecutionView | None:
+        """The execution with this ARN."""
+
+    async def history(
+        self, arn: str, *, after_event_id: int, limit: int, reverse: bool, include_data: bool
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        """Events in AWS's shape (`timestamp` in epoch milliseconds) and the `after_event_id` of the next page.
+
+        `after_event_id` 0 begins at the first event, or at the last when `reverse`.
+        """
+
+
+DefinitionValidator = Callable[[str, MachineType], Sequence[Diagnostic]]
+"""(definition text, machine type) -> findings, errors and warnings."""
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything an operation may use."""
+
+    store: Store
+    engine: EngineApi
+    functions: FunctionRuntime
+    validate_definition: DefinitionValidator
+    clock: Callable[[], int]
+    """Now, in epoch milliseconds."""
+    new_id: Callable[[], str]
+    """A fresh random id, in UUID form."""
+    ready: Callable[[], bool] = lambda: True
+    """False while recovering or draining."""
+    machines: MachineCatalogue = field(init=False)
+    page_tokens: PageTokens = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.machines = MachineCatalogue(self.store)
+        self.page_tokens = PageTokens(self.store, self.clock)
+
+
+Operation = Callable[[Services, RequestContext, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""One API operation: validated input to output, members named as in AWS's model. Raises `ApiError`."""
