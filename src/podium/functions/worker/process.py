@@ -1,9 +1,6 @@
 """The parent's end of one worker process: its socket, its calls in flight, and how it ended."""
 
 import asyncio
-import contextlib
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +11,7 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct
 
-from podium.functions import errors
+from podium.functions import children, errors
 from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.worker.frames import CAPTURE_LOG, FrameReader, FrameTooLarge, decode_result, encode_call
 
@@ -84,7 +81,8 @@ class WorkerProcess(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._ended: asyncio.Future[None] = self._loop.create_future()
-        self._reaping: asyncio.Task[None] | None = None
+        self._return_code: int | None = None
+        self._at_end = False
 
     async def start(self, log: int | None = None) -> None:
         """Start the process and wait for its greeting.
@@ -96,6 +94,8 @@ class WorkerProcess(asyncio.Protocol):
             LoadError: the handlers file cannot be loaded.
         """
         ours = self._spawn(log)
+        assert self._process is not None
+        children.watch(self._process, self._exited)
         await self._loop.create_connection(lambda: self, sock=ours)
         await self._greeted
 
@@ -149,9 +149,8 @@ class WorkerProcess(asyncio.Protocol):
 
     def kill(self) -> None:
         """End the process and everything it started. `on_exit` follows."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process is not None and self._return_code is None:
+            children.kill_group(self._process)
 
     async def wait_closed(self) -> None:
         """Return when the process has ended and `on_exit` has been called."""
@@ -198,21 +197,26 @@ class WorkerProcess(asyncio.Protocol):
         self._greeted.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Called by asyncio: the process is ending."""
-        self._reaping = self._loop.create_task(self._reap())
+        """Called by asyncio: no more answers will come."""
+        self._at_end = True
+        if self._return_code is None:
+            self._loop.call_later(EXIT_GRACE_SECONDS, self.kill)
+        else:
+            self._finish()
 
-    async def _reap(self) -> None:
-        process = self._process
-        assert process is not None
-        grace = self._loop.call_later(EXIT_GRACE_SECONDS, self.kill)
-        return_code = await asyncio.to_thread(process.wait)
-        grace.cancel()
-        # What its handlers started ends with it.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+    def _exited(self, return_code: int) -> None:
+        assert self._process is not None
+        self._return_code = return_code
+        # What its handlers started ends with it, and so no longer holds the socket open.
+        children.kill_group(self._process)
+        if self._at_end:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Both the process and its socket are at their end: what is unanswered now stays so."""
         if not self._greeted.done():
-            self._greeted.set_exception(LoadError(errors.exited("", return_code).decode()))
-        self._on_exit(self, return_code)
+            self._greeted.set_exception(LoadError(errors.exited("", self._return_code).decode()))
+        self._on_exit(self, self._return_code)
         self._ended.set_result(None)
 
 

@@ -109,7 +109,7 @@ class WorkerRuntime:
             self._timer = self._loop.call_later(self._setting.timeout_seconds, self._expire)
 
     async def close(self) -> None:
-        """Kill the worker; calls in flight are delivered as failed."""
+        """Kill the worker; calls in flight are dropped, so that a shutdown is nobody's failure."""
         self._closed = True
         if self._starting is not None:
             self._starting.cancel()
@@ -176,7 +176,7 @@ class WorkerRuntime:
             self._restart()
         elif process in self._retired:
             self._retired.remove(process)
-        flights = list(process.in_flight.values())
+        flights = [] if self._closed else list(process.in_flight.values())
         process.in_flight.clear()
         for flight in flights:
             payload = errors.exited(flight.invocation.request_id, return_code)

@@ -1,0 +1,132 @@
+"""The Lambda Runtime API as one process sees it: HTTP/1.1 on a port of its own.
+
+Endpoints (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), below `/2018-06-01/runtime/`:
+`GET invocation/next` (held until there is work), `POST invocation/ID/response`, `POST invocation/ID/error`,
+`POST init/error`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, Protocol, cast
+
+import httptools
+
+from podium.functions.errors import MAX_RESPONSE_BYTES
+
+_PREFIX: Final = b"/2018-06-01/runtime/"
+_INVOCATION: Final = b"invocation/"
+
+_ACCEPTED: Final = (202, b'{"status":"OK"}')
+_TOO_LARGE: Final = (
+    413,
+    f'{{"errorMessage":"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).",'
+    '"errorType":"RequestEntityTooLarge"}'.encode(),
+)
+_UNKNOWN_ID: Final = (400, b'{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}')
+_NO_SUCH_PATH: Final = (404, b'{"errorMessage":"No such endpoint","errorType":"NotFound"}')
+
+_REASONS: Final = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 404: b"Not Found", 413: b"Payload Too Large"}
+
+
+class Served(Protocol):
+    """Whose process it is that speaks."""
+
+    def next_invocation(self, reply: Callable[[bytes, dict[str, str]], None]) -> None:
+        """The process is ready for work: call `reply` with event and headers when there is some."""
+
+    def answered(self, request_id: str, payload: bytes, *, failed: bool) -> bool:
+        """The process has a result; False when the invocation is not the current one."""
+
+    def answer_too_large(self, request_id: str) -> bool:
+        """The process has a result over Lambda's limit."""
+
+    def init_failed(self, payload: bytes) -> None:
+        """The process could not load its handler."""
+
+
+class RuntimeApiConnection(asyncio.Protocol):
+    """One connection of a function's process."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._path = b""
+        self._body: list[bytes] = []
+        self._body_size = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by asyncio."""
+        self._transport = None
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            if self._transport is not None:
+                self._transport.close()
+
+    def on_message_begin(self) -> None:
+        """Called by httptools."""
+        self._path = b""
+        self._body = []
+        self._body_size = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Called by httptools."""
+        self._path += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by httptools."""
+        if name.lower() == b"expect" and self._transport is not None:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        """Called by httptools. What is over the limit is counted, not kept."""
+        self._body_size += len(body)
+        if self._body_size <= MAX_RESPONSE_BYTES:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """Called by httptools."""
+        if not self._path.startswith(_PREFIX):
+            self._reply(*_NO_SUCH_PATH)
+            return
+        path = self._path[len(_PREFIX) :]
+        get = self._parser.get_method() == b"GET"
+        if path == b"invocation/next" and get:
+            self._served.next_invocation(self._reply_invocation)
+        elif path == b"init/error" and not get:
+            self._served.init_failed(b"".join(self._body))
+            self._reply(*_ACCEPTED)
+        elif path.startswith(_INVOCATION) and not get:
+            request_id, _, what = path[len(_INVOCATION) :].decode("latin-1").partition("/")
+            self._take_result(request_id, what)
+        else:
+            self._reply(*_NO_SUCH_PATH)
+
+    def _take_result(self, request_id: str, what: str) -> None:
+        if what not in ("response", "error"):
+            self._reply(*_NO_SUCH_PATH)
+        elif self._body_size > MAX_RESPONSE_BYTES:
+            known = self._served.answer_too_large(request_id)
+            self._reply(*(_TOO_LARGE if known else _UNKNOWN_ID))
+        else:
+            known = self._served.answered(request_id, b"".join(self._body), failed=what == "error")
+            self._reply(*(_ACCEPTED if known else _UNKNOWN_ID))
+
+    def _reply_invocation(self, event: bytes, headers: dict[str, str]) -> None:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._reply(200, event, lines.encode("latin-1"))
+
+    def _reply(self, status: int, body: bytes, headers: bytes = b"") -> None:
+        if self._transport is not None:
+            self._transport.write(
+                b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%b\r\n%b"
+                % (status, _REASONS[status], len(body), headers, body)
+            )

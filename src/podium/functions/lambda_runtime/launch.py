@@ -1,0 +1,36 @@
+"""What a function's process starts with: limits on itself, then AWS's runtime client.
+
+Run by path with `-I`-like care (its own directory must not be importable by the function). The limits are set
+here rather than between fork and exec: that code would run in a copy of a threaded parent, and would keep
+`subprocess` from using vfork.
+"""
+
+import resource
+import runpy
+import sys
+
+
+def limit(which: int, value: int) -> None:
+    """Lower a limit as far as it may be; a platform that lacks it runs without."""
+    try:
+        hard = resource.getrlimit(which)[1]
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (ceiling, ceiling))
+    except (OSError, ValueError):
+        pass
+
+
+def main(memory_bytes: int, file_bytes: int, open_files: int, handler: str) -> None:
+    """Limit this process and become `python -m awslambdaric HANDLER`."""
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_DATA, memory_bytes)
+    limit(resource.RLIMIT_FSIZE, file_bytes)
+    limit(resource.RLIMIT_NOFILE, open_files)
+    # As with `python -m`: the working directory, where the package is, comes first.
+    sys.path[0] = ""
+    sys.argv = ["awslambdaric", handler]
+    runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

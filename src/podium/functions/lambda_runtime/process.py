@@ -1,0 +1,340 @@
+"""One process of a function: spawned in its package, fed one invocation at a time, timed and killed.
+
+The process is no boundary against malicious code (docs/decisions/0004): it gets a clean environment, no open
+descriptors, its own session and limits on itself, so that what one function does by accident stays with it.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from podium.functions import children, errors
+from podium.functions.contract import FunctionResult, Invocation
+from podium.functions.lambda_runtime.api import RuntimeApiConnection
+from podium.functions.lambda_runtime.spec import FunctionSpec
+
+Deliver = Callable[[FunctionResult], None]
+
+TASK_ROOT: Final = b"/var/task/"
+"""Where a package lies on Lambda, and so in the traces people know."""
+LOG_TAIL_BYTES: Final = 4096
+MEMORY_HEADROOM_MB: Final = 256
+"""What the interpreter and the runtime client may use before a function's own memory counts."""
+
+_LAUNCH = Path(__file__).with_name("launch.py")
+
+
+class Cancellable(Protocol):
+    """A timer that has been set."""
+
+    def cancel(self) -> None:
+        """Forget it."""
+
+
+class Timers(Protocol):
+    """A clock with alarms; an asyncio event loop is one."""
+
+    def time(self) -> float:
+        """Seconds, monotonic."""
+
+    def call_later(self, delay: float, callback: Callable[[], None], /) -> Cancellable:
+        """Call back in `delay` seconds."""
+
+
+class ProcessOwner(Protocol):
+    """Who started a process and hears what becomes of it."""
+
+    def ready(self, process: "FunctionProcess") -> None:
+        """It waits for an invocation."""
+
+    def init_failed(self, process: "FunctionProcess", payload: Callable[[Invocation], bytes]) -> None:
+        """It could not load the handler and is ending; `payload` makes an invocation's error object."""
+
+    def ended(self, process: "FunctionProcess") -> None:
+        """It is gone."""
+
+
+class ProcessSetting(Struct, frozen=True):
+    """What is the same for all processes."""
+
+    init_timeout_seconds: float = 30.0
+    """Lambda allows 10 s; a laptop that starts a dozen at once deserves more."""
+    environment: dict[str, str] = {}
+    """Added to every function's environment, below the function's own: endpoints, credentials."""
+    open_files: int = 1024
+
+
+class _Current(Struct):
+    invocation: Invocation
+    deliver: Deliver
+    started: float
+    timer: Cancellable
+
+
+class FunctionProcess:
+    """A running copy of a function. Implements what the Runtime API serves."""
+
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        setting: ProcessSetting,
+        owner: ProcessOwner,
+        timers: Timers,
+        log: Callable[[str, bytes], None],
+    ) -> None:
+        self.spec = spec
+        self._setting = setting
+        self._owner = owner
+        self._timers = timers
+        self._log = log
+        self._reply: Callable[[bytes, dict[str, str]], None] | None = None
+        self._current: _Current | None = None
+        self._was_ready = False
+        self._init_error: Callable[[Invocation], bytes] | None = None
+        self._init_timer: Cancellable | None = None
+        self._server: asyncio.Server | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_fd: int | None = None
+        self._log_text = bytearray()
+        self._killed = False
+
+    async def start(self) -> None:
+        """Open the port and spawn the process; `ready`, `init_failed` and `ended` tell the rest."""
+        try:
+            await self._start()
+        except OSError as error:
+            message = f"Unable to start the function's process: {error.strerror}"
+            self._owner.init_failed(self, lambda _: errors.error_object("Runtime.InvalidEntrypoint", message))
+            self._stopped()
+        else:
+            if self._killed and self._process is None:
+                self._stopped()
+
+    async def _start(self) -> None:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: RuntimeApiConnection(self), sock=listener)
+        if self._killed:
+            return
+        self._spawn(port)
+        self._init_timer = self._timers.call_later(self._setting.init_timeout_seconds, self._init_timed_out)
+
+    def _spawn(self, port: int) -> None:
+        spec = self.spec
+        megabyte = 1024 * 1024
+        read_fd, write_fd = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    str(_LAUNCH),
+                    str((spec.memory_mb + MEMORY_HEADROOM_MB) * megabyte),
+                    str(spec.storage_mb * megabyte),
+                    str(self._setting.open_files),
+                    spec.handler,
+                ],
+                cwd=spec.directory,
+                env=self._environment(port),
+                stdin=subprocess.DEVNULL,
+                stdout=write_fd,
+                stderr=write_fd,
+                start_new_session=True,
+            )
+        finally:
+            os.close(write_fd)
+        os.set_blocking(read_fd, False)
+        self._log_fd = read_fd
+        asyncio.get_running_loop().add_reader(read_fd, self._read_log)
+        children.watch(self._process, self._exited)
+
+    def _environment(self, port: int) -> dict[str, str]:
+        """Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of ours."""
+        spec = self.spec
+        stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{os.urandom(16).hex()}"
+        return {
+            "PATH": os.defpath,
+            "LANG": "en_US.UTF-8",
+            "PYTHONIOENCODING": "utf-8",
+            "TZ": ":UTC",
+            "AWS_REGION": spec.region,
+            "AWS_DEFAULT_REGION": spec.region,
+            **self._setting.environment,
+            **spec.environment,
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
+            "AWS_LAMBDA_FUNCTION_NAME": spec.name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
+            "LAMBDA_TASK_ROOT": str(spec.directory),
+            "_HANDLER": spec.handler,
+        }
+
+    def run(self, invocation: Invocation, deliver: Deliver) -> None:
+        """Give the process, which must be ready, an invocation."""
+        assert self._reply is not None
+        reply, self._reply = self._reply, None
+        timeout = self.spec.timeout_seconds
+        self._read_log()
+        self._log_text.clear()
+        timer = self._timers.call_later(timeout, self._timed_out)
+        self._current = _Current(invocation, deliver, self._timers.time(), timer)
+        qualifier = f":{invocation.qualifier}" if invocation.qualifier else ""
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + timeout) * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": f"{self.spec.arn}{qualifier}",
+        }
+        if invocation.client_context:
+            headers["Lambda-Runtime-Client-Context"] = _client_context_header(invocation.client_context)
+        reply(invocation.payload or b"{}", headers)
+
+    def kill(self, *, drop: bool = False) -> None:
+        """End the process and everything it started; `ended` follows.
+
+        Args:
+            drop: have nothing delivered for the invocation in flight.
+        """
+        self._killed = True
+        if drop and self._current is not None:
+            self._current.timer.cancel()
+            self._current = None
+        if self._process is not None:
+            children.kill_group(self._process)
+
+    # What the process says over the Runtime API.
+
+    def next_invocation(self, reply: Callable[[bytes, dict[str, str]], None]) -> None:
+        """See `api.Served`."""
+        if self._killed:
+            return
+        self._reply = reply
+        self._was_ready = True
+        if self._init_timer is not None:
+            self._init_timer.cancel()
+            self._init_timer = None
+        self._owner.ready(self)
+
+    def answered(self, request_id: str, payload: bytes, *, failed: bool) -> bool:
+        """See `api.Served`."""
+        if self._current is None or self._current.invocation.request_id != request_id:
+            return False
+        self._finish(self._as_on_lambda(payload) if failed else payload, failed=failed)
+        return True
+
+    def answer_too_large(self, request_id: str) -> bool:
+        """See `api.Served`."""
+        return self.answered(request_id, errors.response_too_large(), failed=True)
+
+    def init_failed(self, payload: bytes) -> None:
+        """See `api.Served`."""
+        text = self._as_on_lambda(payload)
+        self._init_error = lambda _: text
+
+    # What becomes of it.
+
+    def _finish(self, payload: bytes, *, failed: bool) -> None:
+        current, self._current = self._current, None
+        assert current is not None
+        current.timer.cancel()
+        tail = self._log_tail(current) if current.invocation.log_tail else None
+        current.deliver(FunctionResult(payload, "Unhandled" if failed else None, log_tail=tail))
+
+    def _timed_out(self) -> None:
+        assert self._current is not None
+        self.kill()
+        request_id = self._current.invocation.request_id
+        self._finish(errors.timed_out(request_id, self.spec.timeout_seconds), failed=True)
+
+    def _init_timed_out(self) -> None:
+        seconds = self._setting.init_timeout_seconds
+        self._init_error = lambda invocation: errors.timed_out(invocation.request_id, seconds)
+        self.kill()
+
+    def _exited(self, return_code: int) -> None:
+        assert self._process is not None
+        children.kill_group(self._process)
+        if self._init_timer is not None:
+            self._init_timer.cancel()
+        self._close_log()
+        if self._current is not None:
+            self._finish(errors.exited(self._current.invocation.request_id, return_code), failed=True)
+        if not self._was_ready and (self._init_error is not None or not self._killed):
+            self._owner.init_failed(
+                self, self._init_error or (lambda invocation: errors.exited(invocation.request_id, return_code))
+            )
+        self._stopped()
+
+    def _stopped(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._owner.ended(self)
+
+    def _as_on_lambda(self, payload: bytes) -> bytes:
+        """The payload with the package's directory called what Lambda calls it."""
+        directory = f"{self.spec.directory}{os.sep}"
+        for text in {msgspec.json.encode(directory)[1:-1], directory.encode("ascii", "backslashreplace")}:
+            payload = payload.replace(text, TASK_ROOT)
+        return payload
+
+    # Logs.
+
+    def _read_log(self) -> None:
+        if self._log_fd is None:
+            return
+        while True:
+            try:
+                data = os.read(self._log_fd, 65536)
+            except BlockingIOError:
+                return
+            if not data:
+                asyncio.get_running_loop().remove_reader(self._log_fd)
+                return
+            self._log_text += data
+            del self._log_text[:-LOG_TAIL_BYTES]
+            self._log(self.spec.name, data)
+
+    def _close_log(self) -> None:
+        if self._log_fd is not None:
+            self._read_log()
+            asyncio.get_running_loop().remove_reader(self._log_fd)
+            os.close(self._log_fd)
+            self._log_fd = None
+
+    def _log_tail(self, current: _Current) -> bytes:
+        self._read_log()
+        request_id = current.invocation.request_id
+        elapsed_ms = (self._timers.time() - current.started) * 1000
+        text = bytes(self._log_text)
+        if text and not text.endswith(b"\n"):
+            text += b"\n"
+        return (
+            f"START RequestId: {request_id} Version: $LATEST\n".encode()
+            + text
+            + f"END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {elapsed_ms:.2f} ms\t"
+            f"Billed Duration: {int(elapsed_ms) + 1} ms\tMemory Size: {self.spec.memory_mb} MB\n".encode()
+        )[-LOG_TAIL_BYTES:]
+
+
+def _client_context_header(encoded: str) -> str:
+    """The client context as the runtime client wants it: JSON on one line of ASCII."""
+    try:
+        return json.dumps(json.loads(base64.b64decode(encoded)))
+    except ValueError:
+        # Handed on so that the runtime client finds the fault and words it.
+        return "".join(character for character in encoded if character.isascii() and character.isprintable())

@@ -1,0 +1,184 @@
+"""LambdaRuntime: all functions from packages, and how many processes they may have between them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from podium.functions.contract import FunctionNotFound, FunctionResult, Invocation
+from podium.functions.lambda_runtime.pool import FunctionPool, Process
+from podium.functions.lambda_runtime.process import Cancellable, FunctionProcess, ProcessSetting, Timers
+from podium.functions.lambda_runtime.spec import FunctionSpec
+
+_logger: Final = logging.getLogger("podium.functions")
+
+
+class LambdaRuntimeSetting(Struct, frozen=True):
+    """Limits of the runtime."""
+
+    processes_per_function: int = 8
+    processes: int = 32
+    """Of all functions together."""
+    queue_per_function: int = 1000
+    """Invocations waiting for a process; Lambda's default concurrency."""
+    idle_seconds: float = 60.0
+    """How long a process without work is kept."""
+    process: ProcessSetting = ProcessSetting()
+
+
+class _Idle(Struct, eq=False):
+    pool: FunctionPool
+    process: Process
+    since: float
+
+
+StartProcess = Callable[[FunctionSpec, FunctionPool], Process]
+
+
+class LambdaRuntime:
+    """Implements `FunctionRuntime` for functions that have been `register`ed. Functions are known by ARN.
+
+    Args:
+        setting: limits.
+        timers: clock of idleness and timeouts; the running event loop where None.
+        start_process: makes a process that reports to the pool; awslambdaric where None.
+        log: takes (function name, bytes) that functions print; the logger `podium.functions` where None.
+    """
+
+    def __init__(
+        self,
+        setting: LambdaRuntimeSetting | None = None,
+        *,
+        timers: Timers | None = None,
+        start_process: StartProcess | None = None,
+        log: Callable[[str, bytes], None] | None = None,
+    ) -> None:
+        self._setting = setting or LambdaRuntimeSetting()
+        self._timers = timers or asyncio.get_running_loop()
+        self._start_process = start_process or self._start_function_process
+        self._log = log or _log_lines
+        self._pools: dict[str, FunctionPool] = {}
+        self._retiring: set[FunctionPool] = set()
+        self._starved: dict[FunctionPool, None] = {}
+        self._idle: dict[Process, _Idle] = {}
+        self._total = 0
+        self._reaper: Cancellable | None = None
+        self._starts: set[asyncio.Task[None]] = set()
+        self._none_left = asyncio.Event()
+        self._none_left.set()
+
+    @property
+    def process_count(self) -> int:
+        """Processes there are, whatever they do."""
+        return self._total
+
+    def register(self, spec: FunctionSpec) -> None:
+        """Make a function known, or replace its code and configuration for invocations from now on."""
+        pool = self._pools.get(spec.arn)
+        if pool is not None:
+            if pool.spec != spec:
+                self._forget_idle(pool)
+                pool.update(spec)
+            return
+        setting = self._setting
+        self._pools[spec.arn] = FunctionPool(
+            spec, self, limit=setting.processes_per_function, queue_limit=setting.queue_per_function
+        )
+
+    def unregister(self, arn: str) -> None:
+        """Forget a function; what has been accepted is finished."""
+        pool = self._pools.pop(arn, None)
+        if pool is not None:
+            self._forget_idle(pool)
+            self._retiring.add(pool)
+            pool.retire()
+
+    def knows(self, function: str) -> bool:
+        """Whether a function of this ARN is registered."""
+        return function in self._pools
+
+    def invoke(self, invocation: Invocation, deliver: Callable[[FunctionResult], None]) -> None:
+        """See `FunctionRuntime.invoke`."""
+        pool = self._pools.get(invocation.function)
+        if pool is None:
+            raise FunctionNotFound(invocation.function)
+        pool.invoke(invocation, deliver)
+
+    async def close(self) -> None:
+        """End all processes and wait until they are gone; what they are at is dropped."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+        for pool in [*self._pools.values(), *self._retiring]:
+            pool.close()
+        self._pools.clear()
+        await asyncio.gather(*self._starts, return_exceptions=True)
+        await self._none_left.wait()
+
+    # Host of the pools.
+
+    def start(self, pool: FunctionPool) -> Process | None:
+        """See `Host`."""
+        if self._total >= self._setting.processes:
+            self._starved[pool] = None
+            victim = next((entry for entry in self._idle.values() if entry.pool.has_idle(entry.process)), None)
+            if victim is not None:
+                # Oldest first; when it is gone, `ended` lets the starved pools grow.
+                del self._idle[victim.process]
+                victim.pool.evict(victim.process)
+            return None
+        self._total += 1
+        self._none_left.clear()
+        return self._start_process(pool.spec, pool)
+
+    def idle(self, pool: FunctionPool, process: Process) -> bool:
+        """See `Host`."""
+        if self._starved:
+            return False
+        self._idle.pop(process, None)
+        self._idle[process] = _Idle(pool, process, self._timers.time())
+        if self._reaper is None:
+            self._reaper = self._timers.call_later(self._setting.idle_seconds, self._reap)
+        return True
+
+    def ended(self, pool: FunctionPool) -> None:
+        """See `Host`."""
+        self._total -= 1
+        if not self._total:
+            self._none_left.set()
+        if not pool.size:
+            self._retiring.discard(pool)
+        starved, self._starved = self._starved, {}
+        for waiting in starved:
+            waiting.grow()
+
+    def _reap(self) -> None:
+        """End the processes that have been idle long enough, and look again when the next one will be."""
+        self._reaper = None
+        now = self._timers.time()
+        for entry in list(self._idle.values()):
+            remaining = entry.since + self._setting.idle_seconds - now
+            if not entry.pool.has_idle(entry.process):
+                del self._idle[entry.process]
+            elif remaining <= 0:
+                del self._idle[entry.process]
+                entry.pool.evict(entry.process)
+            elif self._reaper is None:
+                self._reaper = self._timers.call_later(remaining, self._reap)
+
+    def _forget_idle(self, pool: FunctionPool) -> None:
+        for entry in [entry for entry in self._idle.values() if entry.pool is pool]:
+            del self._idle[entry.process]
+
+    def _start_function_process(self, spec: FunctionSpec, pool: FunctionPool) -> Process:
+        process = FunctionProcess(spec, self._setting.process, pool, self._timers, self._log)
+        task = asyncio.get_running_loop().create_task(process.start())
+        self._starts.add(task)
+        task.add_done_callback(self._starts.discard)
+        return process
+
+
+def _log_lines(function: str, data: bytes) -> None:
+    for line in data.decode(errors="replace").splitlines():
+        _logger.info("%s: %s", function, line)

@@ -1,0 +1,24 @@
+"""What it takes to run a function from a package."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class FunctionSpec(Struct, frozen=True):
+    """One revision of a function's code and configuration. Any change of it means new processes."""
+
+    arn: str
+    """Unqualified."""
+    name: str
+    handler: str
+    """`module.function`, as Lambda has it."""
+    directory: Path
+    """Where the package is unpacked."""
+    runtime: str = "python3.12"
+    """Lambda's identifier. Packages run on the interpreter Podium runs on, whichever version they name."""
+    timeout_seconds: float = 3.0
+    memory_mb: int = 128
+    storage_mb: int = 512
+    region: str = "us-east-1"
+    environment: dict[str, str] = {}
