@@ -18,7 +18,7 @@ from podium.core.machine.execution import Execution
 from podium.core.machine.failure import RUNTIME, TIMEOUT, Failure
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Machine
-from podium.core.machine.stimuli import Continue, Start, Stimulus, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.stimuli import Abandon, Continue, Start, Stimulus, Stop, TaskFailed, TaskSucceeded, Wake
 from podium.core.states.choice import Choice
 from podium.core.states.fail import Fail
 from podium.core.states.loader import Loader, StateClass
@@ -117,6 +117,8 @@ def _act(decision: Decision, stimulus: Stimulus) -> bool:
             decision.error, decision.cause = error, cause
             decision.emit_last(events.EXECUTION_ABORTED, 0, error, cause)
             decision.close("ABORTED")
+        case Abandon(cause=cause):
+            flow.close_failed(decision, 0, Failure(RUNTIME, cause))
     return True
 
 

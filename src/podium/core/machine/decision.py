@@ -111,6 +111,7 @@ class Decision:
     def remove(self, branch: Branch) -> None:
         """Forget a branch that is over."""
         del self.execution.branches[branch.id]
+        self.execution.tasks.discard(branch.id)
         # A branch that was born in this decision is in no earlier row, so there is nothing to take back.
         self.changed.pop(branch.id, None)
         if branch.id < self._first_branch_id:

@@ -44,6 +44,7 @@ class Execution:
         "next_event_id",
         "sequence",
         "status",
+        "tasks",
         "wakes",
     )
 
@@ -59,6 +60,8 @@ class Execution:
         self.deadline_ms = None if timeout_ms is None else info.start_ms + timeout_ms
         self.input: Payload | None = None
         self.branches: dict[int, Branch] = {}
+        self.tasks: set[int] = set()
+        """Ids of branches whose command has no outcome yet."""
         self.wakes: list[tuple[int, int]] = []
         """Heap of (wake_ms, branch id); entries whose branch moved on are skipped when they surface."""
 
@@ -105,7 +108,7 @@ class Execution:
 
     def outstanding(self) -> Iterable[Branch]:
         """Branches whose command has no outcome yet."""
-        return [found for found in self.branches.values() if found.status == status.TASK]
+        return [self.branches[branch_id] for branch_id in sorted(self.tasks)]
 
     def snapshot(self) -> bytes:
         """The live branches, stored form."""
@@ -191,6 +194,7 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
         child = execution.branches[key]
         if child.parent_id:
             execution.branches[child.parent_id].children.append(child)
+    execution.tasks = {found.id for found in execution.branches.values() if found.status == status.TASK}
     execution.wakes = [(found.wake_ms, found.id) for found in execution.branches.values() if found.wake_ms is not None]
     heapq.heapify(execution.wakes)
 

@@ -146,9 +146,7 @@ def as_failure(decision: Decision, branch: Branch, state: State, error: Exceptio
     """
     if isinstance(error, Failure):
         return error
-    where = (
-        f"An error occurred while executing the state '{branch.state}' (entered at the event id #{branch.entered_id})."
-    )
+    where = location(branch)
     if not isinstance(error, EvaluationError):
         return Failure(RUNTIME, f"{where} {error}")
     cause = f"{where} {error.cause}"

@@ -43,4 +43,10 @@ class Stop(Struct, gc=False):
     cause: str | None
 
 
-Stimulus = Start | TaskSucceeded | TaskFailed | Wake | Continue | Stop
+class Abandon(Struct, gc=False):
+    """Podium itself cannot go on with the execution (a defect of ours): it fails rather than hang."""
+
+    cause: str
+
+
+Stimulus = Start | TaskSucceeded | TaskFailed | Wake | Continue | Stop | Abandon

@@ -97,7 +97,7 @@ class Task(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self.resource: Resource = parse_resource(spec["Resource"])
+        self.resource: Resource = _resource(spec["Resource"])
         self._codes = CODES[self.resource.kind]
         action = self.resource.action + (f".{self.resource.pattern}" if self.resource.pattern else "")
         self._shown: tuple[Any, ...] = (self.resource.service, action) if self.resource.kind == "integration" else ()
@@ -118,6 +118,7 @@ class Task(CompiledState):
             scheduled_id, parameters, timeout_at_ms, None if heartbeat is None else heartbeat * 1000
         )
         decision.block(branch, status.TASK, earliest(branch.task, decision.now_ms))
+        decision.execution.tasks.add(branch.id)
         decision.commands.append(self.command(decision, branch))
         return None
 
@@ -156,6 +157,7 @@ class Task(CompiledState):
     def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
         """The command succeeded; a result over the payload limit is a failure all the same."""
         assert result is not None
+        decision.execution.tasks.discard(branch.id)
         if len(result.text) > decision.execution.limits.payload_bytes:
             failure = too_large(self.resource.text if self.resource.kind == "lambda" else self.resource.service)
             raise self.fail(decision, branch, failure.error, failure.cause)
@@ -164,6 +166,7 @@ class Task(CompiledState):
 
     def fail(self, decision: Decision, branch: Branch, error: str | None, cause: str | None) -> Failure:
         """The command failed."""
+        decision.execution.tasks.discard(branch.id)
         branch.cursor = decision.emit(self._codes.failed, branch.cursor, *self._shown, error, cause)
         return Failure(error, cause)
 
@@ -171,10 +174,19 @@ class Task(CompiledState):
         """AWS shows States.Timeout for a missed heartbeat too; Retry and Catch know it by both names."""
         task = branch.task
         assert task is not None
+        decision.execution.tasks.discard(branch.id)
         by_heartbeat = task.timeout_at_ms is None or decision.now_ms < task.timeout_at_ms
         branch.cursor = decision.emit(self._codes.timed_out, branch.cursor, *self._shown, TIMEOUT, None)
         cancel(decision, branch)
         return Failure(TIMEOUT, None, *((HEARTBEAT_TIMEOUT,) if by_heartbeat else ()))
+
+
+def _resource(text: str) -> Resource:
+    """A text that is no ARN names a function: `podium run` binds such names to handlers (the API refuses them)."""
+    try:
+        return parse_resource(text)
+    except InvalidResource:
+        return Resource(text, "lambda", "lambda", text)
 
 
 def earliest(task: Outstanding, now_ms: int) -> int | None:

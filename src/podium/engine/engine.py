@@ -1,0 +1,462 @@
+"""The engine: drives executions through decide -> commit -> act.
+
+    stimulus (API, timer, outcome) -> the execution, in memory or folded from the store
+      -> decide -> encode -> committer (one transaction for many) -> durable
+      -> answer the caller, tell subscribers, perform commands, set the timer, evict what sleeps
+
+Single-threaded on one event loop: between two awaits nothing else touches an execution. Decisions of one
+execution may be pipelined (a second one decided while the first is being committed); a failed commit takes
+everything decided on it down, and the execution is folded again.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from podium.core import interpreter
+from podium.core.machine.commands import Command, InvokeTask
+from podium.core.machine.decision import Decision
+from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.limits import AWS, Limits
+from podium.core.machine.payload import Payload
+from podium.core.machine.stimuli import Abandon, Continue, Start, Stimulus, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.engine import views
+from podium.engine.active import Active, Done, Loading, PendingDecision, load_active
+from podium.engine.clock import Clock
+from podium.engine.committer import Committer
+from podium.engine.errors import (
+    CommitFailed,
+    EngineDraining,
+    ExecutionAlreadyExists,
+    ExecutionDoesNotExist,
+)
+from podium.engine.machines import Machines
+from podium.engine.observers import Observers
+from podium.engine.timers import Timers
+from podium.integrations.contract import TaskOutcome, TaskPerformer
+from podium.store.contract import Append, NewExecution, Store, StoreError
+from podium.store.records import RevisionRecord, StateMachineRecord
+
+log = logging.getLogger(__name__)
+
+SHARD = 0
+EVICT_AFTER_MS = 1_000
+"""An execution that sleeps at least this long leaves memory."""
+SNAPSHOT_ROWS = 16
+"""A sleeping execution is snapshot once this many rows follow its last snapshot..."""
+SNAPSHOT_ROWS_AWAKE = 256
+"""...and one that stays awake, so that recovery reads a bounded tail."""
+RETRY_PAUSE_MS = 200
+"""Between a failure of the store and the next try."""
+RECOVERY_BATCH = 512
+NO_LIMIT = 1 << 30
+
+
+class StartedExecution(msgspec.Struct, frozen=True):
+    """An execution that is durable. `start_ms` in epoch milliseconds."""
+
+    arn: str
+    start_ms: int
+
+
+class Engine:
+    """Runs executions of one shard. Make one with `Engine.open`; end it with `drain` and `close`."""
+
+    def __init__(
+        self, store: Store, performer: TaskPerformer, clock: Clock, epoch: int, limits: Limits, look_ahead_ms: int
+    ) -> None:
+        self._store = store
+        self._performer = performer
+        self._clock = clock
+        self._limits = limits
+        self._look_ahead_ms = look_ahead_ms
+        self._machines = Machines(store)
+        self._active: dict[int, Active] = {}
+        self._loading: dict[int, Loading] = {}
+        self._starting: dict[str, asyncio.Future[None]] = {}
+        self._deliveries: dict[tuple[int, int], _Delivery] = {}
+        """Commands this process performs whose outcome is still to come, by key and scheduled event."""
+        self._continuing = 0
+        """Slices to go on with in the next turn of the loop."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers = Timers(clock, lambda key: self.deliver(key, Wake()))
+        self._committer: Committer[PendingDecision] = Committer(store, SHARD, epoch, self._committed, self._failed)
+        self._draining = False
+        self._closed = False
+        self._delivered = asyncio.Event()
+        self.observers = Observers(store)
+        self.recovered = False
+        """Whether every execution found at start-up is under way again."""
+
+    @classmethod
+    async def open(
+        cls,
+        store: Store,
+        performer: TaskPerformer,
+        clock: Clock,
+        *,
+        limits: Limits = AWS,
+        look_ahead_seconds: float = 60,
+    ) -> "Engine":
+        """Claim the shard and take up every execution that was under way."""
+        epoch = await store.claim(SHARD)
+        engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000))
+        await engine._look_ahead()
+        await engine._recover()
+        return engine
+
+    # -- what the API asks -----------------------------------------------------------------------------------
+
+    async def start_execution(
+        self,
+        *,
+        state_machine: StateMachineRecord,
+        revision: RevisionRecord,
+        execution_arn: str,
+        name: str,
+        input: bytes,
+        trace_header: str | None = None,
+    ) -> StartedExecution:
+        """Start it, or find the running one of the same name and input. Durable when this returns.
+
+        Raises:
+            ExecutionAlreadyExists: the name is taken by a closed execution or one with another input.
+            EngineDraining: nothing new is started any more.
+            CommitFailed: the store could not take it; it was not started.
+        """
+        if self._draining:
+            raise EngineDraining("the server is shutting down")
+        while execution_arn in self._starting:
+            await asyncio.wait([self._starting[execution_arn]])
+        started = self._starting[execution_arn] = asyncio.get_running_loop().create_future()
+        try:
+            existing = await self._store.find(execution_arn)
+            if existing is not None:
+                if existing.status == "RUNNING" and await views.input_of(self._store, existing.key) == input:
+                    return StartedExecution(execution_arn, existing.start_ms)
+                raise ExecutionAlreadyExists(execution_arn)
+            now_ms = self._clock.now_ms()
+            info = ExecutionInfo(
+                execution_arn,
+                name,
+                state_machine.arn,
+                state_machine.name,
+                revision.role_arn,
+                revision.revision_id,
+                now_ms,
+                trace_header,
+            )
+            machine = self._machines.add(revision)
+            active = Active(self._store.next_key(), Execution(info, machine.timeout_ms, self._limits), machine)
+            self._active[active.key] = active
+            done = asyncio.get_running_loop().create_future()
+            self._decide(active, Start(Payload(text=input)), done)
+            await done
+            return StartedExecution(execution_arn, now_ms)
+        finally:
+            del self._starting[execution_arn]
+            started.set_result(None)
+
+    async def stop_execution(self, arn: str, error: str | None, cause: str | None) -> int:
+        """Stop it and return its stop time in epoch milliseconds; a closed one stays as it is.
+
+        Raises:
+            ExecutionDoesNotExist: no execution has this ARN.
+        """
+        summary = await self._store.find(arn)
+        if summary is None:
+            raise ExecutionDoesNotExist(arn)
+        if summary.stop_ms is None:
+            done = asyncio.get_running_loop().create_future()
+            self.deliver(summary.key, Stop(error, cause), done)
+            await done
+            summary = await self._store.find(arn)
+        return self._clock.now_ms() if summary is None or summary.stop_ms is None else summary.stop_ms
+
+    async def describe_execution(self, arn: str) -> views.ExecutionView | None:
+        """The execution with this ARN."""
+        return await views.describe(self._store, arn)
+
+    async def history(
+        self, arn: str, *, after_event_id: int, limit: int, reverse: bool, include_data: bool
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        """Events in AWS's shape (`timestamp` in epoch milliseconds) and the `after_event_id` of the next page.
+
+        Raises:
+            ExecutionDoesNotExist: no execution has this ARN.
+        """
+        summary = await self._store.find(arn)
+        if summary is None:
+            raise ExecutionDoesNotExist(arn)
+        return await views.history(
+            self._store,
+            summary,
+            after_event_id=after_event_id,
+            limit=limit,
+            reverse=reverse,
+            include_data=include_data,
+        )
+
+    # -- decide ------------------------------------------------------------------------------------------------
+
+    def deliver(self, key: int, stimulus: Stimulus, done: Done | None = None) -> None:
+        """Let something happen to an execution, wherever it is. `done` is resolved when that is durable."""
+        active = self._active.get(key)
+        if active is not None:
+            self._decide(active, stimulus, done)
+            return
+        loading = self._loading.get(key)
+        if loading is None:
+            loading = self._loading[key] = Loading()
+            self._spawn(self._load(key, loading))
+        loading.stimuli.append((stimulus, done))
+
+    def _decide(self, active: Active, stimulus: Stimulus, done: Done | None = None) -> None:
+        execution = active.execution
+        try:
+            decision = interpreter.decide(execution, active.machine, stimulus, self._clock.now_ms())
+            row = None if decision is None else decision.encode()
+        except Exception as error:
+            log.exception("deciding on %s failed; the execution is ended", execution.info.arn)
+            self._abandon(active, f"Podium could not go on with this execution: {error!r}", done)
+            return
+        if decision is None or row is None:
+            if done is not None:
+                self._spawn(self._after_commits(done))
+            self._rest(active)
+            return
+        append = self._append(active, decision, row)
+        active.uncommitted += 1
+        self._committer.submit(PendingDecision(active, stimulus, decision, append, done))
+
+    def _append(self, active: Active, decision: Decision, row: bytes) -> Append:
+        execution, closed = active.execution, decision.closed
+        wake_ms = None if closed else execution.next_wake_ms()
+        append = Append(
+            active.key,
+            decision.sequence,
+            row,
+            execution.status,
+            wake_ms,
+            not closed and (decision.more or bool(execution.tasks)),
+            stop_ms=decision.now_ms if closed else None,
+        )
+        if decision.sequence == 1:
+            info = execution.info
+            append.new = NewExecution(
+                info.arn, info.state_machine_arn, info.name, info.start_ms, msgspec.msgpack.encode(info)
+            )
+        elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
+            append.snapshot = execution.snapshot()
+            active.snapshot_sequence = decision.sequence
+        return append
+
+    def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
+        behind = sequence - active.snapshot_sequence
+        return behind >= (SNAPSHOT_ROWS if self._sleeps(active, wake_ms) else SNAPSHOT_ROWS_AWAKE)
+
+    def _sleeps(self, active: Active, wake_ms: int | None) -> bool:
+        """Whether nothing is expected to happen to the execution for a while."""
+        if active.execution.tasks:
+            return False
+        return wake_ms is None or wake_ms - self._clock.now_ms() >= EVICT_AFTER_MS
+
+    def _abandon(self, active: Active, cause: str, done: Done | None) -> None:
+        """Forget a half-decided execution; as the journal has it, it fails."""
+        self._active.pop(active.key, None)
+        loading = self._loading[active.key] = Loading()
+        loading.stimuli.append((Abandon(cause), done))
+        self._spawn(self._load(active.key, loading))
+
+    async def _after_commits(self, done: Done) -> None:
+        await self._committer.flushed()
+        _resolve(done)
+
+    # -- commit --------------------------------------------------------------------------------------------------
+
+    def _committed(self, batch: Sequence[PendingDecision]) -> None:
+        for pending in batch:
+            active, decision = pending.active, pending.decision
+            active.uncommitted -= 1
+            if pending.done is not None:
+                _resolve(pending.done)
+            self.observers.tell(active.execution.info.arn, active.key, decision.sequence, decision.closed)
+            if decision.commands:
+                self._perform(active.key, decision.commands)
+            if decision.closed:
+                self._timers.set(active.key, None)
+                if self._active.get(active.key) is active:
+                    del self._active[active.key]
+            elif decision.more:
+                self._continuing += 1
+                asyncio.get_running_loop().call_soon(self._continue, active.key)
+            else:
+                self._rest(active)
+
+    def _continue(self, key: int) -> None:
+        self._continuing -= 1
+        self.deliver(key, Continue())
+
+    def _rest(self, active: Active) -> None:
+        """Set the timer of an execution that waits, and let it leave memory when it will wait long."""
+        if active.uncommitted or self._active.get(active.key) is not active:
+            return
+        wake_ms = active.execution.next_wake_ms()
+        self._timers.set(active.key, wake_ms)
+        if self._sleeps(active, wake_ms):
+            del self._active[active.key]
+
+    def _failed(self, batch: Sequence[PendingDecision], error: StoreError) -> None:
+        """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
+        log.error("a commit of %d decisions failed: %s", len(batch), error)
+        for pending in batch:
+            self._active.pop(pending.active.key, None)
+            self._timers.set(pending.active.key, None)
+            if isinstance(pending.stimulus, Start):
+                if pending.done is not None and not pending.done.done():
+                    pending.done.set_exception(CommitFailed(str(error)))
+            else:
+                self._later(partial(self.deliver, pending.active.key, pending.stimulus, pending.done))
+
+    def _later(self, call: Callable[[], None]) -> None:
+        self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, call)
+
+    # -- act -----------------------------------------------------------------------------------------------------
+
+    def _perform(self, key: int, commands: Sequence[Command]) -> None:
+        for command in commands:
+            if isinstance(command, InvokeTask):
+                delivery = _Delivery(self, key, command)
+                self._deliveries[key, command.scheduled_id] = delivery
+                self._performer.perform(command, delivery)
+            else:
+                self._deliveries.pop((key, command.scheduled_id), None)
+                self._performer.cancel(command)
+
+    def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
+        """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
+        if self._deliveries.pop((key, command.scheduled_id), None) is None:
+            return
+        if not self._deliveries:
+            self._delivered.set()
+        branch_id, scheduled_id = command.branch_id, command.scheduled_id
+        if outcome.output is not None:
+            self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
+        else:
+            self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
+
+    # -- load and recover --------------------------------------------------------------------------------------
+
+    async def _load(self, key: int, loading: Loading) -> None:
+        """Fold an execution from the store, then let what arrived happen to it."""
+        # Decisions of it that are still on their way must be in the journal before it is read.
+        await self._committer.flushed()
+        try:
+            active = await load_active(self._store, self._machines, self._limits, key)
+        except StoreError as error:
+            log.error("execution %d could not be read and is tried again: %s", key, error)
+            self._later(lambda: self._spawn(self._load(key, loading)))
+            return
+        del self._loading[key]
+        if active is not None:
+            self._active[key] = active
+        for stimulus, done in loading.stimuli:
+            if active is not None:
+                self.deliver(key, stimulus, done)
+            elif done is not None:
+                _resolve(done)
+
+    async def _recover(self) -> None:
+        """Take up what was under way: perform outstanding commands again, go on with unfinished slices."""
+        after = 0
+        while keys := await self._store.resumable(after, RECOVERY_BATCH):
+            after = keys[-1]
+            for key in keys:
+                if key in self._active or key in self._loading:
+                    continue
+                active = await load_active(self._store, self._machines, self._limits, key)
+                if active is not None:
+                    self._active[key] = active
+                    self._take_up(active)
+            await asyncio.sleep(0)
+        self.recovered = True
+
+    def _take_up(self, active: Active) -> None:
+        execution = active.execution
+        self._timers.set(active.key, execution.next_wake_ms())
+        self._perform(active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms()))
+        if execution.runnable():
+            self.deliver(active.key, Continue())
+
+    async def _look_ahead(self) -> None:
+        """Move the horizon on and bring in the timers that fall before it."""
+        now_ms = self._clock.now_ms()
+        self._timers.horizon_ms = now_ms + self._look_ahead_ms
+        try:
+            for wake_ms, key in await self._store.due(self._timers.horizon_ms, NO_LIMIT):
+                if key not in self._active:
+                    self._timers.set(key, wake_ms)
+        except StoreError as error:
+            log.error("timers could not be read and are tried again: %s", error)
+        self._clock.call_at(now_ms + self._look_ahead_ms // 2, lambda: self._spawn(self._look_ahead()))
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def quiet(self) -> None:
+        """Return when nothing more happens without time passing or an outcome coming from outside."""
+        while True:
+            await self._committer.quiet()
+            await asyncio.sleep(0)
+            if not (self._committer.busy or self._loading or self._continuing):
+                return
+
+    async def drain(self, seconds: float) -> None:
+        """Start nothing new; give commands under way `seconds` to end. Correctness never depends on it."""
+        self._draining = True
+        if self._deliveries:
+            self._delivered.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._delivered.wait(), seconds)
+        await self._committer.flushed()
+
+    async def close(self) -> None:
+        """Stop driving. What is pending is committed first; the store stays open."""
+        self._draining = self._closed = True
+        self._timers.close()
+        self._deliveries.clear()
+        await self._committer.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class _Delivery:
+    """Brings one command's outcome back to its execution."""
+
+    __slots__ = ("_command", "_engine", "_key")
+
+    def __init__(self, engine: Engine, key: int, command: InvokeTask) -> None:
+        self._engine = engine
+        self._key = key
+        self._command = command
+
+    def __call__(self, outcome: TaskOutcome) -> None:
+        self._engine.outcome(self._key, self._command, outcome)
+
+
+def _resolve(done: Done) -> None:
+    if not done.done():
+        done.set_result(None)

@@ -1,0 +1,97 @@
+"""Observers: who wants to see an execution's events as they become durable.
+
+What is shown is read back from the journal, so it is what a later reader will see, and nothing is rendered for
+executions nobody watches.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from podium.core.machine import branch as status
+from podium.core.machine.events import EVENT_TYPES
+from podium.core.machine.journal import Row, decode_row
+from podium.engine.views import row_events
+from podium.store.contract import Journal
+
+Shown = dict[str, Any]
+"""An event in AWS's shape (`timestamp` in epoch milliseconds), or a notice of a retry to come:
+{type: "RetryScheduled", state, attempt, at_ms, error}."""
+
+
+class Watch:
+    """The events of one execution from now on, decision by decision, until it closes."""
+
+    def __init__(self, journal: Journal, observers: "Observers", arn: str) -> None:
+        self._journal = journal
+        self._observers = observers
+        self._arn = arn
+        self._decisions: asyncio.Queue[tuple[int, int, bool]] = asyncio.Queue()
+        """(key, sequence, whether the execution closed with it)"""
+
+    def tell(self, key: int, sequence: int, closed: bool) -> None:
+        """A decision has become durable."""
+        self._decisions.put_nowait((key, sequence, closed))
+
+    async def __aiter__(self) -> AsyncIterator[list[Shown]]:
+        try:
+            closed = False
+            while not closed:
+                key, sequence, closed = await self._decisions.get()
+                row = decode_row((await self._journal.rows_at(key, [sequence]))[sequence])
+                yield [*await row_events(self._journal, key, row, include_data=True), *_retries(row)]
+        finally:
+            self._observers.forget(self._arn, self)
+
+
+class Observers:
+    """Watches by execution ARN."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._watches: dict[str, list[Watch]] = {}
+
+    def watch(self, arn: str) -> Watch:
+        """Watch an execution that runs or is about to be started."""
+        watch = Watch(self._journal, self, arn)
+        self._watches.setdefault(arn, []).append(watch)
+        return watch
+
+    def forget(self, arn: str, watch: Watch) -> None:
+        """The watch is over."""
+        watches = [other for other in self._watches.get(arn, []) if other is not watch]
+        if watches:
+            self._watches[arn] = watches
+        else:
+            self._watches.pop(arn, None)
+
+    def tell(self, arn: str, key: int, sequence: int, closed: bool) -> None:
+        """A decision has become durable."""
+        if self._watches:
+            for watch in self._watches.get(arn, ()):
+                watch.tell(key, sequence, closed)
+
+
+def _retries(row: Row) -> list[Shown]:
+    # Positions as in Branch.record: state 4, status 5, cursor 7, attempt 10, wake 12.
+    return [
+        {
+            "type": "RetryScheduled",
+            "state": record[4],
+            "attempt": record[10],
+            "at_ms": record[12],
+            "error": _error_of(row, record[7]),
+        }
+        for record in row.branches
+        if record[5] == status.RETRYING
+    ]
+
+
+def _error_of(row: Row, event_id: int) -> str | None:
+    """The error of the event a retrying branch stands at, where that event is of this row."""
+    position = event_id - row.first_event_id
+    if not 0 <= position < len(row.events):
+        return None
+    code, _, *values = row.events[position]
+    fields = zip(EVENT_TYPES[code].fields, values, strict=False)
+    return next((value for (name, _), value in fields if name == "error"), None)
