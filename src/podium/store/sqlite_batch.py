@@ -12,6 +12,7 @@ from podium.store.contract import Append, Conflict, Snapshot, Write
 from podium.store.sql import statements as sql
 
 _STATUS_CODES = {status: code for code, status in enumerate(sql.STATUSES)}
+_RUNNING = _STATUS_CODES["RUNNING"]
 PAGE_BYTES = 4096
 _FIXED_PAGES = 6
 """Pages any commit rewrites: the last leaf of each table and index it appends to."""
@@ -86,10 +87,8 @@ class Batch:
             created = self._created_rows(connection)
             if connection.executemany(sql.CREATE_EXECUTION, created).rowcount != len(created):
                 return False
-        if self._before:
-            advanced = self._advanced_rows()
-            if connection.executemany(sql.ADVANCE_EXECUTION, advanced).rowcount != len(advanced):
-                return False
+        if self._before and not self._advance(connection):
+            return False
         connection.executemany(sql.APPEND_ROW, self._rows)
         if self._snapshots:
             connection.executemany(sql.PUT_SNAPSHOT, self._snapshots.values())
@@ -125,21 +124,23 @@ class Batch:
             )
         return rows
 
-    def _advanced_rows(self) -> list[tuple[object, ...]]:
-        latest = self._latest
-        return [
-            (
-                _STATUS_CODES[last.status],
-                last.stop_ms,
-                last.sequence,
-                last.wake_at_ms,
-                last.resumable,
-                key,
-                sequence,
-            )
-            for key, sequence in self._before.items()
-            for last in (latest[key],)
-        ]
+    def _advance(self, connection: sqlite3.Connection) -> bool:
+        staying: list[tuple[object, ...]] = []
+        changing: list[tuple[object, ...]] = []
+        for key, sequence in self._before.items():
+            last = self._latest[key]
+            status = _STATUS_CODES[last.status]
+            row = (status, last.stop_ms, last.sequence, last.wake_at_ms, last.resumable, key, sequence)
+            (staying if status == _RUNNING else changing).append(row)
+        advanced = 0
+        if staying:
+            advanced = connection.executemany(sql.ADVANCE_SAME_STATUS, staying).rowcount
+            if advanced < len(staying):
+                # Closed ones that run again. Those just advanced no longer match their sequence.
+                changing += staying
+        if changing:
+            advanced += connection.executemany(sql.ADVANCE_EXECUTION, changing).rowcount
+        return advanced == len(self._before)
 
     def conflict(self, connection: sqlite3.Connection) -> Conflict:
         """Why `write` returned False. `connection` sees what is committed, not the batch."""

@@ -24,10 +24,15 @@ CREATE_EXECUTION: Final = (
     "INSERT INTO execution (key, arn_digest, arn, name, machine, shard, status, start_ms, stop_ms, sequence,"
     " wake_at_ms, resumable, meta) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
-# The compare-and-set of an execution's sequence.
+# The compare-and-set of an execution's sequence. Both take the same parameters; the first is for rows that leave the
+# status as it is: not naming the column spares the two listing indexes, half of the statement's cost.
+ADVANCE_SAME_STATUS: Final = (
+    "UPDATE execution SET stop_ms = ?2, sequence = ?3, wake_at_ms = ?4, resumable = ?5"
+    " WHERE key = ?6 AND sequence = ?7 AND status = ?1"
+)
 ADVANCE_EXECUTION: Final = (
-    "UPDATE execution SET status = ?, stop_ms = ?, sequence = ?, wake_at_ms = ?, resumable = ?"
-    " WHERE key = ? AND sequence = ?"
+    "UPDATE execution SET status = ?1, stop_ms = ?2, sequence = ?3, wake_at_ms = ?4, resumable = ?5"
+    " WHERE key = ?6 AND sequence = ?7"
 )
 APPEND_ROW: Final = "INSERT INTO journal (execution, sequence, epoch, row) VALUES (?, ?, ?, ?)"
 # Never ahead of the journal, never older than the one it replaces.
