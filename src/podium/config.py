@@ -39,7 +39,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     region: Annotated[str, Meta(pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$")] = "us-east-1"
     """The AWS region that ARNs name."""
     limits: Literal["aws", "open"] = "aws"
-    """AWS's quotas (256 KiB payloads, 25,000 history events), or none of them."""
+    """AWS's quotas (256 KiB payloads, 25,000 history events), or bounds far above them."""
     handlers: Path | None = None
     """Python file whose functions Tasks may call, beside functions uploaded through the Lambda API."""
     drain_seconds: Annotated[float, Meta(ge=0)] = 10.0

@@ -7,6 +7,8 @@ from podium.cli.wording import duration, note, printable
 
 MAP_LINES = 10
 """A Map reports each time another tenth of its items is done, not each item."""
+TAKE_TIME = frozenset({"Task", "Parallel", "Map"})
+"""Types whose beginning is worth a line; the others are over as soon as they begin."""
 
 
 class LineProgress:
@@ -32,6 +34,10 @@ class LineProgress:
         self._out.flush()
 
     def _worth_a_line(self, change: Change) -> bool:
+        if change.status is Status.RUNNING and change.node.type not in TAKE_TIME:
+            return False
+        if change.status is Status.WAITING and change.node.due_ms is None:
+            return False  # the engine's notice follows, and knows for how long
         progress = change.node.progress
         if progress is None or change.status not in OPEN:
             return True

@@ -17,7 +17,7 @@ from podium.cli.errors import FAILED, OK, CommandError
 from podium.cli.findings import findings
 from podium.cli.lines import LineProgress
 from podium.cli.sources import STDIN, read_input, read_text
-from podium.cli.tree import ExecutionTree, HistoryEvent
+from podium.cli.tree import ExecutionTree, HistoryEvent, fault_text
 from podium.core import jsontext
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _report(view: "ExecutionView", *, as_json: bool) -> int:
     if as_json:
         outcome = {"status": view.status, "error": view.error, "cause": view.cause}
         _print_json(jsontext.encode(outcome).decode(), pretty=False)
-    reason = ": ".join(part for part in (view.error, view.cause) if part) or "no error was given"
+    reason = fault_text(view.error, view.cause) or "no error was given"
     print(f"podium run: the execution ended {view.status}: {reason}", file=sys.stderr)
     return FAILED
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from podium.core import jsontext
+
 HistoryEvent = dict[str, Any]
 """AWS's HistoryEvent with `timestamp` in epoch milliseconds, or one of the engine's notices (`NOTICES`)."""
 
@@ -350,11 +352,22 @@ def _details(event: HistoryEvent) -> dict[str, Any]:
     return {}
 
 
-def _fault(event: HistoryEvent) -> str | None:
-    """ "Error: cause" of an event that tells of a failure."""
-    details = _details(event)
-    error, cause = details.get("error"), details.get("cause")
+def fault_text(error: str | None, cause: str | None) -> str | None:
+    """ "Error: cause", or None without either. Of a function's error object only its message is told."""
+    if cause and cause.startswith("{"):
+        try:
+            told = jsontext.decode(cause)
+        except jsontext.InvalidJson:
+            told = None
+        message = told.get("errorMessage") if isinstance(told, dict) else None
+        cause = message if isinstance(message, str) else cause
     return ": ".join(part for part in (error, cause) if part) or None
+
+
+def _fault(event: HistoryEvent) -> str | None:
+    """What an event that tells of a failure says about it."""
+    details = _details(event)
+    return fault_text(details.get("error"), details.get("cause"))
 
 
 def _first_error(node: StateNode) -> str | None:

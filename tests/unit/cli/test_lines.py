@@ -29,6 +29,20 @@ def test_a_retried_task_reads_as_it_happened_though_it_came_in_one_batch():
     ]
 
 
+def test_states_that_take_no_time_are_told_once_and_waits_with_their_length():
+    history = History()
+    history.start()
+    last = history.visit("Pass", "Shape", 0)
+    entered = history.enter("Wait", "Pause", last)
+    history.notice("WaitScheduled", "Pause", 2_000)
+    history.at(2_000).exit("Wait", "Pause", entered)
+    assert lines(history) == [
+        "0.0 s  Shape: succeeded in 0.0 s",
+        "0.0 s  Pause: waiting, 2.0 s to go",
+        "2.0 s  Pause: succeeded in 2.0 s",
+    ]
+
+
 def test_a_map_of_a_thousand_items_reports_in_tenths():
     history = History()
     history.start()

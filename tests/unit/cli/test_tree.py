@@ -3,7 +3,7 @@
 import pytest
 from histories import History
 
-from podium.cli.tree import ExecutionTree, Status
+from podium.cli.tree import ExecutionTree, Status, fault_text
 
 
 def fed(history):
@@ -64,6 +64,20 @@ def test_an_exit_after_a_failure_means_caught():
     tree = fed(history)
     assert shape(tree.root) == [("Charge", "caught"), ("Apologise", "succeeded")]
     assert tree.root.states[0].error == "Declined: no funds"
+
+
+@pytest.mark.parametrize(
+    ("cause", "text"),
+    [
+        ('{"errorMessage": "no funds", "errorType": "Declined", "stackTrace": []}', "Declined: no funds"),
+        ('{"errorMessage": 5}', 'Declined: {"errorMessage": 5}'),
+        ("{oops", "Declined: {oops"),
+        ("", "Declined"),
+        (None, "Declined"),
+    ],
+)
+def test_of_a_functions_error_object_only_the_message_is_told(cause, text):
+    assert fault_text("Declined", cause) == text
 
 
 def test_a_wait_waits_and_a_notice_says_how_long():
