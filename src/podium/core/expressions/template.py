@@ -61,10 +61,14 @@ def compile_template(value: Any) -> Template:
     """Compile a payload template, a JSON value of any type.
 
     Raises:
-        InvalidTemplate: fields ending `.$` don't hold value expressions.
+        InvalidTemplate: fields ending `.$` don't hold value expressions, or the template nests too deeply to be walked.
     """
     compiler = _Compiler()
-    evaluate = compiler.compile(value, ())
+    try:
+        evaluate = compiler.compile(value, ())
+    except RecursionError:
+        too_deep = "The payload template is nested too deeply"
+        raise InvalidTemplate((TemplateProblem((), "", too_deep, too_deep),)) from None
     if compiler.problems:
         raise InvalidTemplate(tuple(compiler.problems))
     if evaluate is None:

@@ -149,8 +149,9 @@ def _intrinsic(text: str) -> Value:
     def evaluate(document: Any, scope: Scope) -> Any:
         try:
             return call(document, scope)
-        except intrinsics.IntrinsicFailure as failure:
-            cause = f"There was an error while evaluating the intrinsic function: {text}. {failure}"
+        except (intrinsics.IntrinsicFailure, RecursionError) as failure:
+            reason = "A value is nested too deeply." if isinstance(failure, RecursionError) else failure
+            cause = f"There was an error while evaluating the intrinsic function: {text}. {reason}"
             raise EvaluationError(RUNTIME, cause) from None
         except ValueNotFound as missing:
             raise EvaluationError(RUNTIME, missing.argument_cause(text, document)) from None

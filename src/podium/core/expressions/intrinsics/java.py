@@ -1,17 +1,16 @@
-"""How Java shows, hashes and draws: Step Functions' intrinsic functions run on Java's own collections.
+"""How Java shows, hashes and draws values: Step Functions' intrinsic functions run on Java's own collections.
 
-`States.Format` prints an object as `{a=1, b=[x]}`, `States.ArrayUnique` returns the order of a `HashSet`,
-and a seeded `States.MathRandom` is `java.util.Random`. Definitions that rely on these would
-otherwise give other answers here than on AWS.
+`States.ArrayUnique` has the order of a `HashSet`, and a seeded `States.MathRandom` is `java.util.Random`: a
+definition that relies on either would otherwise give other answers here than on AWS.
 """
 
-import math
 import re
 import struct
 from collections.abc import Iterable
 from typing import Any, Final
 
 from podium.core import jsontext
+from podium.core.expressions.jsonpath.java import double_text
 
 _INT32_MASK: Final = 0xFFFF_FFFF
 _INT32_MIN: Final = -(1 << 31)
@@ -21,14 +20,22 @@ _PRINTED_OTHERWISE: Final = re.compile(rb"\d[eE][-+]?\d|\d{8}\.|0\.000")
 
 
 def text(value: Any) -> str:
-    """`String.valueOf` of a JSON value: strings bare, containers as `{key=value}` and `[a, b]`."""
+    """`String.valueOf` of a JSON value: strings bare, containers as `{key=value}` and `[a, b]`.
+
+    Raises:
+        RecursionError: the value nests too deeply. Unlike the text in a message, a payload must not lose its content.
+    """
     if type(value) is str:
         return value
     if type(value) is dict:
         return "{" + ", ".join([f"{key}={text(item)}" for key, item in value.items()]) + "}"
     if type(value) is list:
         return "[" + ", ".join([text(item) for item in value]) + "]"
-    return _scalar_text(value)
+    if value is None:
+        return "null"
+    if type(value) is bool:
+        return "true" if value else "false"
+    return double_text(value) if type(value) is float else str(value)
 
 
 def json_text(value: Any) -> str:
@@ -50,39 +57,7 @@ def _json_text(value: Any) -> str:
         return "[" + ",".join([_json_text(item) for item in value]) + "]"
     if type(value) is str:
         return jsontext.encode(value).decode()
-    return _scalar_text(value)
-
-
-def _scalar_text(value: Any) -> str:
-    if value is None:
-        return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if type(value) is float:
-        return double_text(value)
-    return str(value)
-
-
-def double_text(value: float) -> str:
-    """`Double.toString`: plain from 0.001 to under 10,000,000, otherwise one digit, a fraction and `E`."""
-    magnitude = abs(value)
-    if magnitude == 0 or 1e-3 <= magnitude < 1e7:
-        return repr(value)
-    if math.isinf(value) or math.isnan(value):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    sign, digits, exponent = _shortest_digits(value)
-    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
-
-
-def _shortest_digits(value: float) -> tuple[str, str, int]:
-    mantissa, _, power = f"{value!r}".lstrip("-").partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    leading_zeros = len(whole + fraction) - len(digits)
-    exponent = len(whole) - 1 - leading_zeros + int(power or 0)
-    return ("-" if value < 0 else ""), digits.rstrip("0") or "0", exponent
+    return text(value)
 
 
 def unique(values: Iterable[Any]) -> list[Any]:

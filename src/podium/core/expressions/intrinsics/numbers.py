@@ -25,9 +25,9 @@ def math_add(left: Any, right: Any) -> int:
     """The sum of two numbers, each rounded first (halves upwards, like `Math.round`); all within 32 bits."""
     if not (is_number(left) and is_number(right)):
         raise InvalidArguments("MathAdd")
-    rounded = (_round(left), _round(right))
-    total = sum(rounded)
-    if not all(_INT32_MIN <= number <= _INT32_MAX for number in (*rounded, total)):
+    first, second = _round(left), _round(right)
+    total = first + second
+    if not (_is_int32(first) and _is_int32(second) and _is_int32(total)):
         raise InvalidArguments("MathAdd")
     return total
 
@@ -42,6 +42,10 @@ def math_random(scope: Scope, start: Any, end: Any, *seed: Any) -> int:
     if seed:
         return low + java.seeded_int(truncate(seed[0]), high - low)
     return low + int(scope.random() * (high - low))
+
+
+def _is_int32(number: int) -> bool:
+    return _INT32_MIN <= number <= _INT32_MAX
 
 
 def _round(number: float) -> int:
