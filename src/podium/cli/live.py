@@ -1,7 +1,7 @@
 """Progress as a tree that redraws itself on a terminal, with rich.
 
-What it draws: one line per state (`render`), at most as many as fit, and a line that sums up. It redraws a few
-times a second whatever happens in between, so a busy execution costs no more to watch than an idle one.
+What it draws: one line per state (`render`), at most as many as fit, and a line that sums up. It redraws ten times
+a second whatever happens in between, less often where there is much to draw: watching must not slow what is watched.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ from podium.cli.tree import OPEN, ExecutionTree, HistoryEvent, Status
 from podium.cli.wording import ICONS, duration, note, printable
 
 REDRAW_SECONDS: Final = 0.1
+IDLE_SHARE: Final = 9
+"""Drawing gets at most a tenth of the event loop's time, however many states there are."""
 NAME_WIDTH_MAX: Final = 40
 BAR_WIDTH: Final = 20
 BAR_NEEDS_WIDTH: Final = 90
@@ -73,9 +75,11 @@ class LiveProgress:
         self._live.stop()
 
     async def _keep_drawing(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            begun = loop.time()
             self._draw()
-            await asyncio.sleep(REDRAW_SECONDS)
+            await asyncio.sleep(max(REDRAW_SECONDS, IDLE_SHARE * (loop.time() - begun)))
 
     def _draw(self) -> None:
         width, height = self._console.size
