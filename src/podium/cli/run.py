@@ -92,8 +92,8 @@ def _report(view: "ExecutionView", *, as_json: bool) -> int:
     if as_json:
         outcome = {"status": view.status, "error": view.error, "cause": view.cause}
         _print_json(jsontext.encode(outcome).decode(), pretty=False)
-    reason = fault_text(view.error, view.cause) or "no error was given"
-    print(f"podium run: the execution ended {view.status}: {reason}", file=sys.stderr)
+    reason = fault_text(view.error, view.cause)
+    print(f"podium run: the execution ended {view.status}{f': {reason}' if reason else '.'}", file=sys.stderr)
     return FAILED
 
 

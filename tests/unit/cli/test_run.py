@@ -84,6 +84,11 @@ def test_json_prints_a_failed_execution_as_an_object(run):
     assert json.loads(done.out) == {"status": "TIMED_OUT", "error": "States.Timeout", "cause": None}
 
 
+def test_a_timeout_without_an_error_is_told_without_one(run):
+    done = run(engine=Engine("TIMED_OUT", None))
+    assert done.err.splitlines()[-1] == "podium run: the execution ended TIMED_OUT."
+
+
 def test_input_from_the_command_line_a_file_and_stdin(run, tmp_path):
     (tmp_path / "in.json").write_text('{"from": "file"}')
     assert run().engine.asked[1] == "{}"
