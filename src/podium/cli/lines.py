@@ -22,9 +22,10 @@ class LineProgress:
     def feed(self, events: list[HistoryEvent]) -> None:
         """Take a batch of events."""
         # Applied one at a time: a state's line tells how it stood then, and a batch may hold its whole life.
+        announced = {event["state"] for event in events if event["type"] == "WaitScheduled"}
         for event in events:
             for change in self._tree.feed((event,)):
-                if self._worth_a_line(change):
+                if self._worth_a_line(change, announced):
                     print(self._line(change), file=self._out, flush=True)
 
     async def __aenter__(self) -> "LineProgress":
@@ -33,11 +34,11 @@ class LineProgress:
     async def __aexit__(self, *_: object) -> None:
         self._out.flush()
 
-    def _worth_a_line(self, change: Change) -> bool:
+    def _worth_a_line(self, change: Change, announced: set[str]) -> bool:
         if change.status is Status.RUNNING and change.node.type not in TAKE_TIME:
             return False
-        if change.status is Status.WAITING and change.node.due_ms is None:
-            return False  # the engine's notice follows, and knows for how long
+        if change.status is Status.WAITING and change.node.due_ms is None and change.node.name in announced:
+            return False  # the notice follows, and knows for how long
         progress = change.node.progress
         if progress is None or change.status not in OPEN:
             return True

@@ -315,7 +315,8 @@ class ExecutionTree:
         node = waiting[-1]
         node.status = NOTICES[event["type"]]
         node.due_ms = event["at_ms"]
-        node.error = event.get("error") or node.error
+        # The event that failed said more than the notice does; a Parallel's or Map's failure said nothing.
+        node.error = node.error or event.get("error")
         self._changed(node, self._last_ms)
 
     def _close(self, node: StateNode, status: Status, at_ms: int) -> None:

@@ -23,7 +23,7 @@ def test_a_retried_task_reads_as_it_happened_though_it_came_in_one_batch():
     history.at(2_300).exit("Task", "Charge", done)
     assert lines(history) == [
         "0.1 s  Charge: running",
-        "0.1 s  Charge: retrying, attempt 1 failed, next in 1.0 s, Busy",
+        "0.1 s  Charge: retrying, attempt 1 failed, next in 1.0 s, Busy: try later",
         "1.1 s  Charge: running, attempt 2",
         "1.3 s  Charge: succeeded in 1.2 s, attempt 2",
     ]
@@ -41,6 +41,13 @@ def test_states_that_take_no_time_are_told_once_and_waits_with_their_length():
         "0.0 s  Pause: waiting, 2.0 s to go",
         "2.0 s  Pause: succeeded in 2.0 s",
     ]
+
+
+def test_a_wait_nobody_announces_is_still_told():
+    history = History()
+    history.start()
+    history.enter("Wait", "Pause", 0)
+    assert lines(history) == ["0.0 s  Pause: waiting"]
 
 
 def test_a_map_of_a_thousand_items_reports_in_tenths():

@@ -39,7 +39,7 @@ def test_a_running_execution():
     assert pack.startswith("├─ ● Pack")
     assert pack.endswith("1 of 8 done, 2 running")
     assert mail.startswith("└─ ↻ Mail")
-    assert mail.endswith("attempt 1 failed, next in 1.0 s, Busy")
+    assert mail.endswith("attempt 1 failed, next in 1.0 s, Busy: later")
     assert summary == "● running after 4.0 s, 4 states"
 
 

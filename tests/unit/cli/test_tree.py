@@ -47,7 +47,7 @@ def test_a_retry_counts_attempts_and_knows_when_it_is_due():
     tree = ExecutionTree()
     tree.feed(history.take())
     (node,) = tree.root.states
-    assert (node.status, node.attempts, node.due_ms, node.error) == (Status.RETRYING, 1, 1500, "Busy")
+    assert (node.status, node.attempts, node.due_ms, node.error) == (Status.RETRYING, 1, 1500, "Busy: try later")
     started = history.at(1500).schedule(failed)
     tree.feed(history.take())
     assert (node.status, node.attempts, node.due_ms, node.error) == (Status.RUNNING, 2, None, None)
@@ -167,6 +167,10 @@ def test_a_retried_parallel_starts_afresh():
     history = History()
     history.start()
     failed = history.fail_call(history.schedule(history.enter("Task", "Left", parallel(history, 0))), "Broken")
+    history.notice("RetryScheduled", "Both", 1_000, attempt=1, error="Broken")
+    tree = fed(history)
+    both = tree.root.states[0]
+    assert (both.status, both.due_ms, both.error) == (Status.RETRYING, 1_000, "Broken")
     again = history.add("ParallelStateStarted", failed)
     history.enter("Task", "Left", again)
     tree = fed(history)
