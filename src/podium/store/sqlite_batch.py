@@ -43,12 +43,12 @@ class Batch:
         """Of executions the batch had not touched yet: compared with the sequence stored before it."""
         self._snapshots: dict[int, tuple[int, int, bytes]] = {}
         for write in writes:
-            if type(write) is Append:
+            if isinstance(write, Append):
                 self._add_append(write)
-            elif type(write) is Snapshot:
+            elif isinstance(write, Snapshot):
                 self._add_snapshot(write)
             else:
-                self._wakes[write.key] = write.wake_at_ms  # type: ignore[union-attr]
+                self._wakes[write.key] = write.wake_at_ms
 
     def _add_append(self, write: Append) -> None:
         key, sequence = write.key, write.sequence
