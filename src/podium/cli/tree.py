@@ -313,6 +313,7 @@ class ExecutionTree:
             return
         # Notices name only the state. Where a Map runs several of that name, any of them will do: they have no rows.
         node = waiting[-1]
+        self._abandon(node, self._last_ms)
         node.status = NOTICES[event["type"]]
         node.due_ms = event["at_ms"]
         # The event that failed said more than the notice does; a Parallel's or Map's failure said nothing.

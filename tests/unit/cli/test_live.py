@@ -32,7 +32,7 @@ def busy():
 
 
 def test_a_running_execution():
-    title, stock, both, pack, mail, summary = drawn(busy(), 4_000)
+    title, stock, both, pack, mail, summary = drawn(busy(), 4_000, width=120)
     assert title == "order"
     assert stock.split() == ["✓", "CheckStock", "succeeded", "0.0", "s", "━"]
     assert both.startswith("● Both")

@@ -171,6 +171,7 @@ def test_a_retried_parallel_starts_afresh():
     tree = fed(history)
     both = tree.root.states[0]
     assert (both.status, both.due_ms, both.error) == (Status.RETRYING, 1_000, "Broken")
+    assert shape(tree.root) == [("Both", "retrying", [[("Left", "failed")]])]
     again = history.add("ParallelStateStarted", failed)
     history.enter("Task", "Left", again)
     tree = fed(history)
