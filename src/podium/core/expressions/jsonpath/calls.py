@@ -1,11 +1,13 @@
-"""Function calls compiled: parameters bound to a function of the value so far and the document."""
+"""Function calls compiled: parameters bound to a function of the value so far."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn
 
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected
+from podium.core.expressions.jsonpath.evaluation import Evaluation
 from podium.core.expressions.jsonpath.filters import Compile, Program
 from podium.core.expressions.jsonpath.functions import FUNCTIONS
 from podium.core.expressions.jsonpath.tokens import Call, ParsedPath, Wildcard
@@ -14,40 +16,36 @@ _LENGTHS = ("length", "size")
 
 
 def compile_call(call: Call, compile_path: Compile, strict: bool) -> Program:
-    """A closure `(value, root)`; it raises EvaluationRejected for an unknown function, as Jayway does so late."""
+    """A closure `(value, evaluation)`; it raises EvaluationRejected for an unknown function, as Jayway does so late."""
     function = FUNCTIONS.get(call.name)
     if function is None:
 
-        def unknown(value: Any, root: Any) -> NoReturn:
+        def unknown(value: Any, evaluation: Evaluation) -> NoReturn:
             raise EvaluationRejected(f"Function with name: {call.name} does not exist.")
 
         return unknown
     if call.name in _LENGTHS and call.parameters:
         return _compile_length(call, compile_path, strict)
     if not call.parameters:
-        return lambda value, root: function(value, ())
+        return lambda value, evaluation: function(value, ())
     programs = [_compile_parameter(parameter, compile_path, strict) for parameter in call.parameters]
-    return lambda value, root: function(value, [_bind(program, root) for program in programs])
+    return lambda value, evaluation: function(value, [partial(program, evaluation) for program in programs])
 
 
-def _bind(program: Callable[[Any], Any], root: Any) -> Callable[[], Any]:
-    return lambda: program(root)
-
-
-def _compile_parameter(parameter: ParsedPath | str, compile_path: Compile, strict: bool) -> Callable[[Any], Any]:
+def _compile_parameter(parameter: ParsedPath | str, compile_path: Compile, strict: bool) -> Callable[[Evaluation], Any]:
     if isinstance(parameter, ParsedPath):
         program = compile_path(parameter, strict)
-        return lambda root: program(root, root)
+        return lambda evaluation: program(evaluation.root, evaluation)
     try:
         # What follows a complete value is ignored, as Jackson ignores it.
         value = json.JSONDecoder(parse_constant=_refuse).raw_decode(parameter)[0]
     except (ValueError, RecursionError):
 
-        def unreadable(root: Any) -> NoReturn:
+        def unreadable(evaluation: Evaluation) -> NoReturn:
             raise EvaluationFailed(f"Cannot parse {parameter}")
 
         return unreadable
-    return lambda root: value
+    return lambda evaluation: value
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -60,7 +58,7 @@ def _compile_length(call: Call, compile_path: Compile, strict: bool) -> Program:
     path = call.parameters[0]
     if not isinstance(path, ParsedPath):
 
-        def no_path(value: Any, root: Any) -> NoReturn:
+        def no_path(value: Any, evaluation: Evaluation) -> NoReturn:
             raise EvaluationFailed("Cannot invoke getPath() because the parameter is not a path")
 
         return no_path
@@ -68,8 +66,13 @@ def _compile_length(call: Call, compile_path: Compile, strict: bool) -> Program:
         path = replace(path, tokens=(*path.tokens, Wildcard()))
     program = compile_path(path, strict)
 
-    def length(value: Any, root: Any) -> Any:
-        return function(value, (lambda: program(value, value),))
+    def length(value: Any, evaluation: Evaluation) -> Any:
+        # The path is followed from, and in, the value so far instead of the document.
+        inner = Evaluation(value, evaluation.remaining)
+        try:
+            return function(value, (lambda: program(value, inner),))
+        finally:
+            evaluation.remaining = inner.remaining
 
     return length
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.jsonpath.cursor import Cursor
 from podium.core.expressions.jsonpath.java import decimal_text, parse_decimal, unescape
-from podium.core.expressions.jsonpath.operators import OPERATORS, JsonText, Pattern
+from podium.core.expressions.jsonpath.operators import LIST_OPERATORS, OPERATORS, JsonText, Pattern
 from podium.core.expressions.jsonpath.tokens import Comparison, Condition, Existence, Logical, ParsedPath
 
 MAX_PARENTHESES = 20
@@ -124,7 +124,7 @@ class FilterParser:
             while cursor.in_bounds() and cursor.current() != " ":
                 cursor.position += 1
         operator = cursor.text[start : cursor.position].upper()
-        if operator not in OPERATORS:
+        if operator not in OPERATORS and operator not in LIST_OPERATORS:
             raise InvalidExpression(f"Filter operator {operator} is not supported!")
         return operator
 

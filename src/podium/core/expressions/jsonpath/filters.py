@@ -1,4 +1,4 @@
-"""A filter's condition, compiled to a closure `test(item, scope)`.
+"""A filter's condition, compiled to a closure `test(item, evaluation)`.
 
 Within one evaluation a `$` path inside a filter is followed once, whatever the number of items tested.
 """
@@ -8,24 +8,15 @@ from typing import Any
 
 from podium.core.expressions.jsonpath.definite import MISSING, chain_length, compile_look
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected, PathNotFound
-from podium.core.expressions.jsonpath.operators import OPERATORS, UNDEFINED
+from podium.core.expressions.jsonpath.evaluation import Evaluation
+from podium.core.expressions.jsonpath.operators import LIST_OPERATORS, OPERATORS, UNDEFINED
 from podium.core.expressions.jsonpath.tokens import Comparison, Condition, Existence, Logical, ParsedPath
 
-Program = Callable[[Any, Any], Any]
+Program = Callable[[Any, Evaluation], Any]
 Compile = Callable[[ParsedPath, bool], Program]
 
 
-class Scope:
-    """The document a filter runs in, and what its `$` paths were found to be."""
-
-    __slots__ = ("found", "root")
-
-    def __init__(self, root: Any) -> None:
-        self.root = root
-        self.found: dict[int, Any] = {}
-
-
-Test = Callable[[Any, Scope], bool]
+Test = Callable[[Any, Evaluation], bool]
 
 
 def compile_condition(condition: Condition, compile_path: Compile, strict: bool) -> Test:
@@ -39,10 +30,10 @@ def compile_condition(condition: Condition, compile_path: Compile, strict: bool)
             return _logical(operator, [compile_condition(part, compile_path, strict) for part in conditions])
 
 
-def accepts(test: Test, item: Any, scope: Scope) -> bool:
+def accepts(test: Test, item: Any, evaluation: Evaluation) -> bool:
     """Whether an item passes; where the condition makes no sense for the item, it does not."""
     try:
-        return test(item, scope)
+        return test(item, evaluation)
     except EvaluationFailed:
         raise
     except PathNotFound:
@@ -52,13 +43,13 @@ def accepts(test: Test, item: Any, scope: Scope) -> bool:
 def _existence(path: ParsedPath, compile_path: Compile, expected: bool) -> Test:
     if chain_length(path.tokens) == len(path.tokens):
         look = compile_look(path.tokens)
-        return lambda item, scope: (look(item) is not MISSING) is expected
+        return lambda item, evaluation: (look(item) is not MISSING) is expected
     program = compile_path(path, True)
 
-    def test(item: Any, scope: Scope) -> bool:
+    def test(item: Any, evaluation: Evaluation) -> bool:
         # Jayway follows even a `$` path from the item here.
         try:
-            program(item, scope.root)
+            program(item, evaluation)
         except (EvaluationFailed, EvaluationRejected):
             raise
         except PathNotFound:
@@ -71,44 +62,50 @@ def _existence(path: ParsedPath, compile_path: Compile, expected: bool) -> Test:
 def _logical(operator: str, tests: list[Test]) -> Test:
     if operator == "!":
         (negated,) = tests
-        return lambda item, scope: not negated(item, scope)
+        return lambda item, evaluation: not negated(item, evaluation)
     if operator == "&&":
-        return lambda item, scope: all(test(item, scope) for test in tests)
-    return lambda item, scope: any(test(item, scope) for test in tests)
+        return lambda item, evaluation: all(test(item, evaluation) for test in tests)
+    return lambda item, evaluation: any(test(item, evaluation) for test in tests)
 
 
 def _comparison(operator: str, left: Any, right: Any, compile_path: Compile, strict: bool) -> Test:
+    left_value, right_value = (_operand(operand, compile_path, strict) for operand in (left, right))
+    if operator in LIST_OPERATORS:
+        relates = LIST_OPERATORS[operator]
+
+        def test(item: Any, evaluation: Evaluation) -> bool:
+            left_now, right_now = left_value(item, evaluation), right_value(item, evaluation)
+            evaluation.charge_pair(left_now, right_now)
+            return relates(left_now, right_now, evaluation.members)
+
+        return test
     holds = OPERATORS[operator]
-    if isinstance(left, ParsedPath):
-        left_value = _operand(left, compile_path, strict)
-        if isinstance(right, ParsedPath):
-            right_value = _operand(right, compile_path, strict)
-            return lambda item, scope: holds(left_value(item, scope), right_value(item, scope))
-        return lambda item, scope: holds(left_value(item, scope), right)
     if isinstance(right, ParsedPath):
-        right_value = _operand(right, compile_path, strict)
-        return lambda item, scope: holds(left, right_value(item, scope))
-    return lambda item, scope: holds(left, right)
+        return lambda item, evaluation: holds(left_value(item, evaluation), right_value(item, evaluation))
+    return lambda item, evaluation: holds(left_value(item, evaluation), right)
 
 
-def _operand(path: ParsedPath, compile_path: Compile, strict: bool) -> Callable[[Any, Scope], Any]:
+def _operand(operand: Any, compile_path: Compile, strict: bool) -> Callable[[Any, Evaluation], Any]:
+    if not isinstance(operand, ParsedPath):
+        return lambda item, evaluation: operand
+    path = operand
     if path.root == "@" and chain_length(path.tokens) == len(path.tokens):
         look = compile_look(path.tokens)
-        return lambda item, scope: UNDEFINED if (value := look(item)) is MISSING else value
+        return lambda item, evaluation: UNDEFINED if (value := look(item)) is MISSING else value
     program = compile_path(path, strict)
 
-    def follow(start: Any, root: Any) -> Any:
+    def follow(start: Any, evaluation: Evaluation) -> Any:
         try:
-            return program(start, root)
+            return program(start, evaluation)
         except (EvaluationFailed, EvaluationRejected):
             raise
         except PathNotFound:
             return UNDEFINED
 
-    def of_root(item: Any, scope: Scope) -> Any:
+    def of_root(item: Any, evaluation: Evaluation) -> Any:
         key = id(program)
-        if key not in scope.found:
-            scope.found[key] = follow(scope.root, scope.root)
-        return scope.found[key]
+        if key not in evaluation.found:
+            evaluation.found[key] = follow(evaluation.root, evaluation)
+        return evaluation.found[key]
 
-    return of_root if path.root == "$" else lambda item, scope: follow(item, scope.root)
+    return of_root if path.root == "$" else follow

@@ -41,7 +41,14 @@ def double_text(value: float) -> str:
 
 
 def text(value: Any) -> str:
-    """`Object.toString`: `{x=1, y=[a, b]}`."""
+    """`Object.toString`: `{x=1, y=[a, b]}`; the class alone if the value is nested too deeply to be written."""
+    try:
+        return _text(value)
+    except RecursionError:
+        return class_name(value)
+
+
+def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -51,9 +58,9 @@ def text(value: Any) -> str:
     if isinstance(value, float):
         return double_text(value)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}={text(item)}" for name, item in value.items()) + "}"
+        return "{" + ", ".join(f"{name}={_text(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(text, value)) + "]"
+        return "[" + ", ".join(map(_text, value)) + "]"
     return str(value)
 
 

@@ -10,6 +10,7 @@ not allow; those are an invalid expression here.
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 import re2
@@ -26,6 +27,9 @@ class _Undefined:
     """What a path that leads nowhere stands for; it equals nothing, not even itself."""
 
 
+Members = Callable[[Any], list[Any] | None]
+"""`members`, or a caller's cache of it: an array may be compared with every item a filter tests."""
+
 UNDEFINED: Final = _Undefined()
 _NUMBERS = (int, float, Decimal)
 _NATIVE_NUMBERS = frozenset((int, float))
@@ -34,7 +38,7 @@ _NATIVE_NUMBERS = frozenset((int, float))
 class JsonText:
     """An array or object written in the filter."""
 
-    __slots__ = ("_value", "text")
+    __slots__ = ("_members", "_value", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -42,6 +46,7 @@ class JsonText:
             self._value = lenient_json.parse(text)
         except (lenient_json.Unreadable, InvalidExpression):
             self._value = UNDEFINED
+        self._members: list[Any] | None = None
 
     def value(self) -> Any:
         """The array or object.
@@ -52,6 +57,15 @@ class JsonText:
         if self._value is UNDEFINED:
             raise EvaluationFailed(f"Cannot parse {self.text}")
         return self._value
+
+    def __len__(self) -> int:
+        return len(self._value) if isinstance(self._value, (list, dict)) else 0
+
+    def members(self) -> list[Any] | None:
+        """`members` of the value, worked out once."""
+        if self._members is None:
+            self._members = members(self.value())
+        return self._members
 
 
 class Pattern:
@@ -217,6 +231,7 @@ def _member(item: Any) -> Any:
     return item
 
 
+@lru_cache(maxsize=4096)
 def _is_path(text: str) -> bool:
     # Here, because the parser needs the operators.
     from podium.core.expressions.jsonpath.parser import parse
@@ -228,14 +243,15 @@ def _is_path(text: str) -> bool:
     return True
 
 
-def _members(value: Any) -> list[Any] | None:
-    """The items of an array, None for an object.
+def members(value: Any) -> list[Any] | None:
+    """The items of an array as the list operators compare them, None for an object.
 
     Raises:
         EvaluationRejected: the value is neither.
+        EvaluationFailed: an item is an array or object, which Jayway cannot compare.
     """
     if isinstance(value, JsonText):
-        value = value.value()
+        return value.members()
     if isinstance(value, list):
         return [_member(item) for item in value]
     if isinstance(value, dict):
@@ -243,49 +259,41 @@ def _members(value: Any) -> list[Any] | None:
     raise EvaluationRejected("Expected value list node")
 
 
-def _contains_member(members: list[Any], value: Any) -> bool:
+def _has(items: list[Any], value: Any) -> bool:
     if isinstance(value, JsonText):
-        return any(isinstance(member, JsonText) and member.text == value.text for member in members)
+        return any(isinstance(item, JsonText) and item.text == value.text for item in items)
     if _is_json(value):
         return False
-    return any(equals(value, member) for member in members)
+    return any(equals(value, item) for item in items)
 
 
-def _in(left: Any, right: Any) -> bool:
-    members = _members(right)
-    return members is not None and _contains_member(members, left)
+def _in(left: Any, right: Any, members: Members) -> bool:
+    items = members(right)
+    return items is not None and _has(items, left)
 
 
-def _contains(left: Any, right: Any) -> bool:
+def _contains(left: Any, right: Any, members: Members) -> bool:
     if isinstance(left, str):
         return isinstance(right, str) and right in left
-    if not _is_json(left):
-        return False
-    members = _members(left)
-    return members is not None and _contains_member(members, right)
+    return _is_json(left) and _in(right, left, members)
 
 
-def _member_pair(left: Any, right: Any) -> tuple[list[Any], list[Any]] | None:
-    right_members = _members(right)
-    if right_members is None:
-        return None
-    left_members = _members(left)
-    return None if left_members is None else (left_members, right_members)
+def _subset_of(left: Any, right: Any, members: Members) -> bool:
+    allowed = members(right)
+    items = None if allowed is None else members(left)
+    return allowed is not None and items is not None and all(_has(allowed, item) for item in items)
 
 
-def _subset_of(left: Any, right: Any) -> bool:
-    pair = _member_pair(left, right)
-    return pair is not None and all(_contains_member(pair[1], member) for member in pair[0])
+def _any_of(left: Any, right: Any, members: Members) -> bool:
+    wanted = members(right)
+    items = None if wanted is None else members(left)
+    return wanted is not None and items is not None and any(_has(wanted, item) for item in items)
 
 
-def _any_of(left: Any, right: Any) -> bool:
-    pair = _member_pair(left, right)
-    return pair is not None and any(_contains_member(pair[1], member) for member in pair[0])
-
-
-def _none_of(left: Any, right: Any) -> bool:
-    pair = _member_pair(left, right)
-    return pair is not None and not any(_contains_member(pair[1], member) for member in pair[0])
+def _none_of(left: Any, right: Any, members: Members) -> bool:
+    unwanted = members(right)
+    items = None if unwanted is None else members(left)
+    return unwanted is not None and items is not None and not any(_has(unwanted, item) for item in items)
 
 
 def _size(left: Any, right: Any) -> bool:
@@ -324,14 +332,13 @@ def _boolean(value: Any) -> bool:
     return value
 
 
-def _matches(left: Any, right: Any) -> bool:
+def _matches(left: Any, right: Any, members: Members) -> bool:
     if isinstance(left, Pattern) == isinstance(right, Pattern):
         return False
     pattern, subject = (left, right) if isinstance(left, Pattern) else (right, left)
-    if isinstance(subject, JsonText):
-        subject = subject.value()
-    if isinstance(subject, list):
-        return any(pattern.matches(_subject(member)) for member in [_member(item) for item in subject])
+    items = members(subject) if _is_json(subject) else None
+    if items is not None:
+        return any(pattern.matches(_subject(item)) for item in items)
     return bool(pattern.matches(_subject(subject)))
 
 
@@ -354,6 +361,15 @@ def _unsatisfiable(left: Any, right: Any) -> bool:
     raise EvaluationRejected("Expected value list node")
 
 
+LIST_OPERATORS: Final[dict[str, Callable[[Any, Any, Members], bool]]] = {
+    "=~": _matches,
+    "IN": _in,
+    "NIN": lambda left, right, members: not _in(left, right, members),
+    "CONTAINS": _contains,
+    "SUBSETOF": _subset_of,
+    "ANYOF": _any_of,
+    "NONEOF": _none_of,
+}
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": equals,
     "!=": lambda left, right: not equals(left, right),
@@ -363,13 +379,6 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<=": _less_or_equal,
     ">": _greater,
     ">=": _greater_or_equal,
-    "=~": _matches,
-    "IN": _in,
-    "NIN": lambda left, right: not _in(left, right),
-    "CONTAINS": _contains,
-    "SUBSETOF": _subset_of,
-    "ANYOF": _any_of,
-    "NONEOF": _none_of,
     "SIZE": _size,
     "EMPTY": _empty,
     "EXISTS": _exists,

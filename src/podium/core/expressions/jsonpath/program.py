@@ -1,4 +1,4 @@
-"""A parsed path to a closure `program(value, root)`: from a value, in a document.
+"""A parsed path to a closure `program(value, evaluation)`, applied to a value.
 
 An indefinite path is evaluated token by token: all the values one token leads to, then the next token on all of them.
 That gives Jayway's order without recursion, however long the path or deep the document. Up to the first indefinite
@@ -21,6 +21,7 @@ from podium.core.expressions.jsonpath.definite import (
     place_after,
 )
 from podium.core.expressions.jsonpath.errors import EvaluationRejected
+from podium.core.expressions.jsonpath.evaluation import Evaluation
 from podium.core.expressions.jsonpath.filters import Program
 from podium.core.expressions.jsonpath.steps import Step, compile_descent, compile_step
 from podium.core.expressions.jsonpath.tokens import (
@@ -59,7 +60,7 @@ def compile_evaluation(path: ParsedPath) -> Callable[[Any], Any]:
     program = compile_path(path)
     if chain_length(path.tokens) == len(path.tokens):
         return cast("Callable[[Any], Any]", program)
-    return lambda document: program(document, document)
+    return lambda document: program(document, Evaluation(document))
 
 
 def compile_path(path: ParsedPath, strict: bool = False) -> Program:
@@ -75,8 +76,8 @@ def compile_path(path: ParsedPath, strict: bool = False) -> Program:
     if not is_path_definite(path):
         return values
 
-    def single(value: Any, root: Any) -> Any:
-        found = values(value, root)
+    def single(value: Any, evaluation: Evaluation) -> Any:
+        found = values(value, evaluation)
         if not found:
             raise no_results(path.root, tokens)
         return found[-1]
@@ -99,11 +100,11 @@ def _compile_values(place: str, tokens: Sequence[Token], definite: bool, strict:
         place = place_after(place, token)
     results_of_tail = _compile_values(place, tail, definite, strict)
 
-    def values(value: Any, root: Any) -> list[Any]:
+    def values(value: Any, evaluation: Evaluation) -> list[Any]:
         out = []
-        for result in results_of_head(value, root):
+        for result in results_of_head(value, evaluation):
             out.append(_as_json(result))
-            out += results_of_tail(result, root)
+            out += results_of_tail(result, evaluation)
         return out
 
     return values
@@ -121,7 +122,7 @@ def _compile_segment(
     steps = _compile_steps(tokens[length:], len(rest) == len(tokens), strict)
     ends_in_keys = bool(tokens) and isinstance(tokens[-1], Call) and len(rest) == len(tokens)
 
-    def segment(value: Any, root: Any) -> list[Any]:
+    def segment(value: Any, evaluation: Evaluation) -> list[Any]:
         if chain is not None:
             value = chain(value)
             if value is MISSING:
@@ -130,7 +131,7 @@ def _compile_segment(
             check(value)
         values = [value]
         for step in steps:
-            values = step(values, root)
+            values = step(values, evaluation)
         return [_as_json(value) for value in values] if ends_in_keys else values
 
     return segment
@@ -160,7 +161,7 @@ def _compile_steps(tokens: Sequence[Token], reaches_end: bool, strict: bool) -> 
     return steps
 
 
-def _nothing_to_descend_to(values: list[Any], root: Any) -> list[Any]:
+def _nothing_to_descend_to(values: list[Any], evaluation: Evaluation) -> list[Any]:
     raise EvaluationRejected("Current path token is a leaf")
 
 

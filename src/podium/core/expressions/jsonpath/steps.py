@@ -1,4 +1,4 @@
-"""One token applied to many values: a closure `step(values, root)` giving all the values the token leads to.
+"""One token applied to many values: a closure `step(values, evaluation)` giving all the values the token leads to.
 
 Values the token cannot be applied to are left out; with `strict` (inside a path tested for existence) an object
 without the name is an error instead.
@@ -9,10 +9,11 @@ from typing import Any
 
 from podium.core.expressions.jsonpath.calls import compile_call
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, PathNotFound
-from podium.core.expressions.jsonpath.filters import Compile, Scope, Test, accepts, compile_condition
+from podium.core.expressions.jsonpath.evaluation import Evaluation
+from podium.core.expressions.jsonpath.filters import Compile, Test, accepts, compile_condition
 from podium.core.expressions.jsonpath.tokens import Call, Child, Descendants, Filter, Index, Slice, Token, Wildcard
 
-Step = Callable[[list[Any], Any], list[Any]]
+Step = Callable[[list[Any], Evaluation], list[Any]]
 
 
 def compile_step(token: Token, last: bool, strict: bool, compile_path: Compile) -> Step:
@@ -37,11 +38,11 @@ def compile_step(token: Token, last: bool, strict: bool, compile_path: Compile) 
 
 
 def _name(name: str) -> Step:
-    return lambda values, root: [value[name] for value in values if type(value) is dict and name in value]
+    return lambda values, evaluation: [value[name] for value in values if type(value) is dict and name in value]
 
 
 def _strict_name(name: str) -> Step:
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         try:
             return [value[name] for value in values if type(value) is dict]
         except KeyError:
@@ -56,10 +57,11 @@ def _require(value: dict[str, Any], names: tuple[str, ...], strict: bool) -> Non
 
 
 def _merged_names(names: tuple[str, ...], strict: bool) -> Step:
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         out = []
         for value in values:
             if type(value) is dict:
+                evaluation.charge(len(names))
                 _require(value, names, strict)
                 out.append({name: value[name] for name in names if name in value})
         return out
@@ -68,10 +70,11 @@ def _merged_names(names: tuple[str, ...], strict: bool) -> Step:
 
 
 def _each_name(names: tuple[str, ...], strict: bool) -> Step:
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         out = []
         for value in values:
             if type(value) is dict:
+                evaluation.charge(len(names))
                 _require(value, names, strict)
                 out += [value[name] for name in names if name in value]
         return out
@@ -80,10 +83,11 @@ def _each_name(names: tuple[str, ...], strict: bool) -> Step:
 
 
 def _indices(indices: tuple[int, ...]) -> Step:
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         out = []
         for value in values:
             if type(value) is list:
+                evaluation.charge(len(indices))
                 count = len(value)
                 out += [value[index] for index in indices if -count <= index < count]
         return out
@@ -94,12 +98,13 @@ def _indices(indices: tuple[int, ...]) -> Step:
 def _slice(start: int | None, stop: int | None) -> Step:
     """Jayway's slices: with both ends given, negative ones count through zero, `[-2:1]` being -2, -1 and 0."""
 
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         out: list[Any] = []
         for value in values:
             if type(value) is not list:
                 continue
             count = len(value)
+            evaluation.charge(count)
             if start is not None and stop is not None:
                 out += [value[index] for index in range(max(start, -count), min(stop, count))]
             else:
@@ -109,24 +114,26 @@ def _slice(start: int | None, stop: int | None) -> Step:
     return step
 
 
-def _wildcard(values: list[Any], root: Any) -> list[Any]:
+def _wildcard(values: list[Any], evaluation: Evaluation) -> list[Any]:
     out: list[Any] = []
     for value in values:
         if type(value) is list:
+            evaluation.charge(len(value))
             out += value
         elif type(value) is dict:
+            evaluation.charge(len(value))
             out += value.values()
     return out
 
 
 def _filter(test: Test) -> Step:
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         out = []
-        scope = Scope(root)
         for value in values:
             if type(value) is list:
-                out += [item for item in value if accepts(test, item, scope)]
-            elif type(value) is dict and accepts(test, value, scope):
+                evaluation.charge(len(value))
+                out += [item for item in value if accepts(test, item, evaluation)]
+            elif type(value) is dict and accepts(test, value, evaluation):
                 out.append(value)
         return out
 
@@ -136,9 +143,9 @@ def _filter(test: Test) -> Step:
 def _call(call: Call, compile_path: Compile, strict: bool) -> Step:
     program = compile_call(call, compile_path, strict)
 
-    def step(values: list[Any], root: Any) -> list[Any]:
+    def step(values: list[Any], evaluation: Evaluation) -> list[Any]:
         try:
-            return [program(value, root) for value in values]
+            return [program(value, evaluation) for value in values]
         except IndexError as error:
             raise EvaluationFailed(f"Index out of bounds: {error}") from None
 
@@ -154,21 +161,20 @@ def compile_descent(token: Token, last: bool, strict: bool, compile_path: Compil
     match token:
         case Child(names):
             needed = () if strict or not (last or len(names) == 1) else names
-            return _descent(step, lambda value, scope: type(value) is dict and value.keys() >= set(needed), last)
+            return _descent(step, lambda value, evaluation: type(value) is dict and value.keys() >= set(needed), last)
         case Index() | Slice():
-            return _descent(step, lambda value, scope: type(value) is list, last)
+            return _descent(step, lambda value, evaluation: type(value) is list, last)
         case Wildcard():
-            return _descent(step, lambda value, scope: True, last)
+            return _descent(step, lambda value, evaluation: True, last)
         case Filter(condition):
             test = compile_condition(condition, compile_path, strict)
-            return _descent(step, lambda value, scope: accepts(test, value, scope), last)
-    return lambda values, root: []
+            return _descent(step, lambda value, evaluation: accepts(test, value, evaluation), last)
+    return lambda values, evaluation: []
 
 
 def _descent(step: Step, applies: Test, last: bool) -> Step:
-    def descend(values: list[Any], root: Any) -> list[Any]:
+    def descend(values: list[Any], evaluation: Evaluation) -> list[Any]:
         out: list[Any] = []
-        scope = Scope(root)
         pending = values[::-1]
         while pending:
             value = pending.pop()
@@ -178,8 +184,9 @@ def _descent(step: Step, applies: Test, last: bool) -> Step:
                 children = value
             else:
                 continue
-            if applies(value, scope):
-                out += value if type(value) is list and not last else step([value], root)
+            evaluation.charge(1 + len(children))
+            if applies(value, evaluation):
+                out += value if type(value) is list and not last else step([value], evaluation)
             pending += [child for child in reversed(children) if type(child) is dict or type(child) is list]
         return out
 
