@@ -22,3 +22,5 @@ class FunctionSpec(Struct, frozen=True):
     storage_mb: int = 512
     region: str = "us-east-1"
     environment: dict[str, str] = {}
+    revision: str = ""
+    """Distinguishes specs that are otherwise the same: an update with the same code starts afresh, as on Lambda."""

@@ -1,0 +1,229 @@
+"""Tasks that call functions: a function's ARN as the resource, or the optimised integration `lambda:invoke`.
+
+A function's own error becomes the task's: `error` is the errorType, `cause` the error object as delivered.
+What Lambda itself refuses is `Lambda.<exception>` with the SDK's sentence as its cause.
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+"""
+
+import base64
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import Any, Final
+
+import msgspec
+
+from podium.core import jsontext
+from podium.core.machine.commands import CancelTask, InvokeTask
+from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRuntime, FunctionThrottled, Invocation
+from podium.functions.names import FunctionName, function_arn, parse_function_name
+from podium.integrations.contract import Deliver, TaskOutcome
+
+_FIELDS: Final = ("ClientContext", "FunctionName", "InvocationType", "LogType", "Payload", "Qualifier")
+
+_decode_parameters: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_raw: Final = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class LambdaIntegration:
+    """Performs tasks whose resource is a function or `lambda:invoke` (also with `.waitForTaskToken`).
+
+    Args:
+        runtime: runs the functions.
+        clock_seconds: wall-clock time, for the response's Date.
+    """
+
+    def __init__(self, runtime: FunctionRuntime, clock_seconds: Callable[[], float] = time.time) -> None:
+        self._runtime = runtime
+        self._clock_seconds = clock_seconds
+
+    def perform(self, command: InvokeTask, deliver: Deliver) -> None:
+        """See `TaskPerformer.perform`."""
+        if command.resource.kind == "lambda":
+            self._call_directly(command, deliver)
+        else:
+            self._call_integration(command, deliver)
+
+    def cancel(self, command: CancelTask) -> None:
+        """Nothing: a function that runs goes on to its end, as on Lambda; its answer finds nobody waiting."""
+
+    def _call_directly(self, command: InvokeTask, deliver: Deliver) -> None:
+        resource = command.resource
+        name, _, qualifier = resource.action.partition(":")
+        named = FunctionName(function_arn(resource.region, resource.account, name), name, qualifier or None)
+        invocation = Invocation(named.arn, command.parameters, command.idempotency_key, named.qualifier)
+
+        def answered(result: FunctionResult) -> None:
+            if result.function_error is None:
+                deliver(TaskOutcome(output=_as_json(result.payload)))
+            else:
+                deliver(_function_failed(result.payload))
+
+        self._invoke(named, invocation, answered, deliver)
+
+    def _call_integration(self, command: InvokeTask, deliver: Deliver) -> None:
+        try:
+            call = _Call(command)
+        except _UnusableParameters as unusable:
+            deliver(TaskOutcome(error="States.Runtime", cause=str(unusable)))
+            return
+        if call.kind == "DryRun":
+            known = self._runtime.knows(call.named.arn)
+            deliver(TaskOutcome(output=self._response(call, 204, b"")) if known else _not_found(call.named, command))
+            return
+
+        def answered(result: FunctionResult) -> None:
+            if result.function_error is None:
+                deliver(TaskOutcome(output=self._response(call, 200, result.payload, result)))
+            else:
+                deliver(_function_failed(result.payload))
+
+        is_event = call.kind == "Event"
+        started = self._invoke(call.named, call.invocation, _ignore if is_event else answered, deliver)
+        if started and is_event:
+            deliver(TaskOutcome(output=self._response(call, 202, b"")))
+
+    def _invoke(
+        self,
+        named: FunctionName,
+        invocation: Invocation,
+        answered: Callable[[FunctionResult], None],
+        deliver: Deliver,
+    ) -> bool:
+        try:
+            self._runtime.invoke(invocation, answered)
+        except FunctionNotFound:
+            message = f"Function not found: {named.qualified_arn}"
+            deliver(_refused(404, "ResourceNotFoundException", message, invocation.request_id))
+        except FunctionThrottled:
+            deliver(_refused(429, "TooManyRequestsException", "Rate Exceeded.", invocation.request_id))
+        else:
+            return True
+        return False
+
+    def _response(self, call: "_Call", status: int, payload: bytes, result: FunctionResult | None = None) -> bytes:
+        """The SDK's response as Step Functions shows it, members in its order."""
+        request_id = call.invocation.request_id
+        text = _as_json(payload)
+        now = self._clock_seconds()
+        version = result.executed_version if result is not None else None
+        trace = request_id.replace("-", "").ljust(32, "0")
+        headers = {
+            "X-Amz-Executed-Version": version,
+            "x-amzn-Remapped-Content-Length": "0",
+            "Connection": "keep-alive",
+            "x-amzn-RequestId": request_id,
+            "Content-Length": str(len(payload)),
+            "Date": formatdate(now, usegmt=True),
+            "X-Amzn-Trace-Id": f"root=1-{int(now):08x}-{trace[:24]};parent={trace[16:32]};sampled=0",
+            "Content-Type": "application/json",
+        }
+        present = {name: value for name, value in headers.items() if value is not None}
+        metadata = {
+            "AllHttpHeaders": {name: [value] for name, value in present.items()},
+            "HttpHeaders": dict(sorted(present.items(), key=lambda item: item[0].lower())),
+            "HttpStatusCode": status,
+        }
+        output: dict[str, Any] = {}
+        if version is not None:
+            output["ExecutedVersion"] = version
+        if result is not None and result.log_tail is not None:
+            output["LogResult"] = base64.b64encode(result.log_tail).decode()
+        output["Payload"] = msgspec.Raw(text)
+        output["SdkHttpMetadata"] = metadata
+        output["SdkResponseMetadata"] = {"RequestId": request_id}
+        output["StatusCode"] = status
+        return msgspec.json.encode(output)
+
+
+class _UnusableParameters(Exception):
+    """The task's parameters are not those of `lambda:invoke`. The text is AWS's cause."""
+
+
+class _Call:
+    """The parameters of `lambda:invoke`, read."""
+
+    def __init__(self, command: InvokeTask) -> None:
+        try:
+            given = _decode_parameters(command.parameters)
+        except msgspec.ValidationError:
+            raise self._unusable(command, "The parameters must be an OBJECT") from None
+        for field in given:
+            if field not in _FIELDS:
+                raise self._unusable(command, f"The field '{field}' is not supported by Step Functions")
+        self.kind = self._text(command, given, "InvocationType") or "RequestResponse"
+        function = self._text(command, given, "FunctionName")
+        if function is None:
+            raise self._unusable(command, "The field 'FunctionName' is required but was missing")
+        region, account = _caller(command)
+        named = parse_function_name(function, region=region, account=account)
+        if named is None:
+            raise self._unusable(command, f"The value '{function}' for the field 'FunctionName' is not valid")
+        qualifier = named.qualifier or self._text(command, given, "Qualifier")
+        self.named = FunctionName(named.arn, named.name, qualifier)
+        payload = given.get("Payload")
+        self.invocation = Invocation(
+            named.arn,
+            bytes(payload) if payload is not None else b"{}",
+            command.idempotency_key,
+            qualifier,
+            self._text(command, given, "ClientContext"),
+            self._text(command, given, "LogType") == "Tail",
+        )
+
+    def _text(self, command: InvokeTask, given: dict[str, msgspec.Raw], field: str) -> str | None:
+        if field not in given:
+            return None
+        value = msgspec.json.decode(given[field])
+        if not isinstance(value, str):
+            raise self._unusable(command, f"The value for the field '{field}' must be a STRING")
+        return value
+
+    @staticmethod
+    def _unusable(command: InvokeTask, what: str) -> _UnusableParameters:
+        text = command.parameters.decode(errors="replace")
+        return _UnusableParameters(f"The Parameters '{text}' could not be used to start the Task: [{what}]")
+
+
+def _caller(command: InvokeTask) -> tuple[str, str]:
+    """Region and account of the execution: `arn:aws:states:REGION:ACCOUNT:execution:...`."""
+    parts = command.execution_arn.split(":", 5)
+    return parts[3], parts[4]
+
+
+def _as_json(payload: bytes) -> bytes:
+    """A function's answer as JSON text: what isn't JSON (bytes of a handler's making) becomes a string."""
+    try:
+        _decode_raw(payload)
+    except (msgspec.DecodeError, RecursionError):
+        return jsontext.encode(payload.decode(errors="replace"))
+    return payload
+
+
+def _function_failed(payload: bytes) -> TaskOutcome:
+    """The outcome of a call whose function failed, from the error object it or Lambda made."""
+    text = payload.decode(errors="replace")
+    try:
+        error = jsontext.decode(payload)
+    except jsontext.InvalidJson:
+        error = None
+    error_type = error.get("errorType") if isinstance(error, dict) else None
+    if isinstance(error_type, str) and error_type:
+        return TaskOutcome(error=error_type, cause=text)
+    cause = f"The cause could not be determined because Lambda did not return an error type. Returned payload: {text}"
+    return TaskOutcome(error="Lambda.Unknown", cause=cause)
+
+
+def _refused(status: int, code: str, message: str, request_id: str) -> TaskOutcome:
+    details = f"Status Code: {status}; Error Code: {code}; Request ID: {request_id}; Proxy: null"
+    cause = f"{message} (Service: AWSLambda; {details})"
+    return TaskOutcome(error=f"Lambda.{code}", cause=cause)
+
+
+def _not_found(named: FunctionName, command: InvokeTask) -> TaskOutcome:
+    message = f"Function not found: {named.qualified_arn}"
+    return _refused(404, "ResourceNotFoundException", message, command.idempotency_key)
+
+
+def _ignore(result: FunctionResult) -> None:
+    """Nobody waits for the answer of an Event invocation."""
