@@ -280,6 +280,7 @@ NOT_AN_OBJECT = (
         ),
         ("$.empty.sum()", "Aggregation function attempted to calculate value using empty array"),
         ("$.rates.index(9)", None),
+        ("$..sum()", "Current path token is a leaf"),
         ("$.nope.sum()", "Missing property in path $['nope']"),
         # After `()` Jayway reads the parenthesis again, as a name.
         ("$.owner.keys().length()", None),

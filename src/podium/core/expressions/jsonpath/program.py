@@ -20,7 +20,7 @@ from podium.core.expressions.jsonpath.definite import (
     no_results,
     place_after,
 )
-from podium.core.expressions.jsonpath.errors import EvaluationRejected
+from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected
 from podium.core.expressions.jsonpath.evaluation import Evaluation
 from podium.core.expressions.jsonpath.filters import Program
 from podium.core.expressions.jsonpath.steps import Step, compile_descent, compile_step
@@ -162,7 +162,7 @@ def _compile_steps(tokens: Sequence[Token], reaches_end: bool, strict: bool) -> 
 
 
 def _nothing_to_descend_to(values: list[Any], evaluation: Evaluation) -> list[Any]:
-    raise EvaluationRejected("Current path token is a leaf")
+    raise EvaluationFailed("Current path token is a leaf")
 
 
 def _compile_check(place: str, rest: Sequence[Token]) -> Callable[[Any], None] | None:

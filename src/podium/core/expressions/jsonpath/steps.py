@@ -160,8 +160,8 @@ def compile_descent(token: Token, last: bool, strict: bool, compile_path: Compil
     step = compile_step(token, last, strict, compile_path)
     match token:
         case Child(names):
-            needed = () if strict or not (last or len(names) == 1) else names
-            return _descent(step, lambda value, evaluation: type(value) is dict and value.keys() >= set(needed), last)
+            needed = frozenset(names if not strict and (last or len(names) == 1) else ())
+            return _descent(step, lambda value, evaluation: type(value) is dict and value.keys() >= needed, last)
         case Index() | Slice():
             return _descent(step, lambda value, evaluation: type(value) is list, last)
         case Wildcard():
