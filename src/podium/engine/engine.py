@@ -248,9 +248,7 @@ class Engine:
         )
         if decision.sequence == 1:
             info = execution.info
-            append.new = NewExecution(
-                info.arn, info.state_machine_arn, info.name, info.start_ms, msgspec.msgpack.encode(info)
-            )
+            append.new = NewExecution(info.arn, info.state_machine_arn, info.name, info.start_ms, views.meta_of(info))
         elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
             append.snapshot = execution.snapshot()
             active.snapshot_sequence = decision.sequence

@@ -35,9 +35,27 @@ class ExecutionView(Struct, frozen=True):
     trace_header: str | None
 
 
+_meta_decoder = msgspec.msgpack.Decoder(tuple[str, str, str | None])
+
+
+def meta_of(info: ExecutionInfo) -> bytes:
+    """What the store keeps of an execution beside its columns."""
+    return msgspec.msgpack.encode((info.revision_id, info.role_arn, info.trace_header))
+
+
 def info_of(summary: ExecutionSummary) -> ExecutionInfo:
     """What was fixed when the execution started."""
-    return msgspec.msgpack.decode(summary.meta, type=ExecutionInfo)
+    revision_id, role_arn, trace_header = _meta_decoder.decode(summary.meta)
+    return ExecutionInfo(
+        arn=summary.arn,
+        name=summary.name,
+        state_machine_arn=summary.state_machine_arn,
+        state_machine_name=summary.state_machine_arn.rpartition(":")[2],
+        role_arn=role_arn,
+        revision_id=revision_id,
+        start_ms=summary.start_ms,
+        trace_header=trace_header,
+    )
 
 
 async def describe(journal: Journal, arn: str) -> ExecutionView | None:

@@ -21,17 +21,22 @@ def iso_time(epoch_ms: int) -> str:
 
 
 class StateScope:
-    """The `Scope` of one state of one branch in one decision. Cheap to make; builds things when asked."""
+    """The `Scope` of a decision, pointed at one branch after the other; builds things when asked."""
 
     __slots__ = ("_branch", "_context", "_decision", "_draws", "_item")
 
-    def __init__(self, decision: "Decision", branch: "Branch", item: tuple[int, Any] | None = None) -> None:
+    _branch: "Branch"
+
+    def __init__(self, decision: "Decision") -> None:
         self._decision = decision
+        self._draws = 0
+
+    def of(self, branch: "Branch", item: tuple[int, Any] | None = None) -> "StateScope":
+        """Point it at a branch, and at a Map item that is being prepared (index, value)."""
         self._branch = branch
         self._item = item
-        """Index and value of the Map item being prepared; otherwise the enclosing iteration's is found."""
         self._context: dict[str, Any] | None = None
-        self._draws = 0
+        return self
 
     @property
     def variables(self) -> Mapping[str, Any]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from podium.core.machine.branch import Branch
 from podium.core.machine.commands import Command
+from podium.core.machine.context import StateScope
 from podium.core.machine.events import Event
 from podium.core.machine.execution import Execution
+from podium.core.machine.failure import too_large
 from podium.core.machine.journal import encode_row
 from podium.core.machine.limits import SLICE_BYTES, SLICE_EVENTS
 from podium.core.machine.payload import INDEX_BITS, Payload
@@ -30,11 +32,13 @@ class Decision:
         "_base",
         "_first_branch_id",
         "_last_event_id",
+        "_payload_bytes_max",
+        "_scope",
+        "_slice_end",
         "cause",
         "changed",
         "commands",
         "error",
-        "event_bytes",
         "events",
         "execution",
         "first_event_id",
@@ -42,6 +46,7 @@ class Decision:
         "next_event_id",
         "now_ms",
         "output",
+        "payload_bytes",
         "payloads",
         "queue",
         "removed",
@@ -56,8 +61,11 @@ class Decision:
         self._base = self.sequence << INDEX_BITS
         self.first_event_id = self.next_event_id = execution.next_event_id
         self._last_event_id = execution.limits.history_events
+        self._payload_bytes_max = execution.limits.payload_bytes
+        self._slice_end = self.next_event_id + SLICE_EVENTS
+        self._scope: StateScope | None = None
         self.events: list[Event] = []
-        self.event_bytes = 0
+        self.payload_bytes = 0
         self.payloads: list[bytes] = []
         self.changed: dict[int, Branch] = {}
         self.removed: list[int] = []
@@ -90,19 +98,39 @@ class Decision:
 
     def ref(self, payload: Payload) -> int:
         """The payload's reference; one that has none yet is put into this row's table."""
-        found = payload.ref
-        if found:
-            return found
+        return payload.ref or self._journal(payload, payload.text)
+
+    def output_ref(self, payload: Payload, state_name: str) -> int:
+        """Like `ref`, for what a state puts out.
+
+        Raises:
+            Failure: it is larger than a payload may be.
+        """
+        if payload.ref:
+            return payload.ref
         text = payload.text
-        self.event_bytes += len(text)
-        payload.ref = found = self._base + len(self.payloads)
+        if len(text) > self._payload_bytes_max:
+            raise too_large(state_name)
+        return self._journal(payload, text)
+
+    def _journal(self, payload: Payload, text: bytes) -> int:
+        self.payload_bytes += len(text)
+        if self.payload_bytes >= SLICE_BYTES:
+            self._slice_end = 0
+        payload.ref = ref = self._base + len(self.payloads)
         self.payloads.append(text)
-        return found
+        return ref
 
     @property
     def full(self) -> bool:
         """Whether the slice is used up and the decision should end at the next state boundary."""
-        return len(self.events) >= SLICE_EVENTS or self.event_bytes >= SLICE_BYTES
+        return self.next_event_id >= self._slice_end
+
+    def scope(self, branch: Branch) -> StateScope:
+        """What expressions of the branch's current state may see. Valid until asked for again."""
+        if self._scope is None:
+            self._scope = StateScope(self)
+        return self._scope.of(branch)
 
     def touch(self, branch: Branch) -> None:
         """Note that the branch must be in the row as it is at the decision's end."""

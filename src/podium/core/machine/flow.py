@@ -48,8 +48,9 @@ def advance(decision: Decision, branch: Branch) -> None:
             state.entered, branch.cursor, state.name, decision.ref(branch.input)
         )
         branch.entered_ms = decision.now_ms
-        branch.attempt = 0
-        branch.retries = ()
+        if branch.attempt:
+            branch.attempt = 0
+            branch.retries = ()
         left = attempt(decision, branch, state)
         if left is None or not leave(decision, branch, state, left):
             return
@@ -58,25 +59,25 @@ def advance(decision: Decision, branch: Branch) -> None:
 def attempt(decision: Decision, branch: Branch, state: State) -> Exit | None:
     """Do the state's work; a failure goes through Retry and Catch."""
     try:
-        return state.run(decision, branch)
+        left = state.run(decision, branch)
+        if left is not None:
+            decision.output_ref(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
         return handle(decision, branch, state, as_failure(decision, branch, state, error))
+    return left
 
 
 def leave(decision: Decision, branch: Branch, state: State, left: Exit) -> bool:
     """Leave a state; True when the branch should enter the next one at once."""
     output, following, assigned = left
     if state.exited:
-        branch.cursor = decision.emit(
-            state.exited,
-            branch.cursor,
-            state.name,
-            decision.ref(output),
-            None if assigned is None else decision.ref(assigned),
-        )
-    if assigned is not None:
-        held = {} if branch.variables is None else branch.variables.value
-        branch.variables = Payload({**held, **assigned.value})
+        if assigned is None:
+            branch.cursor = decision.emit(state.exited, branch.cursor, state.name, decision.ref(output))
+        else:
+            branch.cursor = decision.emit(
+                state.exited, branch.cursor, state.name, decision.ref(output), decision.ref(assigned)
+            )
+            _assign(branch, assigned)
     if following is None:
         finish(decision, branch, output)
         return False
@@ -88,6 +89,11 @@ def leave(decision: Decision, branch: Branch, state: State, left: Exit) -> bool:
         decision.queue.append(branch)
         return False
     return True
+
+
+def _assign(branch: Branch, assigned: Payload) -> None:
+    held = {} if branch.variables is None else branch.variables.value
+    branch.variables = Payload({**held, **assigned.value})
 
 
 def settle(decision: Decision, branch: Branch, left: Exit | None) -> None:
@@ -104,7 +110,9 @@ def resume(decision: Decision, branch: Branch, result: Payload | None) -> None:
     """Go on with a branch whose stimulus came."""
     state = state_of(decision, branch)
     try:
-        left: Exit | None = state.resume(decision, branch, result)
+        exit_ = state.resume(decision, branch, result)
+        decision.output_ref(exit_[0], state.name)
+        left: Exit | None = exit_
     except (Failure, EvaluationError, InvalidJson) as error:
         left = handle(decision, branch, state, as_failure(decision, branch, state, error))
     settle(decision, branch, left)
@@ -127,6 +135,8 @@ def finish(decision: Decision, branch: Branch, output: Payload) -> None:
     decision.touch(parent)
     try:
         left = state.child_done(decision, parent, branch)
+        if left is not None:
+            decision.output_ref(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
         left = handle(decision, parent, state, as_failure(decision, parent, state, error))
     settle(decision, parent, left)
@@ -179,6 +189,8 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
             state.gave_up(decision, failed)
             try:
                 left = _caught(decision, failed, state, failure)
+                if left is not None:
+                    decision.output_ref(left[0], state.name)
             except (Failure, EvaluationError, InvalidJson) as error:
                 failure, left = as_failure(decision, failed, state, error), None
             if left is not None:

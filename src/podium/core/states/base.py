@@ -5,7 +5,7 @@ from typing import Any
 
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
-from podium.core.machine.failure import compile_retriers, too_large
+from podium.core.machine.failure import compile_retriers
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit, State
 from podium.core.states.jsonpath_flow import JsonPathCatcher, JsonPathFlow
@@ -23,9 +23,12 @@ class CompiledState(State, ABC):
         self.retriers = compile_retriers(spec.get("Retry", []))
         self.catchers = tuple(JsonPathCatcher(entry) for entry in spec.get("Catch", []))
 
+    def effective_input(self, decision: Decision, branch: Branch) -> Payload:
+        """The raw input as the state's work sees it."""
+        step = self.flow.effective_input
+        return branch.input if step is None else step(branch.input, decision, branch)
+
     def leave(self, decision: Decision, branch: Branch, result: Payload) -> Exit:
-        """The exit of a state whose work gave `result`: the output is shaped, and bounded."""
-        output = self.flow.output(decision, branch, result)
-        if output is not branch.input and len(output.text) > decision.execution.limits.payload_bytes:
-            raise too_large(self.name)
-        return output, self.next, None
+        """The exit of a state whose work gave `result`: the output is shaped."""
+        step = self.flow.output
+        return (result if step is None else step(result, decision, branch)), self.next, None

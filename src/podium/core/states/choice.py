@@ -12,7 +12,6 @@ from podium.core.asl.fields import Field, OneOf
 from podium.core.asl.kinds import Kind
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
-from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import Failure
 from podium.core.machine.flow import location
@@ -129,8 +128,8 @@ class Choice(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit:
         """The effective input goes on as output."""
-        effective = self.flow.effective_input(decision, branch)
-        scope = StateScope(decision, branch)
+        effective = self.effective_input(decision, branch)
+        scope = decision.scope(branch)
         document = effective.value
         target = next((target for rule, target in self._rules if rule(document, scope)), self._default)
         if target is None:

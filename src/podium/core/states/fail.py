@@ -39,7 +39,7 @@ class Fail(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Always raises."""
-        scope = StateScope(decision, branch)
+        scope = decision.scope(branch)
         raise Failure(self._error(branch.input, scope), self._cause(branch.input, scope))
 
 

@@ -23,33 +23,25 @@ Step = Callable[[Payload, Decision, Branch], Payload]
 
 
 class JsonPathFlow:
-    """The five fields of one state, compiled."""
+    """The five fields of one state, compiled: `effective_input` and `output`, each None where nothing is to do."""
 
-    __slots__ = ("_input", "_output", "_result_path", "_selector")
+    __slots__ = ("effective_input", "output")
 
     def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters") -> None:
         template = template_step(spec, parameters) if parameters else None
-        self._input = tuple(step for step in (path_step(spec, "InputPath"), template) if step is not None)
-        self._selector = template_step(spec, "ResultSelector")
-        self._result_path = result_path_step(spec)
-        self._output = path_step(spec, "OutputPath")
+        self.effective_input = in_turn(path_step(spec, "InputPath"), template)
+        """Raw input -> effective input."""
+        self.output = in_turn(
+            in_turn(template_step(spec, "ResultSelector"), result_path_step(spec)), path_step(spec, "OutputPath")
+        )
+        """Result -> output."""
 
-    def effective_input(self, decision: Decision, branch: Branch) -> Payload:
-        """The raw input after InputPath and Parameters."""
-        payload = branch.input
-        for step in self._input:
-            payload = step(payload, decision, branch)
-        return payload
 
-    def output(self, decision: Decision, branch: Branch, result: Payload) -> Payload:
-        """The state's output, given its result."""
-        if self._selector is not None:
-            result = self._selector(result, decision, branch)
-        if self._result_path is not None:
-            result = self._result_path(branch.input, result)
-        if self._output is not None:
-            result = self._output(result, decision, branch)
-        return result
+def in_turn(first: Step | None, second: Step | None) -> Step | None:
+    """Both steps, one after the other."""
+    if first is None or second is None:
+        return first or second
+    return lambda payload, decision, branch: second(first(payload, decision, branch), decision, branch)
 
 
 def path_step(spec: dict[str, Any], field: str) -> Step | None:
@@ -60,7 +52,7 @@ def path_step(spec: dict[str, Any], field: str) -> Step | None:
     if text is None:
         return lambda payload, decision, branch: Payload({})
     read = read_path(text)
-    return lambda payload, decision, branch: Payload(read(payload.value, StateScope(decision, branch)))
+    return lambda payload, decision, branch: Payload(read(payload.value, decision.scope(branch)))
 
 
 def read_path(text: str) -> Callable[[Any, StateScope], Any]:
@@ -84,7 +76,7 @@ def template_step(spec: dict[str, Any], field: str) -> Step | None:
     if template.static:
         return static_step(spec[field])
     evaluate = template.evaluate
-    return lambda payload, decision, branch: Payload(evaluate(payload.value, StateScope(decision, branch)))
+    return lambda payload, decision, branch: Payload(evaluate(payload.value, decision.scope(branch)))
 
 
 def static_step(value: Any) -> Step:
@@ -93,15 +85,15 @@ def static_step(value: Any) -> Step:
     return lambda payload, decision, branch: Payload(value, text)
 
 
-def result_path_step(spec: dict[str, Any]) -> Callable[[Payload, Payload], Payload] | None:
-    """ResultPath: (raw input, result) -> output. Absence and `$` let the result replace the input."""
+def result_path_step(spec: dict[str, Any]) -> Step | None:
+    """ResultPath places the result in the branch's raw input. Absence and `$` let it replace the input."""
     text = spec.get("ResultPath", "$")
     if text == "$":
         return None
     if text is None:
-        return lambda raw, result: raw
+        return lambda result, decision, branch: branch.input
     put = jsonpath.compile_reference(text).put
-    return lambda raw, result: Payload(put(raw.value, result.value))
+    return lambda result, decision, branch: Payload(put(branch.input.value, result.value))
 
 
 class JsonPathCatcher(Catcher):
@@ -116,5 +108,5 @@ class JsonPathCatcher(Catcher):
         """The error output goes to the Catch's own Next."""
         result = Payload(failure.output())
         if self._result_path is not None:
-            result = self._result_path(branch.input, result)
+            result = self._result_path(result, decision, branch)
         return result, self._next, None

@@ -15,7 +15,6 @@ from podium.core.expressions.template import compile_template
 from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import Branch, Join
-from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME
 from podium.core.machine.payload import Payload
@@ -205,7 +204,7 @@ class Map(CompiledState, JoinState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Finds the items and starts the first of them."""
-        effective = self.flow.effective_input(decision, branch)
+        effective = self.effective_input(decision, branch)
         concurrency = self._max_concurrency(decision, branch, effective)
         items = effective if self._items is None else self._items(effective, decision, branch)
         if not isinstance(items.value, list):
@@ -223,7 +222,7 @@ class Map(CompiledState, JoinState):
         limit = decision.execution.limits.inline_map_concurrency
         wanted = self._concurrency
         if self._concurrency_path is not None:
-            wanted = read_path(self._concurrency_path)(effective.value, StateScope(decision, branch))
+            wanted = read_path(self._concurrency_path)(effective.value, decision.scope(branch))
             if isinstance(wanted, bool) or not isinstance(wanted, int):
                 shown = wanted if isinstance(wanted, str) else Payload(wanted).text.decode()
                 raise EvaluationError(
@@ -254,7 +253,7 @@ class Map(CompiledState, JoinState):
             iteration_input = Payload(item)
         else:
             assert join.effective is not None
-            scope = StateScope(decision, branch, (index, item))
+            scope = decision.scope(branch).of(branch, (index, item))
             iteration_input = Payload(self._selector.evaluate(join.effective.value, scope))
         cursor = decision.emit(events.ITERATION_STARTED, previous_id, self.name, index)
         join.started += 1

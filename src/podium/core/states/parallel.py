@@ -53,7 +53,7 @@ class Parallel(CompiledState, JoinState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Every branch starts at once, on the same effective input."""
-        effective = self.flow.effective_input(decision, branch)
+        effective = self.effective_input(decision, branch)
         started_id = branch.cursor = decision.emit(events.PARALLEL_STARTED, branch.cursor)
         count = len(self._scopes)
         branch.join = Join(count, count, started_id, None, effective)

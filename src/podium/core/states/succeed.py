@@ -21,4 +21,4 @@ class Succeed(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit:
         """Input and output filtering apply; there is no next state."""
-        return self.leave(decision, branch, self.flow.effective_input(decision, branch))
+        return self.leave(decision, branch, self.effective_input(decision, branch))

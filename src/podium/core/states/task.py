@@ -106,10 +106,10 @@ class Task(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Scheduled and started are one decision; the command follows it."""
-        parameters = self.flow.effective_input(decision, branch)
+        parameters = self.effective_input(decision, branch)
         if len(parameters.text) > decision.execution.limits.payload_bytes:
             raise too_large(self.name)
-        scope = StateScope(decision, branch)
+        scope = decision.scope(branch)
         timeout = self._timeout(branch.input, scope)
         heartbeat = self._heartbeat(branch.input, scope)
         scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat)

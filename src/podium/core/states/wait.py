@@ -56,8 +56,8 @@ class Wait(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """A time that has come already blocks nobody."""
-        effective = self.flow.effective_input(decision, branch)
-        until_ms = self._until(effective, StateScope(decision, branch), decision.now_ms)
+        effective = self.effective_input(decision, branch)
+        until_ms = self._until(effective, decision.scope(branch), decision.now_ms)
         if until_ms - decision.now_ms > LONGEST_MS:
             raise EvaluationError(RUNTIME, "Wait state delay is too long.")
         if until_ms <= decision.now_ms:
@@ -67,7 +67,7 @@ class Wait(CompiledState):
 
     def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
         """The time has come."""
-        return self.leave(decision, branch, self.flow.effective_input(decision, branch))
+        return self.leave(decision, branch, self.effective_input(decision, branch))
 
 
 def _until(spec: dict[str, Any]) -> Until:
