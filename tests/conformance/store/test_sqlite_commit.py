@@ -8,6 +8,7 @@ from store_writes import arn_of, more, start
 
 from podium.store import sqlite_commit
 from podium.store.contract import StoreError
+from podium.store.sql import statements
 from podium.store.sqlite import SqliteStore
 
 
@@ -17,12 +18,14 @@ class Gate:
     def __init__(self, store, monkeypatch):
         self.reached = threading.Event()
         self.opened = threading.Event()
+        self.passed = threading.Event()
         commit = store._committer._commit
 
         def held():
             self.reached.set()
             assert self.opened.wait(10)
             commit()
+            self.passed.set()
 
         monkeypatch.setattr(store._committer, "_commit", held)
         monkeypatch.setattr(store._committer, "in_place", lambda: False)
@@ -53,6 +56,29 @@ async def test_reads_during_a_commit_see_what_was_before(sqlite_store, epoch, mo
     await commit
     assert (await store.load(key)).summary.sequence == 2
     assert await store.count_open() == 2
+
+
+async def test_a_commit_that_ends_during_a_load_does_not_show_in_half_of_it(sqlite_store, epoch, monkeypatch):
+    store = sqlite_store
+    key = store.next_key()
+    await store.commit(0, epoch, [start(key)])
+    before = await store.load(key)
+    gate = Gate(store, monkeypatch)
+    commit = asyncio.create_task(store.commit(0, epoch, [more(key, 2, snapshot=b"s2")]))
+    await gate.until_reached()
+    read = store._all
+
+    def read_and_let_the_commit_end(statement, parameters=()):
+        rows = read(statement, parameters)
+        if statement == statements.SUMMARY:
+            gate.opened.set()
+            assert gate.passed.wait(10)
+        return rows
+
+    monkeypatch.setattr(store, "_all", read_and_let_the_commit_end)
+    assert await store.load(key) == before
+    await commit
+    assert (await store.load(key)).snapshot == b"s2"
 
 
 async def test_the_catalogue_waits_for_the_commit(sqlite_store, epoch, monkeypatch):
