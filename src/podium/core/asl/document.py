@@ -63,7 +63,7 @@ def _names_twice(text: str) -> bool:
 
 def _nests_deeper_than(value: Any, nesting_max: int) -> bool:
     level: list[Any] = [value]
-    for _ in range(nesting_max + 1):
+    for _ in range(nesting_max):
         inner: list[Any] = []
         for container in level:
             if isinstance(container, dict):

@@ -5,13 +5,15 @@ how AWS says that one is wrong. Wording: as ValidateStateMachineDefinition answe
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from podium.core.asl import variables
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.kinds import Kind
 from podium.core.expressions import jsonpath
-from podium.core.expressions.errors import InvalidExpression
+from podium.core.expressions.errors import EvaluationError, InvalidExpression
 from podium.core.expressions.template import SUFFIX, InvalidTemplate, compile_template
 from podium.core.expressions.value import compile_path, compile_value
 
@@ -104,6 +106,9 @@ def _check_keys(content: Any, report: Report) -> None:
                 name = key.removesuffix(SUFFIX)
                 if name in content:
                     report.refuse(f"There should only be one of the following fields: [{name}, {key}]")
+                if _always_fails(member):
+                    call = "must be a valid JSONPath or a valid intrinsic function call"
+                    report.refuse(f"The value for the field '{key}' {call}")
             elif isinstance(member, str) and _VALUE_PATH.match(member):
                 message = f"No {SUFFIX} on the field '{key}' that appears to be a JSONPath or Intrinsic Function"
                 report.warn("NO_DOLLAR", message)
@@ -112,6 +117,37 @@ def _check_keys(content: Any, report: Report) -> None:
     elif isinstance(content, list):
         for index, element in enumerate(content):
             _check_keys(element, report.item(index))
+
+
+def _always_fails(content: Any) -> bool:
+    """Whether an intrinsic function refuses its arguments whatever the input, since all of them are literals."""
+    if not isinstance(content, str) or not content.startswith("States.") or "$" in content:
+        return False
+    try:
+        compile_value(content).evaluate(None, _NoScope())
+    except EvaluationError:
+        return True
+    except InvalidExpression:
+        return False
+    return False
+
+
+class _NoScope:
+    """What a call sees whose result is thrown away."""
+
+    variables: Mapping[str, Any] = MappingProxyType({})
+
+    def context(self) -> Mapping[str, Any]:
+        return self.variables
+
+    def now_ms(self) -> int:
+        return 0
+
+    def random(self) -> float:
+        return 0.0
+
+    def uuid(self) -> str:
+        return ""
 
 
 def literal(kind: Kind) -> Kind:

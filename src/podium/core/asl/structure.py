@@ -10,7 +10,7 @@ from podium.core.asl import fields, kinds
 from podium.core.asl.diagnostics import QueryLanguage, Report, Rules
 from podium.core.asl.fields import Field, StateType, check_object
 
-SCOPES_DEEP_MAX: Final = 50
+SCOPES_DEEP_MAX: Final = 30
 """How many Parallel and Map states may stand inside one another."""
 
 _SCOPE_FIELDS = (
