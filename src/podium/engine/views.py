@@ -18,7 +18,7 @@ from podium.store.contract import ExecutionSummary, Journal
 ROWS_PER_READ = 64
 
 
-class ExecutionView(Struct, frozen=True):
+class ExecutionView(Struct):
     """An execution as DescribeExecution shows it. Times in epoch milliseconds."""
 
     arn: str

@@ -1,0 +1,151 @@
+"""Wires the rooms together. The one place that knows every adapter; imported only by `cli` and tests."""
+
+import asyncio
+import logging
+import signal
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from podium.api import app
+from podium.api.operations import functions as functions_api
+from podium.api.services import Services
+from podium.config import Settings
+from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.core.asl.validator import validate
+from podium.core.machine.limits import AWS, OPEN, Limits
+from podium.core.states import STATE_TYPES
+from podium.engine.clock import SystemClock
+from podium.engine.engine import Engine
+from podium.engine.views import ExecutionView
+from podium.functions.lambda_runtime.runtime import LambdaRuntime
+from podium.functions.service import FunctionService
+from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.lambda_ import LambdaIntegration
+from podium.integrations.registry import Registry
+from podium.store.contract import Store
+from podium.store.memory import MemoryStore
+from podium.store.records import RevisionRecord, StateMachineRecord
+from podium.store.sqlite import SqliteStore
+
+__all__ = ["Embedded", "ExecutionView", "open_embedded", "serve"]
+
+ACCOUNT = "000000000000"
+EMBEDDED_ROLE = f"arn:aws:iam::{ACCOUNT}:role/podium-run"
+LIMITS: dict[str, Limits] = {"aws": AWS, "open": OPEN}
+
+log = logging.getLogger(__name__)
+
+
+class Embedded:
+    """An engine without a server: `podium run`."""
+
+    def __init__(self, engine: Engine, region: str) -> None:
+        self._engine = engine
+        self._region = region
+
+    async def run(
+        self,
+        definition_text: str,
+        input_text: str,
+        *,
+        name: str,
+        on_events: Callable[[list[dict[str, Any]]], None],
+    ) -> ExecutionView:
+        """Run a valid definition once, to its end.
+
+        `on_events` is told of events in AWS's shape (`timestamp` in epoch milliseconds) and of retries to come
+        (`{"type": "RetryScheduled", "state", "attempt", "at_ms", "error"}`) as they become durable.
+        """
+        prefix = f"arn:aws:states:{self._region}:{ACCOUNT}"
+        arn = f"{prefix}:execution:run:{name}"
+        now_ms = SystemClock().now_ms()
+        machine = StateMachineRecord(f"{prefix}:stateMachine:run", "run", "STANDARD", "run", now_ms, now_ms)
+        revision = RevisionRecord("run", machine.arn, definition_text, EMBEDDED_ROLE, "STANDARD", now_ms)
+        watch = self._engine.observers.watch(arn)
+        await self._engine.start_execution(
+            state_machine=machine, revision=revision, execution_arn=arn, name=name, input=input_text.encode()
+        )
+        async for events in watch:
+            on_events(events)
+        view = await self._engine.describe_execution(arn)
+        assert view is not None
+        return view
+
+
+@asynccontextmanager
+async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> AsyncIterator[Embedded]:
+    """An engine over a store in memory, with the handlers of one file bound."""
+    store = MemoryStore()
+    with tempfile.TemporaryDirectory(prefix="podium-") as packages:
+        functions = await _open_functions(store, Path(packages), handlers, region)
+        engine = await Engine.open(store, _performers(functions), SystemClock())
+        try:
+            yield Embedded(engine, region)
+        finally:
+            await engine.close()
+            await functions.close()
+
+
+def serve(settings: Settings, listening: Callable[[str], None]) -> int:
+    """Serve until SIGTERM or SIGINT; `listening` is told the endpoint's URL. Returns the exit code."""
+    return uvloop.run(_serve(settings, listening))
+
+
+async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
+    store = SqliteStore(settings.data_directory)
+    functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
+    clock = SystemClock()
+    engine = await Engine.open(
+        store,
+        _performers(functions),
+        clock,
+        limits=LIMITS[settings.limits],
+        look_ahead_seconds=settings.look_ahead_seconds,
+    )
+    stop = asyncio.Event()
+    services = Services(
+        store=store,
+        engine=engine,
+        functions=functions,
+        validate_definition=_validate,
+        clock=clock.now_ms,
+        new_id=lambda: str(uuid.uuid4()),
+        ready=lambda: engine.recovered and not stop.is_set(),
+    )
+    server = await app.serve(app.build_app(services, functions_api.OPERATIONS), settings.host, settings.port)
+    loop = asyncio.get_running_loop()
+    for received in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(received, stop.set)
+    listening(f"http://{settings.host}:{server.port}")
+    await stop.wait()
+    log.info("draining")
+    await server.drain(settings.drain_seconds)
+    await engine.drain(settings.drain_seconds)
+    await engine.close()
+    await functions.close()
+    await store.close()
+    return 0
+
+
+async def _open_functions(store: Store, packages: Path, handlers: Path | None, region: str) -> FunctionService:
+    bound = None
+    if handlers is not None:
+        bound = WorkerRuntime(handlers, region=region)
+        await bound.start()
+    functions = FunctionService(store, packages, LambdaRuntime(), bound, region=region)
+    await functions.load()
+    return functions
+
+
+def _performers(functions: FunctionService) -> Registry:
+    return Registry({"lambda": LambdaIntegration(functions)})
+
+
+def _validate(text: str, machine_type: MachineType) -> list[Diagnostic]:
+    return validate(text, state_types=STATE_TYPES, machine_type=machine_type).diagnostics
