@@ -1,22 +1,26 @@
 """JSONPath against a slow evaluator that follows one value at a time, and against any text at all."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podium.core.expressions import jsonpath
 from podium.core.expressions.errors import InvalidExpression
 
 NAMES = "abc"
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-3, 3)
-    | st.floats(-2, 2).map(lambda x: round(x, 1))
-    | st.sampled_from(NAMES),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
-    max_leaves=20,
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([-1.5, 0.0, 0.5, 2.0]) | st.sampled_from(NAMES)
 )
+
+
+def containers(inner, at_least=0):
+    objects = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, inner))
+    return st.lists(inner, min_size=at_least, max_size=5) | objects
+
+
+JSON = st.recursive(SCALARS, containers, max_leaves=20)
+# Deep enough that most paths lead somewhere.
+BUSHY = containers(containers(containers(SCALARS) | SCALARS, 2) | SCALARS, 3)
 
 name = st.sampled_from(NAMES).map(lambda n: ("name", n))
 index = st.integers(-3, 3).map(lambda i: ("index", i))
@@ -33,7 +37,7 @@ plain = (
         lambda test: ("filter", test)
     )
 )
-token = plain | plain.map(lambda inner: ("descend", inner))
+token = st.tuples(plain, st.booleans()).map(lambda drawn: ("descend", drawn[0]) if drawn[1] else drawn[0])
 PATHS = st.tuples(st.lists(definite, max_size=2), st.lists(token, max_size=3)).map(lambda parts: parts[0] + parts[1])
 
 
@@ -173,9 +177,29 @@ def is_definite(tokens):
     )
 
 
-@given(JSON, PATHS)
-@example({"a": [[1, 2], [3]]}, [("name", "a"), ("descend", ("index", 0)), ("index", 0)])
-def test_paths_lead_where_the_slow_evaluator_says(document, tokens):
+@st.composite
+def places_in_documents(draw):
+    """A document and a path most of whose tokens apply to what the tokens before them lead to."""
+    document = draw(BUSHY)
+    value, tokens = document, []
+    for _ in range(draw(st.integers(1, 4))):
+        on_object = {"name", "names", "wildcard", "filter", "descend"}
+        fitting = (
+            on_object if isinstance(value, dict) else {"index", "indices", "slice", "wildcard", "filter", "descend"}
+        )
+        chosen = draw(token.filter(lambda one, fitting=fitting: one[0] in fitting))
+        tokens.append(chosen)
+        found = [one for one in follow(value, [chosen], False) if isinstance(one, (dict, list))]
+        if not found:
+            break
+        value = draw(st.sampled_from(found))
+    return document, tokens
+
+
+@settings(max_examples=400)
+@given(places_in_documents() | st.tuples(JSON, PATHS))
+def test_paths_lead_where_the_slow_evaluator_says(place):
+    document, tokens = place
     path = jsonpath.compile(written(tokens))
     assert path.definite == is_definite(tokens)
     try:
