@@ -195,7 +195,9 @@ def _as_json(payload: bytes) -> bytes:
     """A function's answer as JSON text: what isn't JSON (bytes of a handler's making) becomes a string."""
     try:
         _decode_raw(payload)
-    except (msgspec.DecodeError, RecursionError):
+        # `Raw` checks the syntax, not the encoding of what is inside strings.
+        payload.decode()
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return jsontext.encode(payload.decode(errors="replace"))
     return payload
 

@@ -1,0 +1,208 @@
+"""The worker runtime, with real worker processes."""
+
+import asyncio
+import json
+import textwrap
+
+import pytest
+
+from podium.functions.contract import FunctionNotFound, FunctionThrottled, Invocation
+from podium.functions.worker.process import LoadError
+from podium.functions.worker.runtime import WorkerRuntime
+
+SOURCE = """
+import asyncio, logging, os, sys, threading, time
+
+print("loaded")
+gate = threading.Event()
+
+def echo(event, context):
+    return event
+
+async def echo_later(event, context):
+    await asyncio.sleep(0)
+    return event
+
+def deferred(event, context):
+    return echo_later(event, context)
+
+def fail(event, context):
+    raise KeyError("missing")
+
+async def fail_later(event, context):
+    raise KeyError("missing")
+
+def leave(event, context):
+    sys.exit(event)
+
+def crash(event, context):
+    os._exit(3)
+
+def wait(event, context):
+    gate.wait(60)
+    return "opened"
+
+def open_gate(event, context):
+    gate.set()
+
+def talk(event, context):
+    print("out", event)
+    print("err", event, file=sys.stderr)
+    os.write(1, b"raw\\n")
+
+def pid(event, context):
+    return os.getpid()
+
+def request(event, context):
+    return context.aws_request_id
+"""
+
+
+@pytest.fixture
+async def start(tmp_path):
+    runtimes = []
+
+    async def start_runtime(source=SOURCE, **options):
+        path = tmp_path / "jobs.py"
+        path.write_text(textwrap.dedent(source))
+        options.setdefault("log", lambda line: None)
+        runtime = WorkerRuntime(path, **options)
+        runtimes.append(runtime)
+        await runtime.start()
+        return runtime
+
+    yield start_runtime
+    for runtime in runtimes:
+        await runtime.close()
+
+
+def invoke(runtime, function, event=None, *, request_id="r-1", **options):
+    answer = asyncio.get_running_loop().create_future()
+    invocation = Invocation(function, json.dumps(event).encode(), request_id, **options)
+    runtime.invoke(invocation, answer.set_result)
+    return answer
+
+
+async def value(answer):
+    result = await answer
+    assert result.function_error is None, result
+    return json.loads(result.payload)
+
+
+async def error(answer):
+    result = await answer
+    assert result.function_error == "Unhandled"
+    return json.loads(result.payload)
+
+
+async def test_functions_are_found_and_called_by_name_and_arn(start):
+    runtime = await start()
+    assert "echo" in runtime.functions
+    assert runtime.knows("echo")
+    assert not runtime.knows("nothing")
+    assert await value(invoke(runtime, "echo", {"a": 1})) == {"a": 1}
+    assert await value(invoke(runtime, "arn:aws:lambda:us-east-1:000000000000:function:echo", [1])) == [1]
+    with pytest.raises(FunctionNotFound):
+        invoke(runtime, "nothing")
+
+
+async def test_many_calls_at_once_keep_their_answers_apart(start):
+    runtime = await start()
+    names = ["echo", "echo_later", "deferred"]
+    answers = [invoke(runtime, names[i % 3], i) for i in range(600)]
+    assert [await value(answer) for answer in answers] == list(range(600))
+
+
+async def test_large_events_and_answers(start):
+    runtime = await start()
+    text = "é" * 1_000_000
+    assert await value(invoke(runtime, "echo", text)) == text
+
+
+async def test_the_request_id_reaches_the_handler(start):
+    runtime = await start()
+    assert await value(invoke(runtime, "request", request_id="abc")) == "abc"
+
+
+@pytest.mark.parametrize("function", ["fail", "fail_later"])
+async def test_exceptions_are_lambdas_error_objects(start, tmp_path, function):
+    found = await error(invoke(await start(), function))
+    line = found.pop("stackTrace")
+    assert found == {"errorMessage": "'missing'", "errorType": "KeyError", "requestId": "r-1"}
+    assert len(line) == 1
+    assert line[0].startswith(f'  File "{tmp_path}/jobs.py", line ')
+    assert line[0].endswith(f', in {function}\n    raise KeyError("missing")\n')
+
+
+async def test_a_waiting_handler_holds_up_nobody(start):
+    runtime = await start()
+    waiting = invoke(runtime, "wait")
+    assert await value(invoke(runtime, "echo", 1)) == 1
+    await invoke(runtime, "open_gate")
+    assert await value(waiting) == "opened"
+
+
+async def test_a_crash_fails_what_is_in_flight_and_the_next_call_works(start):
+    runtime = await start()
+    waiting = invoke(runtime, "wait", request_id="r-2")
+    crashed = await error(invoke(runtime, "crash", request_id="r-1"))
+    assert crashed == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": "RequestId: r-1 Error: Runtime exited with error: exit status 3",
+    }
+    assert "RequestId: r-2" in (await error(waiting))["errorMessage"]
+    assert await value(invoke(runtime, "echo", 2)) == 2
+
+
+async def test_sys_exit_ends_the_worker_as_on_lambda(start):
+    found = await error(invoke(await start(), "leave", 4))
+    assert found["errorMessage"].endswith("exit status 4")
+
+
+async def test_a_timeout_fails_only_its_call_and_retires_the_process(start):
+    runtime = await start(timeout_seconds=0.2)
+    before = await value(invoke(runtime, "pid"))
+    assert await error(invoke(runtime, "wait")) == {
+        "errorType": "Sandbox.Timedout",
+        "errorMessage": "RequestId: r-1 Error: Task timed out after 0.20 seconds",
+    }
+    assert await value(invoke(runtime, "pid")) != before
+
+
+async def test_prints_go_to_the_log_and_to_the_tail_when_asked_for(start):
+    lines = []
+    seen = asyncio.Event()
+
+    def log(line):
+        lines.append(line)
+        if len(lines) == 4:
+            seen.set()
+
+    runtime = await start(log=log)
+    result = await invoke(runtime, "talk", 1, log_tail=True)
+    await asyncio.wait_for(seen.wait(), 10)
+    assert sorted(lines) == ["err 1", "loaded", "out 1", "raw"]
+    assert result.log_tail == b"START RequestId: r-1 Version: $LATEST\nout 1\nerr 1\nEND RequestId: r-1\n"
+    assert (await invoke(runtime, "echo")).log_tail is None
+
+
+async def test_calls_beyond_the_limit_are_refused(start):
+    runtime = await start(max_in_flight=1)
+    invoke(runtime, "wait")
+    with pytest.raises(FunctionThrottled):
+        invoke(runtime, "echo")
+
+
+async def test_a_file_that_cannot_be_loaded_says_why(start):
+    with pytest.raises(LoadError) as caught:
+        await start("import nothing_of_the_kind\n")
+    assert "No module named 'nothing_of_the_kind'" in str(caught.value)
+    assert "jobs.py" in str(caught.value)
+    assert json.loads(caught.value.payload)["errorType"] == "ModuleNotFoundError"
+
+
+async def test_closing_delivers_nothing(start):
+    runtime = await start()
+    waiting = invoke(runtime, "wait")
+    await runtime.close()
+    assert not waiting.done()
