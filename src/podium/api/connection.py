@@ -30,6 +30,16 @@ _COPY_MAX_BYTES = 65_536
 """Bodies up to this size are copied behind their head, to leave in one packet."""
 _LINGER_SECONDS = 2.0
 _NO_REQUEST = Request("", "", "", {})
+_NAMES: dict[bytes, str] = {}
+_NAMES_MAX = 256
+
+
+def _header_name(name: bytes) -> str:
+    """A header's name in lower case, remembered as sent: the same few come with every request."""
+    key = name.decode("latin-1").lower()
+    if len(_NAMES) < _NAMES_MAX:
+        _NAMES[name] = key
+    return key
 
 
 class Limits(Struct, frozen=True):
@@ -46,6 +56,8 @@ class Limits(Struct, frozen=True):
     body_seconds: float = 120.0
     idle_seconds: float = 75.0
     write_seconds: float = 60.0
+    sweep_seconds: float = 1.0
+    """How often deadlines are looked at."""
 
 
 class Host(Protocol):
@@ -90,6 +102,8 @@ class Connection(asyncio.Protocol):
         self._queue: deque[_Queued] = deque()
         self._queued_bytes = 0
         self._answering = False
+        self._task: asyncio.Task[None] | None = None
+        """Of `_answer`; the loop itself holds tasks only weakly."""
         self._deaf = False
         """Nothing more is read from this client: it is done, or what it sends can't be understood."""
         self._lingering = False
@@ -175,7 +189,7 @@ class Connection(asyncio.Protocol):
         if self._phase is not _Phase.HEAD:
             return  # a trailer: RFC 9110 section 6.5.1 forbids taking it for a header
         self._head_bytes += len(name) + len(value)
-        key = name.decode("latin-1").lower()
+        key = _NAMES.get(name) or _header_name(name)
         text = value.decode("latin-1")
         headers = self._request.headers
         headers[key] = f"{headers[key]},{text}" if key in headers else text
@@ -240,7 +254,7 @@ class Connection(asyncio.Protocol):
         if not self._answering:
             self._answering = True
             self.deadline = None
-            self._host.loop.create_task(self._answer())
+            self._task = self._host.loop.create_task(self._answer())
         elif len(self._queue) >= self._limits.pipeline_max or self._queued_bytes > self._limits.pipeline_max_bytes:
             self._set_reading(False)
 

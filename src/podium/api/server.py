@@ -13,8 +13,6 @@ from podium.api.http import Application
 
 log = logging.getLogger(__name__)
 
-_SWEEP_SECONDS = 1.0
-
 
 class Server:
     """A listening server. Made by `listen`."""
@@ -83,7 +81,7 @@ class Server:
         for connection in tuple(self._connections):
             if connection.deadline is not None and connection.deadline <= now:
                 connection.expire()
-        self._sweeper = self.loop.call_later(_SWEEP_SECONDS, self.sweep)
+        self._sweeper = self.loop.call_later(self.limits.sweep_seconds, self.sweep)
 
 
 async def listen(

@@ -220,8 +220,13 @@ def _scalar(shape: Mapping[str, Any], constraints: Callable[[Any], list[str]] | 
     kind = shape["type"]
     secret = shape.get("sensitive", False)
     convert = _CONVERSIONS.get(kind) or _number(kind)
+    # Most strings are ASCII and only bounded in length: those pass without another call.
+    plain = kind == "string" and not {"enum", "pattern"} & shape.keys()
+    low, high = shape.get("min", 0), shape.get("max", float("inf"))
 
     def check(value: Any, where: str, failures: list[str]) -> Any:
+        if plain and value.__class__ is str and low <= len(value) <= high and value.isascii():
+            return value
         value = convert(value)
         if constraints is not None:
             failures.extend(_failure(None if secret else _java(value), where, broken) for broken in constraints(value))
@@ -357,6 +362,8 @@ def _failure(printed: str | None, where: str, wording: str) -> str:
 def _not_a_collection(value: Any) -> ApiError:
     if isinstance(value, (dict, list)):
         return mismatch(value, "")
+    if value is None:
+        return ApiError("SerializationException", "")
     return ApiError("SerializationException", f"Unrecognized collection type class {_JAVA_CLASSES[type(value)]}")
 
 

@@ -3,7 +3,6 @@
 import asyncio
 
 import boto3
-import botocore.exceptions
 import pytest
 from botocore.config import Config
 

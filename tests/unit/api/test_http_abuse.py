@@ -1,0 +1,250 @@
+"""Raw sockets against a listening server: whatever is sent, AWS's codes come back, and the server lives."""
+
+import asyncio
+import json
+
+import pytest
+
+from podium.api.app import serve
+from podium.api.connection import Limits
+
+LIMITS = Limits(
+    connections_max=8,
+    head_max_bytes=16_384,
+    discard_max_bytes=16 * 1024 * 1024,
+    head_seconds=0.05,
+    body_seconds=0.05,
+    idle_seconds=0.5,
+    write_seconds=0.2,
+    sweep_seconds=0.01,
+)
+TARGET = b"X-Amz-Target: AWSStepFunctions."
+
+
+@pytest.fixture
+async def server(app):
+    server = await serve(app, port=0, limits=LIMITS)
+    yield server
+    alive = await exchange(server, b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert alive.status == 200
+    await server.drain(1)
+
+
+class Answer:
+    """The first response of what a connection received, and the rest."""
+
+    def __init__(self, received):
+        head, _, rest = received.partition(b"\r\n\r\n")
+        lines = head.decode().split("\r\n")
+        self.status = int(lines[0].split()[1]) if head else 0
+        self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
+        length = int(self.headers.get("content-length", 0))
+        self.body, self.rest = rest[:length], rest[length:]
+
+    @property
+    def error(self):
+        return json.loads(self.body)["__type"].partition("#")[2]
+
+
+async def exchange(server, *pieces, half_close=False):
+    """Send the pieces and read until the server closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        if half_close:
+            writer.write_eof()
+        return Answer(await asyncio.wait_for(reader.read(), 5))
+    finally:
+        writer.close()
+
+
+def post(operation, body, *headers, close=True):
+    lines = [b"POST / HTTP/1.1", b"Host: x", TARGET + operation, b"Content-Length: %d" % len(body), *headers]
+    if close:
+        lines.append(b"Connection: close")
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"not json",
+        b'{"a":1}{',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        b'"\\ud800"',
+        b"null",
+        b'{"maxResults": 1e999}',
+        b"NaN",
+    ],
+    ids=["open", "words", "twice", "not UTF-8", "nested", "nested objects", "surrogate", "null", "infinity", "nan"],
+)
+async def test_a_body_that_cant_be_read(server, body):
+    answer = await exchange(server, post(b"ListStateMachines", body))
+    assert (answer.status, answer.error) == (400, "SerializationException")
+    assert answer.headers["content-type"] == "application/x-amz-json-1.0"
+    assert answer.headers["x-amzn-requestid"]
+
+
+@pytest.mark.parametrize("operation", [b"NoSuchOperation", b"", b"listStateMachines", b"ListStateMachines ; x"])
+async def test_an_unknown_target(server, operation):
+    answer = await exchange(server, post(operation, b"{}"))
+    assert (answer.status, answer.error) == (400, "UnknownOperationException")
+
+
+async def test_no_target(server):
+    answer = await exchange(server, b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
+    assert (answer.status, answer.error) == (400, "UnknownOperationException")
+
+
+@pytest.mark.parametrize("size", [10 * 1024 * 1024, 4 * 1024 * 1024 + 1])
+async def test_a_body_too_large_is_read_to_its_end_and_refused(server, size):
+    answer = await exchange(server, post(b"StartExecution", b"x" * size))
+    assert (answer.status, answer.error) == (413, "RequestEntityTooLargeException")
+
+
+async def test_a_chunked_body_too_large_is_refused(server):
+    chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n" + TARGET + b"A\r\n\r\n"
+    answer = await exchange(server, head, *[chunk] * 80, b"0\r\n\r\n")
+    assert (answer.status, answer.error) == (413, "RequestEntityTooLargeException")
+
+
+async def test_a_body_longer_than_is_worth_reading_is_refused_at_once(server):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n" + TARGET + b"StartExecution\r\n\r\n"
+    answer = await exchange(server, head)
+    assert (answer.status, answer.error) == (413, "RequestEntityTooLargeException")
+    assert answer.headers["connection"] == "close"
+
+
+async def test_an_endless_chunked_body_is_cut_off(server):
+    chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + TARGET + b"A\r\n\r\n"
+    answer = await exchange(server, head, *[chunk] * 257)
+    assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"name": 1}', b'{"name": []}', b'{"name": {}}', b"[]", b'"text"', b"1", b'{"tags": {}}', b'{"tags": [1]}'],
+)
+async def test_wrong_types(server, body):
+    answer = await exchange(server, post(b"CreateStateMachine", body))
+    assert (answer.status, answer.error) == (400, "SerializationException")
+
+
+async def test_a_small_chunked_body_is_put_together(server):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n" + TARGET
+    answer = await exchange(server, head + b"ListStateMachines\r\n\r\n", b"1\r\n{\r\n", b"1;x=y\r\n}\r\n", b"0\r\n\r\n")
+    assert (answer.status, answer.body) == (200, b'{"stateMachines":[]}')
+
+
+async def test_a_trailer_is_not_taken_for_a_header(server):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = await exchange(server, head, b"2\r\n{}\r\n0\r\n" + TARGET + b"ListStateMachines\r\n\r\n")
+    assert answer.error == "UnknownOperationException"
+
+
+async def test_an_endless_trailer_is_cut_off(server):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: "
+    answer = await exchange(server, head, *[b"a" * 100_000] * 8)
+    assert answer.status == 431
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n\r\n"], ids=["unfinished", "finished"])
+async def test_a_head_too_large(server, end):
+    answer = await exchange(server, b"POST / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 40_000 + end)
+    assert answer.status == 431
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"HELLO\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nBad Header: 1\r\n\r\n",
+        b"POST / HTTP/9.9\r\n\r\n",
+    ],
+)
+async def test_what_is_not_http(server, request_bytes):
+    answer = await exchange(server, request_bytes)
+    assert answer.status == 400
+    assert answer.headers["connection"] == "close"
+
+
+async def test_a_truncated_request_gets_no_answer_and_leaves_nothing_behind(server):
+    answer = await exchange(server, post(b"ListStateMachines", b"{}")[:-1], half_close=True)
+    assert answer.status == 0
+
+
+async def test_a_client_that_closes_its_side_still_gets_its_answer(server):
+    answer = await exchange(server, post(b"ListStateMachines", b"{}", close=False), half_close=True)
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("sent", [b"POST / HT", post(b"ListStateMachines", b"{}")[:-1]], ids=["head", "body"])
+async def test_slow_senders_are_told_and_closed(server, sent):
+    answer = await exchange(server, sent)
+    assert answer.status == 408
+
+
+async def test_pipelined_requests_are_answered_in_order(server):
+    requests = [post(b"ListStateMachines", b"{}", close=False), post(b"Unknown", b"{}", close=False)] * 20
+    first = await exchange(server, b"".join(requests), post(b"ListStateMachines", b"{}"))
+    statuses, answer = [], first
+    while answer.status:
+        statuses.append(answer.status)
+        answer = Answer(answer.rest)
+    assert statuses == [200, 400] * 20 + [200]
+
+
+async def test_a_client_that_waits_for_continue_is_asked_for_the_body(server):
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    request = post(b"ListStateMachines", b"{}", b"Expect: 100-continue")
+    writer.write(request[:-2])
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(request[-2:])
+    assert Answer(await reader.read()).status == 200
+    writer.close()
+
+
+async def test_a_client_that_waits_for_continue_with_too_large_a_body_is_not_asked(server):
+    request = post(b"ListStateMachines", b"x" * 5_000_000, b"Expect: 100-continue").partition(b"\r\n\r\n")[0]
+    answer = await exchange(server, request + b"\r\n\r\n")
+    assert answer.status == 413
+
+
+async def test_connections_beyond_the_bound_are_turned_away(server):
+    held = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(LIMITS.connections_max)]
+    for _, writer in held:
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+    for reader, _ in held:
+        await reader.readuntil(b"ok\n")
+    assert (await exchange(server)).status == 503
+    for _, writer in held:
+        writer.close()
+    for reader, writer in held:
+        assert await reader.read() == b""
+        await writer.wait_closed()
+
+
+async def test_upgrades_are_ignored(server):
+    answer = await exchange(
+        server, post(b"ListStateMachines", b"{}", b"Upgrade: h2c", b"HTTP2-Settings: x", b"Connection: Upgrade")
+    )
+    assert answer.status == 200
+
+
+async def test_names_with_control_characters_come_back_as_data_not_as_headers(server):
+    body = json.dumps({"name": "a\r\nX-Injected: 1", "definition": "{}", "roleArn": "r"}).encode()
+    answer = await exchange(server, post(b"CreateStateMachine", body))
+    assert answer.error == "InvalidName"
+    assert "x-injected" not in answer.headers
