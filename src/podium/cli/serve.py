@@ -1,11 +1,12 @@
 """`podium serve`: the APIs on one endpoint, until a signal ends it."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from podium.cli.errors import CommandError
+from podium.cli.errors import UNREACHABLE, CommandError
 from podium.config import Settings, SettingsError, load_settings
 
 
@@ -27,8 +28,20 @@ def serve(
 
     from podium import bootstrap
 
-    exit_code: int = bootstrap.serve(settings, lambda endpoint: print(banner(endpoint, settings), flush=True))
-    return exit_code
+    try:
+        return bootstrap.serve(settings, lambda endpoint: print(banner(endpoint, settings), flush=True))
+    except OSError as error:
+        raise CommandError(_unservable(error, settings), UNREACHABLE) from None
+
+
+def _unservable(error: OSError, settings: Settings) -> str:
+    """Why it could not start; a bind's own text says the address twice."""
+    # Name resolution has negative numbers of its own, which os.strerror doesn't know.
+    known = error.errno is not None and error.errno > 0
+    reason = (os.strerror(error.errno or 0) if known else error.strerror or str(error)).lower()
+    if error.filename is not None:
+        return f"{error.filename}: {reason}."
+    return f"cannot listen on {settings.host}:{settings.port} ({reason}); choose another with --host and --port."
 
 
 def banner(endpoint: str, settings: Settings) -> str:

@@ -1,5 +1,7 @@
 """`podium serve`: settings reach the server, and what is printed once it answers can be used as printed."""
 
+import errno
+import socket
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,12 +16,14 @@ from podium.cli.main import main
 def serve(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
 
-    def serve(*arguments):
+    def serve(*arguments, fails_with=None):
         seen = []
 
-        def fake(settings, on_ready):
+        def fake(settings, listening):
             seen.append(settings)
-            on_ready(f"http://{settings.host}:{settings.port}")
+            if fails_with is not None:
+                raise fails_with
+            listening(f"http://{settings.host}:{settings.port}")
             return 0
 
         bootstrap = SimpleNamespace(serve=fake)
@@ -53,3 +57,23 @@ def test_a_wrong_setting_stops_the_start(serve, tmp_path):
     done = serve()
     assert (done.code, done.settings) == (2, None)
     assert done.err == "podium serve: podium.toml: prot: there is no such setting; did you mean port?\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            OSError(errno.EADDRINUSE, "error while attempting to bind on address"),
+            "cannot listen on 127.0.0.1:8083 (address already in use); choose another with --host and --port.",
+        ),
+        (
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "cannot listen on 127.0.0.1:8083 (name or service not known); choose another with --host and --port.",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "/data"), "/data: permission denied."),
+    ],
+)
+def test_a_server_that_cannot_start_is_a_sentence_and_code_3(serve, error, sentence):
+    done = serve(fails_with=error)
+    assert (done.code, done.out) == (3, "")
+    assert done.err == f"podium serve: {sentence}\n"
