@@ -159,8 +159,8 @@ _CATCHER = (
     Field("Next", kinds.name, required=True),
     Field("Comment", kinds.text),
     RESULT_PATH,
-    OUTPUT,
-    ASSIGN,
+    Field("Output", queries.catcher_value, language="JSONata"),
+    Field("Assign", queries.catcher_assignments),
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from podium.core.asl import variables
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.kinds import Kind
-from podium.core.expressions import jsonpath
+from podium.core.expressions import jsonata, jsonpath
 from podium.core.expressions.errors import EvaluationError, InvalidExpression
 from podium.core.expressions.template import SUFFIX, InvalidTemplate, compile_template
 from podium.core.expressions.value import compile_path, compile_value
@@ -174,10 +174,28 @@ def either(kind: Kind) -> Kind:
     return check
 
 
-def expression(content: Any, report: Report) -> None:
-    """Exactly one JSONata expression, `{% ... %}`."""
+def expression(content: Any, report: Report, *, catching: bool = False) -> None:
+    """Exactly one JSONata expression, `{% ... %}`; only a catcher's (`catching`) may read the error."""
     if not is_expression(content):
         report.refuse("JSONata string must start with {% and end with %}")
+        return
+    try:
+        compiled = jsonata.compile(content[2:-2].strip())
+    except jsonata.JsonataError as error:
+        report.refuse(error.message, "INVALID_JSONATA_EXPRESSION")
+        return
+    for name in dict.fromkeys(reference.name for reference in compiled.top_level_references):
+        where = "" if name == "$$" else " at the top level"
+        report.refuse(f"Reference to '{name}'{where} is not supported.", _UNSUPPORTED)
+    if not catching and any(_reads_error(reference) for reference in compiled.free_variables):
+        report.refuse("Field '$states.errorOutput' does not exist.", _UNSUPPORTED)
+
+
+_UNSUPPORTED: Final = "UNSUPPORTED_JSONATA_EXPRESSION"
+
+
+def _reads_error(reference: jsonata.Reference) -> bool:
+    return reference.name == "states" and reference.path[:1] == ("errorOutput",)
 
 
 def is_expression(content: Any) -> bool:
@@ -190,16 +208,21 @@ def looks_like_expression(content: Any) -> bool:
     return isinstance(content, str) and (content.startswith("{%") or content.endswith("%}"))
 
 
-def value(content: Any, report: Report) -> None:
+def value(content: Any, report: Report, *, catching: bool = False) -> None:
     """JSON with JSONata expressions anywhere in it: Arguments, Output."""
     if isinstance(content, dict):
         for key, member in content.items():
-            value(member, report.at(key))
+            value(member, report.at(key), catching=catching)
     elif isinstance(content, list):
         for index, element in enumerate(content):
-            value(element, report.item(index))
+            value(element, report.item(index), catching=catching)
     elif looks_like_expression(content):
-        expression(content, report)
+        expression(content, report, catching=catching)
+
+
+def catcher_value(content: Any, report: Report) -> None:
+    """Output of a catcher."""
+    value(content, report, catching=True)
 
 
 def items(content: Any, report: Report) -> None:
@@ -219,11 +242,19 @@ def by_language(in_jsonpath: Kind, in_jsonata: Kind) -> Kind:
     return check
 
 
-def assignments(content: Any, report: Report) -> None:
+def assignments(content: Any, report: Report, *, catching: bool = False) -> None:
     """Assign: an object of variable names and what they get, in either query language."""
     if not isinstance(content, dict):
         report.refuse("Expected value of type [OBJECT]")
         return
     for name in variables.assigned(content, report.language):
         variables.check_name(name, report)
-    (value if report.language == "JSONata" else template)(content, report)
+    if report.language == "JSONata":
+        value(content, report, catching=catching)
+    else:
+        template(content, report)
+
+
+def catcher_assignments(content: Any, report: Report) -> None:
+    """Assign of a catcher."""
+    assignments(content, report, catching=True)

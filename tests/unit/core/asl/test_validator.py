@@ -440,6 +440,39 @@ class TestQueryLanguages:
         expected = ("JSONata string must start with {% and end with %}", "/States/S/Output/a[0]")
         assert faults_of(state) == [expected]
 
+    @pytest.mark.parametrize(
+        ("expression", "code", "message"),
+        [
+            ("1 +", "INVALID_JSONATA_EXPRESSION", "Unexpected end of expression"),
+            ("", "INVALID_JSONATA_EXPRESSION", "Unexpected end of expression"),
+            ("phone", "UNSUPPORTED_JSONATA_EXPRESSION", "Reference to 'phone' at the top level is not supported."),
+            ("$", "UNSUPPORTED_JSONATA_EXPRESSION", "Reference to '$' at the top level is not supported."),
+            ("$$", "UNSUPPORTED_JSONATA_EXPRESSION", "Reference to '$$' is not supported."),
+            (
+                "$states.errorOutput.Cause",
+                "UNSUPPORTED_JSONATA_EXPRESSION",
+                "Field '$states.errorOutput' does not exist.",
+            ),
+        ],
+    )
+    def test_expressions_are_read_when_the_definition_is_made(self, expression, code, message):
+        state = PASS | {"QueryLanguage": "JSONata", "Output": {"v": f"{{% {expression} %}}"}}
+        (one,) = check(machine(state)).diagnostics
+        assert (one.code, one.message, one.location) == (code, message, "/States/S/Output/v")
+
+    @pytest.mark.parametrize(
+        "text", ["{%$states.input.a[b > 1]%}", "{% \n $undefined %}", "{% $map([1], function($x){ $x }) %}"]
+    )
+    def test_sound_expressions(self, text):
+        assert faults_of(PASS | {"QueryLanguage": "JSONata", "Output": text}) == []
+
+    def test_only_a_catcher_reads_the_error(self):
+        error = "{% $states.errorOutput %}"
+        catch = [{"ErrorEquals": ["States.ALL"], "Next": "S", "Output": {"e": error}, "Assign": {"e": error}}]
+        assert faults_of(task(QueryLanguage="JSONata", Catch=catch)) == []
+        message = "Field '$states.errorOutput' does not exist."
+        assert faults_of(task(QueryLanguage="JSONata", Assign={"e": error})) == [(message, "/States/S/Assign/e")]
+
     def test_jsonata_takes_expressions_where_jsonpath_takes_paths(self):
         fields = {"QueryLanguage": "JSONata", "TimeoutSeconds": "{% 5 %}", "Arguments": {"a": "{% 1 %}"}}
         assert faults_of(task(**fields)) == []

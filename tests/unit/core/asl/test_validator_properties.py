@@ -24,7 +24,7 @@ SOUND = {
             "TimeoutSeconds": 10,
             "HeartbeatSecondsPath": "$.h",
             "Retry": RETRY,
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Lose", "ResultPath": None, "Assign": {"w.$": "$.Cause"}}],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Lose", "ResultPath": None, "Assign": {"w.$": "$.C"}}],
             "Next": "Pick",
         },
         "Pick": {
