@@ -1,0 +1,271 @@
+"""Functions by way of Lambda's operations: kept in the catalogue, run by whatever runs them."""
+
+import asyncio
+import base64
+import hashlib
+import io
+import itertools
+import zipfile
+
+import pytest
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+from podium.api.operations.functions import OPERATIONS
+from podium.api.services import Services
+from podium.functions.contract import FunctionResult, Invocation
+from podium.functions.lambda_runtime.runtime import LambdaRuntime
+from podium.functions.service import FunctionService
+from podium.store.memory import MemoryStore
+
+CONTEXT = RequestContext("123456789012", "eu-west-1", "r-1")
+PREFIX = "arn:aws:lambda:eu-west-1:123456789012:function:"
+ROLE = "arn:aws:iam::123456789012:role/lambda"
+
+
+def zipped(source):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("handler.py"), source)
+    return stream.getvalue()
+
+
+CODE = zipped("def handler(event, context): return event")
+
+
+class Process:
+    """Answers with the source of the code it was started with."""
+
+    def __init__(self, spec, pool):
+        self.spec = spec
+        self.pool = pool
+        asyncio.get_running_loop().call_soon(pool.ready, self)
+
+    def run(self, invocation, deliver):
+        text = (self.spec.directory / "handler.py").read_bytes()
+        deliver(FunctionResult(invocation.payload + text, "Unhandled" if b"boom" in invocation.payload else None))
+        self.pool.ready(self)
+
+    def kill(self, *, drop=False):
+        asyncio.get_running_loop().call_soon(self.pool.ended, self)
+
+
+class Bound:
+    """Handlers bound by a file."""
+
+    def __init__(self):
+        self.seen = []
+
+    def knows(self, function):
+        return function.rpartition(":")[2] == "bound"
+
+    def invoke(self, invocation, deliver):
+        self.seen.append(invocation)
+        deliver(FunctionResult(b'"bound"', log_tail=b"tail" if invocation.log_tail else None))
+
+    async def close(self):
+        pass
+
+
+class Api:
+    def __init__(self, store, packages):
+        self.bound = Bound()
+        runtime = LambdaRuntime(start_process=Process)
+        self.service = FunctionService(store, packages, runtime, self.bound)
+        ids = itertools.count(1)
+        self.now_ms = 1_763_812_800_123
+        self.services = Services(
+            store, None, self.service, lambda text, kind: [], lambda: self.now_ms, lambda: f"id-{next(ids)}"
+        )
+
+    async def __call__(self, operation, **input):
+        return await OPERATIONS[operation](self.services, CONTEXT, input)
+
+    async def create(self, name="orders", code=CODE, **input):
+        input = {"Runtime": "python3.12", "Handler": "handler.handler", "Role": ROLE, **input}
+        return await self("CreateFunction", FunctionName=name, Code={"ZipFile": code}, **input)
+
+    async def refused(self, operation, **input):
+        with pytest.raises(ApiError) as caught:
+            await self(operation, **input)
+        return caught.value.code, caught.value.status, caught.value.message
+
+
+@pytest.fixture
+async def api(tmp_path):
+    api = Api(MemoryStore(), tmp_path / "packages")
+    yield api
+    await api.service.close()
+
+
+async def test_a_created_function_is_active_and_described_in_full(api):
+    created = await api.create(Timeout=30, Environment={"Variables": {"A": "b"}}, Tags={"team": "x"}, Layers=["l:1"])
+    assert created["FunctionArn"] == f"{PREFIX}orders"
+    assert created["State"] == "Active"
+    assert created["LastUpdateStatus"] == "Successful"
+    assert created["CodeSha256"] == base64.b64encode(hashlib.sha256(CODE).digest()).decode()
+    assert created["CodeSize"] == len(CODE)
+    assert created["LastModified"] == "2025-11-22T12:00:00.123+0000"
+    assert (created["Timeout"], created["MemorySize"], created["Version"]) == (30, 128, "$LATEST")
+    assert created["Environment"] == {"Variables": {"A": "b"}}
+    assert created["Layers"] == [{"Arn": "l:1"}]
+    found = await api("GetFunction", FunctionName="orders")
+    assert found["Configuration"] == created
+    assert found["Tags"] == {"team": "x"}
+    assert await api("GetFunctionConfiguration", FunctionName="orders") == created
+
+
+async def test_it_can_be_invoked(api):
+    await api.create()
+    answer = await api("Invoke", FunctionName="orders", Payload=b"1")
+    assert answer == {
+        "StatusCode": 200,
+        "Payload": b"1def handler(event, context): return event",
+        "ExecutedVersion": "$LATEST",
+    }
+    failed = await api("Invoke", FunctionName=f"{PREFIX}orders:$LATEST", Payload=b'"boom"')
+    assert failed["FunctionError"] == "Unhandled"
+
+
+async def test_bound_handlers_come_first(api):
+    await api.create("bound")
+    answer = await api("Invoke", FunctionName="bound", LogType="Tail")
+    assert answer["Payload"] == b'"bound"'
+    assert base64.b64decode(answer["LogResult"]) == b"tail"
+    assert api.bound.seen[0].request_id == "r-1"
+
+
+async def test_events_and_dry_runs_do_not_wait(api):
+    assert await api("Invoke", FunctionName="bound", InvocationType="Event") == {"StatusCode": 202, "Payload": b""}
+    assert len(api.bound.seen) == 1
+    assert await api("Invoke", FunctionName="bound", InvocationType="DryRun") == {"StatusCode": 204}
+    assert len(api.bound.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("input", "code"),
+    [
+        ({"FunctionName": "none"}, "ResourceNotFoundException"),
+        ({"FunctionName": "none", "InvocationType": "DryRun"}, "ResourceNotFoundException"),
+        ({"FunctionName": "orders:live"}, "ResourceNotFoundException"),
+        ({"FunctionName": "orders:live", "Qualifier": "other"}, "InvalidParameterValueException"),
+        ({"FunctionName": "orders", "Payload": b"{"}, "InvalidRequestContentException"),
+        ({"FunctionName": "orders", "Payload": b"[" * 200_000}, "InvalidRequestContentException"),
+        ({"FunctionName": "orders", "ClientContext": "!"}, "InvalidRequestContentException"),
+        (
+            {"FunctionName": "orders", "InvocationType": "Event", "Payload": b" " * 1_100_000},
+            "RequestTooLargeException",
+        ),
+    ],
+)
+async def test_invocations_lambda_refuses(api, input, code):
+    await api.create()
+    assert (await api.refused("Invoke", **input))[0] == code
+
+
+async def test_an_unknown_function_is_not_found(api):
+    for operation in ("GetFunction", "GetFunctionConfiguration", "UpdateFunctionCode", "DeleteFunction", "Invoke"):
+        assert await api.refused(operation, FunctionName="none") == (
+            "ResourceNotFoundException",
+            404,
+            f"Function not found: {PREFIX}none",
+        )
+
+
+async def test_a_name_is_taken_once_per_account_and_region(api):
+    await api.create()
+    with pytest.raises(ApiError) as caught:
+        await api.create()
+    assert (caught.value.code, caught.value.status) == ("ResourceConflictException", 409)
+    assert caught.value.message == "Function already exist: orders"
+    await api.create("999999999999:function:orders")
+
+
+@pytest.mark.parametrize(
+    "input",
+    [
+        {"code": b"not a zip"},
+        {"Runtime": "nodejs22.x"},
+        {"Handler": None},
+        {"PackageType": "Image"},
+        {"Environment": {"Variables": {"A": "x" * 5000}}},
+    ],
+)
+async def test_what_cannot_run_is_refused_and_leaves_nothing(api, input):
+    with pytest.raises(ApiError) as caught:
+        await api.create(**input)
+    assert caught.value.code == "InvalidParameterValueException"
+    assert await api("ListFunctions") == {"Functions": []}
+    assert not api.service.knows("orders")
+
+
+async def test_new_code_runs_from_the_next_invocation_on(api):
+    created = await api.create()
+    await api("Invoke", FunctionName="orders", Payload=b"1")
+    api.now_ms += 1000
+    updated = await api("UpdateFunctionCode", FunctionName="orders", ZipFile=zipped("new"))
+    assert updated["CodeSha256"] != created["CodeSha256"]
+    assert updated["RevisionId"] != created["RevisionId"]
+    assert updated["LastModified"] == "2025-11-22T12:00:01.123+0000"
+    assert (await api("Invoke", FunctionName="orders", Payload=b"1"))["Payload"] == b"1new"
+
+
+async def test_a_dry_update_changes_nothing(api):
+    created = await api.create()
+    assert await api("UpdateFunctionCode", FunctionName="orders", ZipFile=zipped("new"), DryRun=True) == created
+    assert await api("GetFunctionConfiguration", FunctionName="orders") == created
+
+
+async def test_configuration_changes_keep_the_rest(api):
+    created = await api.create(Timeout=9)
+    updated = await api("UpdateFunctionConfiguration", FunctionName="orders", MemorySize=512)
+    changed = {name for name in updated if updated[name] != created.get(name)}
+    assert changed == {"MemorySize", "RevisionId"}
+
+
+async def test_a_stale_revision_is_refused(api):
+    await api.create()
+    refusal = await api.refused("UpdateFunctionConfiguration", FunctionName="orders", RevisionId="old", Timeout=5)
+    assert refusal[:2] == ("PreconditionFailedException", 412)
+
+
+async def test_a_deleted_function_is_gone_with_its_code(api, tmp_path):
+    await api.create()
+    assert await api("DeleteFunction", FunctionName="orders") == {"StatusCode": 204}
+    assert (await api.refused("Invoke", FunctionName="orders"))[0] == "ResourceNotFoundException"
+    assert list((tmp_path / "packages").rglob("*.py")) == []
+    await api.create()
+
+
+async def test_listing_goes_page_by_page(api):
+    for name in ("c", "a", "b"):
+        await api.create(name)
+    await api.create("999999999999:function:d")
+    first = await api("ListFunctions", MaxItems=2)
+    assert [item["FunctionName"] for item in first["Functions"]] == ["a", "b"]
+    second = await api("ListFunctions", MaxItems=2, Marker=first["NextMarker"])
+    assert [item["FunctionName"] for item in second["Functions"]] == ["c"]
+    assert "NextMarker" not in second
+    assert (await api.refused("ListFunctions", Marker="é"))[0] == "InvalidParameterValueException"
+
+
+async def test_functions_survive_a_restart_and_the_loss_of_unpacked_code(tmp_path):
+    store = MemoryStore()
+    before = Api(store, tmp_path / "one")
+    await before.create()
+    await before.service.close()
+    after = Api(store, tmp_path / "two")
+    assert not after.service.knows(f"{PREFIX}orders")
+    await after.service.load()
+    assert (await after("Invoke", FunctionName="orders", Payload=b"1"))["Payload"].startswith(b"1def handler")
+    await after.service.close()
+
+
+async def test_bare_names_mean_the_services_own_account(tmp_path):
+    api = Api(MemoryStore(), tmp_path)
+    await api.create("arn:aws:lambda:us-east-1:000000000000:function:orders")
+    answer = asyncio.get_running_loop().create_future()
+    api.service.invoke(Invocation("orders", b"2", "r-1"), answer.set_result)
+    assert (await answer).payload.startswith(b"2")
+    assert api.service.knows("orders")
+    await api.service.close()
