@@ -35,8 +35,8 @@ class Failure(Exception):
         return self.error == RUNTIME
 
     def output(self) -> dict[str, Any]:
-        """The error output a Catch hands on."""
-        return {"Error": self.error, "Cause": self.cause}
+        """The error output a Catch hands on. A time-out has no cause; AWS hands on an empty one."""
+        return {"Error": self.error, "Cause": "" if self.error == TIMEOUT and self.cause is None else self.cause}
 
 
 def too_large(what: str) -> Failure:

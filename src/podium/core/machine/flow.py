@@ -151,8 +151,8 @@ def location(branch: Branch) -> str:
 def as_failure(decision: Decision, branch: Branch, state: State, error: Exception) -> Failure:
     """What went wrong, as Retry and Catch know it; errors of expressions get AWS's prefix.
 
-    In JSONPath mode an expression that fails is States.Runtime whatever its name; in JSONata mode it is an
-    EvaluationFailed event and can be caught.
+    In JSONPath mode an expression's failure is what it says, nearly always States.Runtime; in JSONata mode it is
+    an EvaluationFailed event and can be caught.
     """
     if isinstance(error, Failure):
         return error
@@ -161,7 +161,7 @@ def as_failure(decision: Decision, branch: Branch, state: State, error: Exceptio
         return Failure(RUNTIME, f"{where} {error}")
     cause = f"{where} {error.cause}"
     if state.query_language == "JSONPath":
-        return Failure(RUNTIME, cause)
+        return Failure(error.error, cause)
     branch.cursor = decision.emit(
         events.EVALUATION_FAILED,
         decision.before_entry(branch),

@@ -2,7 +2,7 @@
 
 https://states-language.net/spec.html#ref-paths: `$`, then names and array indices only. A missing object on the way is
 created; an array is never extended, since there is no place to speak of. What stands in the way fails the state with
-the documented States.ResultPathMatchFailure.
+States.ReferencePathConflict, as reports from AWS name it (its documentation says States.ResultPathMatchFailure).
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class ReferencePath:
     """A compiled Reference Path. `put(document, value)` gives the document with the value at the place.
 
     The document is left alone: along the path it is copied, all else is shared. Raises
-    EvaluationError("States.ResultPathMatchFailure", ...) if the place cannot be made.
+    EvaluationError("States.ReferencePathConflict", ...) if the place cannot be made.
     """
 
     __slots__ = ("put", "text")
@@ -87,4 +87,4 @@ def _copy(value: Any, text: str, key: str | int, document: Any) -> Any:
 def _conflict(text: str, key: str | int, value: Any, document: Any) -> EvaluationError:
     tried = f"ReferencePath {text}" if value is document else f'step "{key}"'
     written = jsontext.encode(document).decode()
-    return EvaluationError("States.ResultPathMatchFailure", f"Unable to apply {tried} to input {written}")
+    return EvaluationError("States.ReferencePathConflict", f"Unable to apply {tried} to input {written}")
