@@ -1,0 +1,1 @@
+"""Benchmarks: what Podium reaches on this machine, with what each number includes. `python -m benchmarks --help`."""
