@@ -285,12 +285,12 @@ class FunctionProcess:
             self._server.close()
         self._owner.ended(self)
 
-    def _as_on_lambda(self, payload: bytes) -> bytes:
-        """The payload with the package's directory called what Lambda calls it."""
+    def _as_on_lambda(self, text: bytes) -> bytes:
+        """A text of the function with the package's directory called what Lambda calls it."""
         directory = f"{self.spec.directory}{os.sep}"
-        for text in {msgspec.json.encode(directory)[1:-1], directory.encode("ascii", "backslashreplace")}:
-            payload = payload.replace(text, TASK_ROOT)
-        return payload
+        for form in {directory.encode(), msgspec.json.encode(directory)[1:-1], json.dumps(directory)[1:-1].encode()}:
+            text = text.replace(form, TASK_ROOT)
+        return text
 
     # Logs.
 
@@ -305,9 +305,10 @@ class FunctionProcess:
             if not data:
                 asyncio.get_running_loop().remove_reader(self._log_fd)
                 return
-            self._log_text += data
+            text = self._as_on_lambda(data)
+            self._log_text += text
             del self._log_text[:-LOG_TAIL_BYTES]
-            self._log(self.spec.name, data)
+            self._log(self.spec.name, text)
 
     def _close_log(self) -> None:
         if self._log_fd is not None:

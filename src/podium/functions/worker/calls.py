@@ -9,7 +9,7 @@ import base64
 import json
 import time
 import traceback
-from typing import Any
+from typing import Any, Final
 
 from awslambdaric import lambda_context, lambda_runtime_marshaller
 
@@ -24,6 +24,8 @@ class _Encoder(lambda_runtime_marshaller.Encoder):  # type: ignore[misc]
 
 
 _encode = _Encoder().encode
+# Not `json.loads`: it would look for other encodings than UTF-8 first, each time.
+_decode = json.JSONDecoder().decode
 
 
 class Setting:
@@ -51,19 +53,28 @@ class Context(lambda_context.LambdaContext):  # type: ignore[misc]
         self.log_stream_name = setting.log_stream_name
         self.tenant_id = None
         self._epoch_deadline_time_in_ms = int((time.time() + setting.timeout_seconds) * 1000)
-        client = json.loads(base64.b64decode(call.client_context)) if call.client_context else None
+        self.identity = _NO_IDENTITY
+        self.client_context: Any = None
+        self._w3c_fields: dict[str, str] = {}
+        if call.client_context:
+            self._read_client_context(json.loads(base64.b64decode(call.client_context)))
+
+    def _read_client_context(self, client: Any) -> None:
         self._w3c_fields = self._extract_and_strip_w3c(client)
         self.client_context = lambda_context.make_obj_from_dict(lambda_context.ClientContext, client)
         if self.client_context is not None and self.client_context.client is not None:
             self.client_context.client = lambda_context.make_obj_from_dict(
                 lambda_context.Client, self.client_context.client
             )
-        self.identity = lambda_context.make_obj_from_dict(lambda_context.CognitoIdentity, {})
+
+
+# Nobody signs in to a worker, so one empty identity does for all calls.
+_NO_IDENTITY: Final = lambda_context.make_obj_from_dict(lambda_context.CognitoIdentity, {})
 
 
 def decode_event(call: CallFrame) -> Any:
     """The handler's first argument. An empty payload is an empty event, as on Lambda."""
-    return json.loads(call.payload) if call.payload else {}
+    return _decode(call.payload.decode()) if call.payload else {}
 
 
 def encode_answer(value: Any, request_id: str) -> tuple[bool, bytes]:

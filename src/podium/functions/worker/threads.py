@@ -9,6 +9,7 @@ limit; so a slow handler delays the calls behind it by some ticks, not by its ow
 import threading
 from collections import deque
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Final, Generic, TypeVar
 
 TICK_SECONDS: Final = 0.002
@@ -31,7 +32,8 @@ class Threads(Generic[Job]):
         self._limit = limit
         self._batch = batch
         self._queue: deque[Job] = deque()
-        self._wake = threading.Semaphore(0)
+        # Its C implementation wakes a thread several times faster than threading.Semaphore does.
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._lock = threading.Lock()
         self._active = 0
         self._started = 0
@@ -64,11 +66,11 @@ class Threads(Generic[Job]):
             if self._active > self._started:
                 self._started += 1
                 threading.Thread(target=self._work, name=f"handler-{self._started}", daemon=True).start()
-            self._wake.release()
+            self._wake.put(None)
 
     def _work(self) -> None:
         while True:
-            self._wake.acquire()
+            self._wake.get()
             while self._drain():
                 pass
 
