@@ -7,7 +7,7 @@ journal row. Nothing here acts: commands are performed by the engine after the r
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from podium.core.machine.branch import Branch
+from podium.core.machine.branch import DONE, Branch
 from podium.core.machine.commands import Command
 from podium.core.machine.context import StateScope
 from podium.core.machine.events import Event
@@ -138,6 +138,8 @@ class Decision:
 
     def remove(self, branch: Branch) -> None:
         """Forget a branch that is over."""
+        # It may still be queued: only a branch that is READY or JOINING would be run.
+        branch.status = DONE
         del self.execution.branches[branch.id]
         self.execution.tasks.discard(branch.id)
         # A branch that was born in this decision is in no earlier row, so there is nothing to take back.

@@ -189,9 +189,9 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
         return payload
 
     execution.input = payload_of(INPUT_REF)
-    execution.branches = {key: Branch.from_record(record, payload_of) for key, record in records.items()}
-    for key in sorted(execution.branches):
-        child = execution.branches[key]
+    # In the order they were started in, as in an execution that was never folded: `runnable` keeps to it.
+    execution.branches = {key: Branch.from_record(records[key], payload_of) for key in sorted(records)}
+    for child in execution.branches.values():
         if child.parent_id:
             execution.branches[child.parent_id].children.append(child)
     execution.tasks = {found.id for found in execution.branches.values() if found.status == status.TASK}

@@ -219,7 +219,8 @@ def close_failed(decision: Decision, cursor: int, failure: Failure) -> None:
 
 def cancel(decision: Decision, branch: Branch) -> None:
     """Ask the world to stop the branch's outstanding command, if it has one."""
-    if branch.status == status.TASK and branch.task is not None:
+    if branch.id in decision.execution.tasks:
+        assert branch.task is not None
         resource = state_of(decision, branch).resource
         assert resource is not None
         decision.commands.append(CancelTask(decision.execution.info.arn, branch.task.scheduled_id, resource))

@@ -174,10 +174,10 @@ class Task(CompiledState):
         """AWS shows States.Timeout for a missed heartbeat too; Retry and Catch know it by both names."""
         task = branch.task
         assert task is not None
-        decision.execution.tasks.discard(branch.id)
         by_heartbeat = task.timeout_at_ms is None or decision.now_ms < task.timeout_at_ms
         branch.cursor = decision.emit(self._codes.timed_out, branch.cursor, *self._shown, TIMEOUT, None)
         cancel(decision, branch)
+        decision.execution.tasks.discard(branch.id)
         return Failure(TIMEOUT, None, *((HEARTBEAT_TIMEOUT,) if by_heartbeat else ()))
 
 
