@@ -30,6 +30,7 @@ _COPY_MAX_BYTES = 65_536
 """Bodies up to this size are copied behind their head, to leave in one packet."""
 _LINGER_SECONDS = 2.0
 _NO_REQUEST = Request("", "", "", {})
+_BUSY = Response(503, (("Retry-After", "1"),))
 _NAMES: dict[bytes, str] = {}
 _NAMES_MAX = 256
 
@@ -52,6 +53,8 @@ class Limits(Struct, frozen=True):
     pipeline_max: int = 16
     pipeline_max_bytes: int = 1024 * 1024
     """Complete requests, and bytes of them, that may wait behind the one being handled before reading stops."""
+    buffered_max_bytes: int = 512 * 1024 * 1024
+    """Bodies of all connections together that are being received or handled; beyond it, requests are turned away."""
     head_seconds: float = 20.0
     body_seconds: float = 120.0
     idle_seconds: float = 75.0
@@ -68,6 +71,8 @@ class Host(Protocol):
     draining: bool
     date: str
     loop: asyncio.AbstractEventLoop
+    buffered_bytes: int
+    """Of bodies, over all connections."""
 
     def opened(self, connection: "Connection") -> bool:
         """Whether the connection may stay."""
@@ -107,6 +112,8 @@ class Connection(asyncio.Protocol):
         self._deaf = False
         """Nothing more is read from this client: it is done, or what it sends can't be understood."""
         self._lingering = False
+        self._held_bytes = 0
+        """This connection's share of the host's `buffered_bytes`."""
         self._unread_bytes = 0
         """Received since the parser last made progress; bounds what it buffers for one header or trailer."""
         self._continue_due = False
@@ -129,7 +136,7 @@ class Connection(asyncio.Protocol):
             self._wait_for(self._limits.idle_seconds)
         else:
             self._deaf = True
-            self._write(_NO_REQUEST, Response(503, (("Retry-After", "1"),)), close=True)
+            self._write(_NO_REQUEST, _BUSY, close=True)
             self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -137,6 +144,7 @@ class Connection(asyncio.Protocol):
         self._deaf = True
         self.deadline = None
         self._queue.clear()
+        self._hold(-self._held_bytes)
         self.resume_writing()
         self._host.closed(self)
 
@@ -227,10 +235,16 @@ class Connection(asyncio.Protocol):
         self._body_bytes += len(body)
         if self._body_bytes > self._limits.discard_max_bytes:
             self._refuse(self._refusal or Response(413))
+        elif self._refusal is not None:
+            return
         elif self._body_bytes > self._body_max_bytes:
+            self._hold(len(body) - self._body_bytes)
             self._chunks.clear()
-            self._refusal = self._refusal or self._host.application.body_too_large(self._request)
+            self._refusal = self._host.application.body_too_large(self._request)
+        elif self._host.buffered_bytes > self._limits.buffered_max_bytes:
+            self._refuse(_BUSY)
         else:
+            self._hold(len(body))
             self._chunks.append(body)
 
     def on_message_complete(self) -> None:
@@ -244,6 +258,12 @@ class Connection(asyncio.Protocol):
         self._continue_due = False
         keep_alive = self._parser.get_http_version() == "1.1" and self._parser.should_keep_alive()
         self._enqueue(_Queued(self._request, not keep_alive, self._refusal))
+
+    def _hold(self, more_bytes: int) -> None:
+        """Account for body bytes kept in memory; after the connection is lost there are none."""
+        more_bytes = max(more_bytes, -self._held_bytes)
+        self._held_bytes += more_bytes
+        self._host.buffered_bytes += more_bytes
 
     # Answering.
 
@@ -264,6 +284,7 @@ class Connection(asyncio.Protocol):
             queued = self._queue.popleft()
             self._queued_bytes -= len(queued.request.body)
             response = queued.refusal or await self._handle(queued)
+            self._hold(-len(queued.request.body))
             last = queued.last or (not self._queue and (self._deaf or self._host.draining))
             self._write(queued.request, response, close=last)
             if self._writable is not None:

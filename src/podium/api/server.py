@@ -23,6 +23,7 @@ class Server:
         self.draining = False
         self.date = ""
         """For the Date header; renewed by the sweep."""
+        self.buffered_bytes = 0
         self.loop = asyncio.get_running_loop()
         self._connections: set[Connection] = set()
         self._listener: asyncio.Server | None = None

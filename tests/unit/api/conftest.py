@@ -1,9 +1,11 @@
 """A service to talk to: the memory store and an engine that only remembers what it was asked to start."""
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 
 import pytest
+import uvloop
 
 from podium.api.app import App, build_app
 from podium.api.context import RequestContext
@@ -14,6 +16,13 @@ from podium.store.contract import Append, NewExecution
 from podium.store.memory import MemoryStore
 
 SHARD = 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories(config, item):
+    """The server's tests run on both loops: their transports differ in what they do when."""
+    factories = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return factories if item.path.name.startswith("test_http_") else {"asyncio": asyncio.new_event_loop}
 
 
 @dataclass

@@ -13,7 +13,7 @@ LIMITS = Limits(
     head_max_bytes=16_384,
     discard_max_bytes=16 * 1024 * 1024,
     head_seconds=0.05,
-    body_seconds=0.05,
+    body_seconds=0.3,
     idle_seconds=0.5,
     write_seconds=0.2,
     sweep_seconds=0.01,
@@ -28,6 +28,7 @@ async def server(app):
     alive = await exchange(server, b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert alive.status == 200
     await server.drain(1)
+    assert server.buffered_bytes == 0
 
 
 class Answer:

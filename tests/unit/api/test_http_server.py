@@ -170,6 +170,21 @@ async def test_an_answer_for_a_client_that_has_left_is_dropped(connect, server, 
     assert (await again[0].readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
 
 
+async def test_bodies_of_all_connections_are_bounded_together(connect, server, application):
+    server.limits = Limits(buffered_max_bytes=100, idle_seconds=5)
+    post = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n" + b"x" * 101
+    held, refused = await connect(), await connect()
+    held[1].write(post)
+    await application.arrived.wait()
+    refused[1].write(post)
+    assert (await refused[0].read()).startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    application.release.set()
+    assert (await held[0].readuntil(b"done")).startswith(b"HTTP/1.1 200")
+    held[1].write(post)
+    assert (await held[0].readuntil(b"done")).startswith(b"HTTP/1.1 200")
+    assert server.buffered_bytes == 0
+
+
 async def test_a_port_is_known_only_while_listening(server):
     assert server.port > 0
     await server.drain(0)

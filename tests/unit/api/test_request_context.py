@@ -39,7 +39,7 @@ def test_names_that_are_accepted(name):
     check_name(name)
 
 
-@pytest.mark.parametrize("character", list(' \t\n<>{}[]?*"#%\\^|~`$&,;:/') + ["\x00", "\x1f", "\x7f", "\x9f", "\ufffe"])
+@pytest.mark.parametrize("character", [*list(' \t\n<>{}[]?*"#%\\^|~`$&,;:/'), "\x00", "\x1f", "\x7f", "\x9f", "\ufffe"])
 def test_characters_that_names_may_not_have(character):
     with pytest.raises(ApiError) as caught:
         check_name(f"a{character}b")
