@@ -13,8 +13,10 @@ class EvaluationError(Exception):
     written in, as AWS names it in EvaluationFailed: `Output/result`.
     """
 
-    def __init__(self, error: str, cause: str, location: str | None = None) -> None:
+    def __init__(self, error: str, cause: str, location: str | None = None, *, after_entry: bool = False) -> None:
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
         self.location = location
+        self.after_entry = after_entry
+        """Whether the state counts as entered when it failed (which event its EvaluationFailed follows)."""

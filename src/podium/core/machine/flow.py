@@ -164,7 +164,7 @@ def as_failure(decision: Decision, branch: Branch, state: State, error: Exceptio
         return Failure(error.error, cause)
     branch.cursor = decision.emit(
         events.EVALUATION_FAILED,
-        decision.before_entry(branch),
+        branch.cursor if error.after_entry else decision.before_entry(branch),
         QUERY_EVALUATION_ERROR,
         cause,
         error.location,

@@ -7,7 +7,8 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import compile_retriers
 from podium.core.machine.payload import Payload
-from podium.core.machine.program import Exit, State
+from podium.core.machine.program import Catcher, Exit, State
+from podium.core.states.jsonata_flow import JsonataCatcher, JsonataFlow
 from podium.core.states.jsonpath_flow import JsonPathCatcher, JsonPathFlow
 from podium.core.states.loader import Loader
 
@@ -19,9 +20,23 @@ class CompiledState(State, ABC):
         self.name = name
         self.next = spec.get("Next")
         self.query_language = loader.language
-        self.flow = JsonPathFlow(spec)
+        self.flow = self.make_flow(spec)
         self.retriers = compile_retriers(spec.get("Retry", []))
-        self.catchers = tuple(JsonPathCatcher(entry) for entry in spec.get("Catch", []))
+        caught = spec.get("Catch", [])
+        self.catchers: tuple[Catcher, ...] = (
+            tuple(JsonataCatcher(entry, index) for index, entry in enumerate(caught))
+            if self.is_jsonata
+            else tuple(JsonPathCatcher(entry) for entry in caught)
+        )
+
+    @property
+    def is_jsonata(self) -> bool:
+        """Whether the state's expressions are JSONata."""
+        return self.query_language == "JSONata"
+
+    def make_flow(self, spec: dict[str, Any]) -> JsonPathFlow | JsonataFlow:
+        """How data flows through the state; a Map, whose `Parameters` mean something else, has its own."""
+        return JsonataFlow(spec) if self.is_jsonata else JsonPathFlow(spec)
 
     def effective_input(self, decision: Decision, branch: Branch) -> Payload:
         """The raw input as the state's work sees it."""
@@ -30,5 +45,4 @@ class CompiledState(State, ABC):
 
     def leave(self, decision: Decision, branch: Branch, result: Payload) -> Exit:
         """The exit of a state whose work gave `result`: the output is shaped."""
-        step = self.flow.output
-        return (result if step is None else step(result, decision, branch)), self.next, None
+        return self.flow.leave(decision, branch, result, self.next)

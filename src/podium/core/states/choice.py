@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from podium.core.asl import fields, kinds, queries
@@ -15,9 +15,13 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import Failure
 from podium.core.machine.flow import location
+from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 from podium.core.states.choice_rules import compile_rule
+from podium.core.states.jsonata_flow import JsonataFlow
+from podium.core.states.jsonata_values import JsonataValue
+from podium.core.states.jsonpath_flow import JsonPathFlow
 from podium.core.states.loader import Loader
 
 _ORDERS = ("Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals")
@@ -115,6 +119,11 @@ def targets(state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "Default", state["Default"]
 
 
+Test = Callable[[Payload, Decision, Branch], bool]
+"""(effective input, decision, branch) -> whether a rule holds."""
+Flow = JsonPathFlow | JsonataFlow
+
+
 class Choice(CompiledState):
     """Goes where the first rule that holds says, else to Default."""
 
@@ -123,19 +132,40 @@ class Choice(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self._rules = [(compile_rule(rule), rule["Next"]) for rule in spec["Choices"]]
+        self._rules = [self._compile_rule(rule, index, spec) for index, rule in enumerate(spec["Choices"])]
         self._default: str | None = spec.get("Default")
 
+    def _compile_rule(self, rule: dict[str, Any], index: int, spec: dict[str, Any]) -> tuple[Test, Flow, str]:
+        """The rule's test, what it makes of the state's output and variables, and where it leads."""
+        if self.is_jsonata:
+            place = f"Choices[{index}]/"
+            condition = JsonataValue(rule["Condition"], f"{place}Condition")
+            return (
+                lambda effective, decision, branch: condition.evaluate_as("boolean", decision, branch),
+                JsonataFlow(rule, place),
+                rule["Next"],
+            )
+        holds = compile_rule(rule)
+        flow = JsonPathFlow({**{key: spec[key] for key in ("OutputPath",) if key in spec}, **_only_assign(rule)})
+        return (
+            lambda effective, decision, branch: holds(effective.value, decision.scope(branch)),
+            flow,
+            rule["Next"],
+        )
+
     def run(self, decision: Decision, branch: Branch) -> Exit:
-        """The effective input goes on as output."""
+        """The effective input goes on as output; Assign and Output are those of the rule that held."""
         effective = self.effective_input(decision, branch)
-        scope = decision.scope(branch)
-        document = effective.value
-        target = next((target for rule, target in self._rules if rule(document, scope)), self._default)
-        if target is None:
+        for holds, flow, target in self._rules:
+            if holds(effective, decision, branch):
+                return flow.leave(decision, branch, effective, target)
+        if self._default is None:
             raise Failure(
                 "States.NoChoiceMatched",
                 f"{location(branch)} Failed to transition out of the state. The state does not point to a next state.",
             )
-        output, _, assigned = self.leave(decision, branch, effective)
-        return output, target, assigned
+        return self.flow.leave(decision, branch, effective, self._default)
+
+
+def _only_assign(rule: dict[str, Any]) -> dict[str, Any]:
+    return {"Assign": rule["Assign"]} if "Assign" in rule else {}

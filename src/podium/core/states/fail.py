@@ -7,16 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from podium.core.asl import fields, kinds, queries
+from podium.core.asl.queries import is_expression
 from podium.core.expressions.errors import EvaluationError
 from podium.core.expressions.value import ValueNotFound, compile_value
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
-from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure
-from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
+from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.loader import Loader
 
 FIELDS = (
@@ -27,6 +27,9 @@ FIELDS = (
 GROUPS = fields.excludes_path("Error", "Cause")
 
 
+Text = Callable[[Decision, Branch], str | None]
+
+
 class Fail(CompiledState):
     """Fails its scope with an error and a cause, fixed or taken from the input."""
 
@@ -34,26 +37,31 @@ class Fail(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self._error = _text(spec, "Error")
-        self._cause = _text(spec, "Cause")
+        self._error = self._text(spec, "Error")
+        self._cause = self._text(spec, "Cause")
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Always raises."""
-        scope = decision.scope(branch)
-        raise Failure(self._error(branch.input, scope), self._cause(branch.input, scope))
+        raise Failure(self._error(decision, branch), self._cause(decision, branch))
 
-
-def _text(spec: dict[str, Any], field: str) -> Callable[[Payload, StateScope], str | None]:
-    """`Error` or `Cause` as it stands, or what `ErrorPath` or `CausePath` (a path or an intrinsic) finds."""
-    path = spec.get(f"{field}Path")
-    if path is None:
+    def _text(self, spec: dict[str, Any], field: str) -> Text:
+        """`Error` or `Cause`: as it stands, as an expression, or what `ErrorPath` or `CausePath` finds."""
+        if f"{field}Path" in spec:
+            return _path_text(spec[f"{field}Path"], field)
         fixed = spec.get(field)
-        return lambda payload, scope: fixed
+        if self.is_jsonata and is_expression(fixed):
+            value = JsonataValue(fixed, field)
+            return lambda decision, branch: value.evaluate_as("string", decision, branch)
+        return lambda decision, branch: fixed
+
+
+def _path_text(path: str, field: str) -> Text:
+    """A path or an intrinsic that must give a string."""
     evaluate = compile_value(path).evaluate
 
-    def read(payload: Payload, scope: StateScope) -> str:
+    def read(decision: Decision, branch: Branch) -> str:
         try:
-            found = evaluate(payload.value, scope)
+            found = evaluate(branch.input.value, decision.scope(branch))
         except ValueNotFound as missing:
             raise EvaluationError(RUNTIME, missing.field_cause(f"{field}Path")) from None
         if not isinstance(found, str):

@@ -23,18 +23,26 @@ Step = Callable[[Payload, Decision, Branch], Payload]
 
 
 class JsonPathFlow:
-    """The five fields of one state, compiled: `effective_input` and `output`, each None where nothing is to do."""
+    """The fields of one state, compiled; a step is None where nothing is to do."""
 
-    __slots__ = ("effective_input", "output")
+    __slots__ = ("_assign", "_place", "_selector", "effective_input")
 
     def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters") -> None:
         template = template_step(spec, parameters) if parameters else None
         self.effective_input = in_turn(path_step(spec, "InputPath"), template)
         """Raw input -> effective input."""
-        self.output = in_turn(
-            in_turn(template_step(spec, "ResultSelector"), result_path_step(spec)), path_step(spec, "OutputPath")
-        )
-        """Result -> output."""
+        self._selector = template_step(spec, "ResultSelector")
+        self._assign = template_step(spec, "Assign")
+        self._place = in_turn(result_path_step(spec), path_step(spec, "OutputPath"))
+
+    def leave(self, decision: Decision, branch: Branch, result: Payload, following: str | None) -> Exit:
+        """The exit of a state whose work gave `result`; Assign sees the selected result."""
+        if self._selector is not None:
+            result = self._selector(result, decision, branch)
+        assigned = None if self._assign is None else self._assign(result, decision, branch)
+        if self._place is not None:
+            result = self._place(result, decision, branch)
+        return result, following, assigned
 
 
 def in_turn(first: Step | None, second: Step | None) -> Step | None:
@@ -102,11 +110,8 @@ class JsonPathCatcher(Catcher):
     def __init__(self, entry: dict[str, Any]) -> None:
         self.error_equals = tuple(entry["ErrorEquals"])
         self._next: str = entry["Next"]
-        self._result_path = result_path_step(entry)
+        self._flow = JsonPathFlow(entry)
 
     def exit(self, decision: Decision, branch: Branch, failure: Failure) -> Exit:
         """The error output goes to the Catch's own Next."""
-        result = Payload(failure.output())
-        if self._result_path is not None:
-            result = self._result_path(result, decision, branch)
-        return result, self._next, None
+        return self._flow.leave(decision, branch, Payload(failure.output()), self._next)

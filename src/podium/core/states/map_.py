@@ -10,19 +10,18 @@ from typing import Any, Final
 from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field, OneOf, Scope, check_object, object_of
-from podium.core.expressions.errors import EvaluationError
-from podium.core.expressions.template import compile_template
 from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import Branch, Join
 from podium.core.machine.decision import Decision
-from podium.core.machine.failure import RUNTIME
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit, JoinState
 from podium.core.states.base import CompiledState
 from podium.core.states.joining import abort, gather
-from podium.core.states.jsonpath_flow import JsonPathFlow, path_step, read_path
+from podium.core.states.jsonata_flow import JsonataFlow
+from podium.core.states.jsonpath_flow import JsonPathFlow
 from podium.core.states.loader import Loader
+from podium.core.states.map_query import JsonataMapQuery, JsonPathMapQuery
 
 ITEMS_MAX: Final = 100_000_000
 BATCH_BYTES_MAX: Final = 262_144
@@ -193,46 +192,27 @@ class Map(CompiledState, JoinState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        # The older `Parameters` is what `ItemSelector` is now: per item, not per state.
-        self.flow = JsonPathFlow(spec, parameters=None)
         self._scope = loader.scope(processor(spec)[1])
-        self._items = path_step({"InputPath": spec.get("ItemsPath", "$")}, "InputPath")
-        selector = spec.get("ItemSelector", spec.get("Parameters"))
-        self._selector = None if selector is None else compile_template(selector)
-        self._concurrency = spec.get("MaxConcurrency", 0)
-        self._concurrency_path: str | None = spec.get("MaxConcurrencyPath")
+        self._query = JsonataMapQuery(spec) if self.is_jsonata else JsonPathMapQuery(spec)
+
+    def make_flow(self, spec: dict[str, Any]) -> JsonPathFlow | JsonataFlow:
+        """The older `Parameters` is what `ItemSelector` is now: per item, not per state."""
+        return JsonataFlow(spec, arguments=None) if self.is_jsonata else JsonPathFlow(spec, parameters=None)
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Finds the items and starts the first of them."""
         effective = self.effective_input(decision, branch)
-        concurrency = self._max_concurrency(decision, branch, effective)
-        items = effective if self._items is None else self._items(effective, decision, branch)
-        if not isinstance(items.value, list):
-            raise EvaluationError(RUNTIME, f"Map state input must be an array but was: {items.text.decode()}")
+        concurrency = self._query.max_concurrency(decision, branch, effective)
+        items = self._query.items(decision, branch, effective)
         total = len(items.value)
         branch.cursor = decision.emit(events.MAP_STARTED, branch.cursor, total)
-        branch.join = Join(total, concurrency, branch.cursor, items, effective)
+        limit = decision.execution.limits.inline_map_concurrency
+        branch.join = Join(total, min(concurrency or limit, limit), branch.cursor, items, effective)
         if not total:
             return self._succeed(decision, branch)
         decision.block(branch, status.JOINING)
         self.start_children(decision, branch)
         return None
-
-    def _max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:
-        limit = decision.execution.limits.inline_map_concurrency
-        wanted = self._concurrency
-        if self._concurrency_path is not None:
-            wanted = read_path(self._concurrency_path)(effective.value, decision.scope(branch))
-            if isinstance(wanted, bool) or not isinstance(wanted, int):
-                shown = wanted if isinstance(wanted, str) else Payload(wanted).text.decode()
-                raise EvaluationError(
-                    RUNTIME,
-                    f'The MaxConcurrencyPath field refers to value "{shown}" which is not a valid integer: '
-                    f"{self._concurrency_path}",
-                )
-            if wanted < 0:
-                raise EvaluationError(RUNTIME, "MaxConcurrency cannot be negative.")
-        return min(wanted or limit, limit)
 
     def start_children(self, decision: Decision, branch: Branch) -> None:
         """As many iterations as may run; the rest when the slice or an iteration is over."""
@@ -248,13 +228,9 @@ class Map(CompiledState, JoinState):
     def _start_next(self, decision: Decision, branch: Branch, join: Join, previous_id: int) -> None:
         index = join.started
         assert join.items is not None
+        assert join.effective is not None
         item = join.items.value[index]
-        if self._selector is None:
-            iteration_input = Payload(item)
-        else:
-            assert join.effective is not None
-            scope = decision.scope(branch).of(branch, (index, item))
-            iteration_input = Payload(self._selector.evaluate(join.effective.value, scope))
+        iteration_input = Payload(self._query.select(decision, branch, join.effective, index, item))
         cursor = decision.emit(events.ITERATION_STARTED, previous_id, self.name, index)
         join.started += 1
         decision.spawn(branch, index, self._scope, iteration_input, cursor)

@@ -10,6 +10,7 @@ from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field
 from podium.core.asl.integrations import check_resource
+from podium.core.asl.queries import is_expression
 from podium.core.asl.resources import InvalidResource, Resource, parse_resource
 from podium.core.expressions.errors import EvaluationError
 from podium.core.machine import branch as status
@@ -18,13 +19,13 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.branch import Task as Outstanding
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import InvokeTask
-from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, Failure, too_large
 from podium.core.machine.flow import cancel
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
+from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.jsonpath_flow import read_path
 from podium.core.states.loader import Loader
 
@@ -101,17 +102,17 @@ class Task(CompiledState):
         self._codes = CODES[self.resource.kind]
         action = self.resource.action + (f".{self.resource.pattern}" if self.resource.pattern else "")
         self._shown: tuple[Any, ...] = (self.resource.service, action) if self.resource.kind == "integration" else ()
-        self._timeout = _seconds(spec, "TimeoutSeconds")
-        self._heartbeat = _seconds(spec, "HeartbeatSeconds")
+        seconds = _jsonata_seconds if self.is_jsonata else _seconds
+        self._timeout = seconds(spec, "TimeoutSeconds")
+        self._heartbeat = seconds(spec, "HeartbeatSeconds")
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Scheduled and started are one decision; the command follows it."""
         parameters = self.effective_input(decision, branch)
         if len(parameters.text) > decision.execution.limits.payload_bytes:
             raise too_large(self.name)
-        scope = decision.scope(branch)
-        timeout = self._timeout(branch.input, scope)
-        heartbeat = self._heartbeat(branch.input, scope)
+        timeout = self._timeout(decision, branch)
+        heartbeat = self._heartbeat(decision, branch)
         scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat)
         timeout_at_ms = None if timeout is None else decision.now_ms + timeout * 1000
         branch.task = Outstanding(
@@ -197,21 +198,49 @@ def earliest(task: Outstanding, now_ms: int) -> int | None:
     return heartbeat_at_ms if task.timeout_at_ms is None else min(heartbeat_at_ms, task.timeout_at_ms)
 
 
-def _seconds(spec: dict[str, Any], field: str) -> Callable[[Payload, StateScope], int | None]:
+Seconds = Callable[[Decision, Branch], int | None]
+
+
+def _seconds(spec: dict[str, Any], field: str) -> Seconds:
     """TimeoutSeconds or HeartbeatSeconds, fixed or from the raw input."""
     fixed = spec.get(field)
     path = spec.get(f"{field}Path")
     if path is None:
-        return lambda payload, scope: fixed
+        return lambda decision, branch: fixed
     read = read_path(path)
 
-    def seconds(payload: Payload, scope: StateScope) -> int:
-        found = read(payload.value, scope)
-        if isinstance(found, bool) or not isinstance(found, int) or not 0 < found <= fields.SECONDS_MAX:
+    def seconds(decision: Decision, branch: Branch) -> int:
+        found = read(branch.input.value, decision.scope(branch))
+        if not _is_span(found):
             shown = found if isinstance(found, str) else Payload(found).text.decode()
             raise EvaluationError(
                 RUNTIME, f'The {field}Path field refers to value "{shown}" which is not a valid integer: {path}'
             )
-        return found
+        return int(found)
 
     return seconds
+
+
+def _jsonata_seconds(spec: dict[str, Any], field: str) -> Seconds:
+    """TimeoutSeconds or HeartbeatSeconds, fixed or an expression."""
+    fixed = spec.get(field)
+    if not is_expression(fixed):
+        return lambda decision, branch: fixed
+    value = JsonataValue(fixed, field)
+
+    def seconds(decision: Decision, branch: Branch) -> int:
+        found = value.evaluate_as("number", decision, branch)
+        if not _is_span(found):
+            raise value.wrong_type("integer", found)
+        return int(found)
+
+    return seconds
+
+
+def _is_span(value: Any) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and value == int(value)
+        and 0 < value <= fields.SECONDS_MAX
+    )

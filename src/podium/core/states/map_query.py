@@ -1,0 +1,93 @@
+"""What a Map asks of its input, in either query language: the items, how many at once, each iteration's input."""
+
+from typing import Any
+
+from podium.core.asl.queries import is_expression
+from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.template import compile_template
+from podium.core.machine.branch import Branch
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import RUNTIME
+from podium.core.machine.payload import Payload
+from podium.core.states.jsonata_values import JsonataValue
+from podium.core.states.jsonpath_flow import path_step, read_path
+
+
+class JsonPathMapQuery:
+    """ItemsPath, ItemSelector (or the older Parameters), MaxConcurrency and MaxConcurrencyPath."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self._items = path_step({"ItemsPath": spec.get("ItemsPath", "$")}, "ItemsPath")
+        selector = spec.get("ItemSelector", spec.get("Parameters"))
+        self._selector = None if selector is None else compile_template(selector)
+        self._concurrency: int = spec.get("MaxConcurrency", 0)
+        self._concurrency_path: str | None = spec.get("MaxConcurrencyPath")
+        self._read_concurrency = None if self._concurrency_path is None else read_path(self._concurrency_path)
+
+    def items(self, decision: Decision, branch: Branch, effective: Payload) -> Payload:
+        """The array to map over."""
+        items = effective if self._items is None else self._items(effective, decision, branch)
+        return _checked_items(items)
+
+    def max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:
+        """How many iterations at once; 0 for as many as there may be."""
+        if self._read_concurrency is None:
+            return self._concurrency
+        wanted = self._read_concurrency(effective.value, decision.scope(branch))
+        if isinstance(wanted, bool) or not isinstance(wanted, int):
+            shown = wanted if isinstance(wanted, str) else Payload(wanted).text.decode()
+            raise EvaluationError(
+                RUNTIME,
+                f'The MaxConcurrencyPath field refers to value "{shown}" which is not a valid integer: '
+                f"{self._concurrency_path}",
+            )
+        return _not_negative(wanted)
+
+    def select(self, decision: Decision, branch: Branch, effective: Payload, index: int, item: Any) -> Any:
+        """The input of the iteration for one item."""
+        if self._selector is None:
+            return item
+        return self._selector.evaluate(effective.value, decision.scope(branch).of(branch, (index, item)))
+
+
+class JsonataMapQuery:
+    """Items, ItemSelector and MaxConcurrency, each of which may be an expression."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self._items = JsonataValue(spec["Items"], "Items") if "Items" in spec else None
+        self._selector = JsonataValue(spec["ItemSelector"], "ItemSelector") if "ItemSelector" in spec else None
+        self._concurrency = JsonataValue(spec.get("MaxConcurrency", 0), "MaxConcurrency")
+
+    def items(self, decision: Decision, branch: Branch, effective: Payload) -> Payload:
+        """The array to map over: Items, or the whole input."""
+        if self._items is None:
+            return _checked_items(effective)
+        found = self._items.evaluate(decision, branch)
+        if not isinstance(found, list) and is_expression(self._items.value):
+            raise self._items.wrong_type("array", found)
+        return _checked_items(Payload(found))
+
+    def max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:
+        """How many iterations at once; 0 for as many as there may be."""
+        wanted = self._concurrency.evaluate(decision, branch)
+        if isinstance(wanted, bool) or not isinstance(wanted, int | float) or wanted != int(wanted):
+            raise self._concurrency.wrong_type("number", wanted)
+        return _not_negative(int(wanted))
+
+    def select(self, decision: Decision, branch: Branch, effective: Payload, index: int, item: Any) -> Any:
+        """The input of the iteration for one item."""
+        if self._selector is None:
+            return item
+        return self._selector.evaluate(decision, branch, item=(index, item))
+
+
+def _checked_items(items: Payload) -> Payload:
+    if not isinstance(items.value, list):
+        raise EvaluationError(RUNTIME, f"Map state input must be an array but was: {items.text.decode()}")
+    return items
+
+
+def _not_negative(wanted: int) -> int:
+    if wanted < 0:
+        raise EvaluationError(RUNTIME, "MaxConcurrency cannot be negative.")
+    return wanted
