@@ -1,7 +1,7 @@
 """The parent operator `%`: finding, when parsing, the step whose context it stands for.
 
-Each `%` has a slot. The slot travels up the tree to the enclosing path and back along its steps until its level is nought;
-that step then binds its context to the slot's label in a tuple stream, where `%` reads it.
+Each `%` has a slot. The slot travels up the tree to the enclosing path and back along its steps until its level is
+nought; that step then binds its context to the slot's label in a tuple stream, where `%` reads it.
 """
 
 from podium.core.expressions.jsonata.errors import JsonataError
@@ -57,7 +57,7 @@ class Ancestry:
         return slot
 
     def resolve(self, path: Node) -> None:
-        """Seek, along the steps of a path, the parents its last step asks for; what is not found here goes further up."""
+        """Seek, along a path, the parents its last step asks for; what is not found here goes further up."""
         last = path.steps[-1]
         slots = list(last.seeking_parent or [])
         if last.type == "parent":

@@ -4,8 +4,8 @@ Work is charged ahead of a loop, by its length times the size of its body, so th
 on the way. Memory is charged by estimated bytes and never given back: the limit bounds the sum of what is
 allocated, and so the time spent on copying too.
 
-AWS's own limits, measured on its service (floci-io/floci#2737, #2783, #2790): expressions nest about 100 evaluations deep;
-`[1..873782]` and a string of 2^22 characters pass, one more number and 2^23 characters fail, which is a value of
+AWS's own limits, measured on its service (floci-io/floci#2737, #2783, #2790): expressions nest about 100 evaluations
+deep; `[1..873782]` and a string of 2^22 characters pass, one more number and 2^23 characters fail, which is a value of
 6,990,256 bytes at 8 a number; `$range` gives up above 360,145 numbers.
 """
 

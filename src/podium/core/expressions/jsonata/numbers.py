@@ -41,7 +41,9 @@ def _whole_of_shortest_digits(value: float) -> int:
     mantissa, _, exponent = repr(value).partition("e")
     whole, _, fraction = mantissa.partition(".")
     fraction = fraction.rstrip("0")
-    return int(whole + fraction) * 10 ** (int(exponent or 0) - len(fraction))
+    digits: int = int(whole + fraction)
+    zeros: int = 10 ** (int(exponent or 0) - len(fraction))
+    return digits * zeros
 
 
 def parse_number(text: str) -> Number:

@@ -11,7 +11,7 @@ Swaps = Callable[[Any, Any], bool]
 
 def text_order(values: list[Any]) -> list[Any]:
     """Keys that sort strings by UTF-16 units, as JavaScript does; other values are their own."""
-    if all([value.__class__ is not str or value.isascii() for value in values]):
+    if all(value.__class__ is not str or value.isascii() for value in values):
         return values
     return [value.encode("utf-16-be", "surrogatepass") if value.__class__ is str else value for value in values]
 

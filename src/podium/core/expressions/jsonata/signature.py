@@ -5,9 +5,9 @@ the reference implementation does; the expression is the author's in part, hence
 Exact matches of plain parameters, nearly all calls, take a shorter way.
 """
 
-import re2
-
 from typing import Any, Final
+
+import re2
 
 from podium.core.expressions.jsonata.errors import JsonataError
 from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function
@@ -74,7 +74,8 @@ class _FastParameter:
             return self.functions and isinstance(argument, Function)
         if self.items is None or argument is UNDEFINED:
             return True
-        return self.items.issuperset(map(type, argument))
+        classes: Any = map(type, argument)
+        return self.items.issuperset(classes)
 
 
 def symbol_of(value: Any) -> str:
@@ -107,7 +108,7 @@ class Signature:
         self.fast_parameters = [_FastParameter(p) for p in self.parameters]
 
     def validate(self, arguments: list[Any], context: Any) -> list[Any]:
-        """The arguments to hand over: checked, wrapped in an array where one is wanted, taken from the context if missing.
+        """The arguments to hand over: checked, made an array where one is wanted, taken from the context if missing.
 
         Raises:
             JsonataError: T0410, T0411 or T0412.
@@ -137,7 +138,7 @@ class Signature:
         missing = len(fast) - len(arguments)
         if not missing:
             return arguments
-        if not all([parameter.optional for parameter in fast[-missing:]]):
+        if not all(parameter.optional for parameter in fast[-missing:]):
             return None
         return arguments + [UNDEFINED] * missing
 
@@ -155,7 +156,8 @@ class Signature:
                     index += 1
                 continue
             for symbol in symbols:
-                argument = arguments[index]
+                # A missing optional parameter before `+` has taken its place in the count already.
+                argument = arguments[index] if index < len(arguments) else UNDEFINED
                 if parameter.symbol == "a" and symbol != "m":
                     _check_items(parameter, argument, symbol, symbols, index)
                     if symbol != "a":

@@ -128,7 +128,7 @@ def truthy(value: Any) -> bool:
             value = value[0]
             if value.__class__ not in ARRAY_CLASSES:
                 return truthy(value)
-        return any([truthy(item) for item in value])
+        return any(truthy(item) for item in value)
     # A lambda or a built-in is an object to the reference implementation, hence true; see functions/boolean.py.
     return isinstance(value, Function)
 

@@ -1,4 +1,4 @@
-"""Function values made by an expression: lambdas, partial applications, compositions, transforms; and how they are applied."""
+"""Function values an expression makes, and how they are applied: lambdas, partial applications, compositions."""
 
 from typing import Any
 

@@ -12,9 +12,9 @@ from podium.core.expressions.jsonata.compiler.callables import (
     locate,
 )
 from podium.core.expressions.jsonata.compiler.core import Compiler, Evaluator, compiles, finisher
-from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.errors import JsonataError
 from podium.core.expressions.jsonata.functions.builtin import BUILTINS, Builtin
+from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
@@ -57,6 +57,8 @@ def compile_call(compiler: Compiler, node: Node, depth: int, first: Evaluator | 
         return _higher_order_call(builtin, node, depth, arguments, general)
     if len(arguments) == 1 and builtin.takes_one:
         return _unary_call(builtin, node, arguments[0], general)
+    if not arguments and builtin.takes_one and builtin.signature.parameters[0].context:
+        return _context_call(builtin, node, general)
     return _builtin_call(builtin, node, arguments, general)
 
 
@@ -102,10 +104,29 @@ def _unary_call(builtin: Builtin, node: Node, argument: Evaluator, general: Eval
             return general(context, frame)
         value = argument(context, frame)
         try:
-            if value.__class__ in accepted:
-                result = implementation(run, value)
-            else:
-                result = builtin.call([value], context, run)
+            fits = value.__class__ in accepted
+            result = implementation(run, value) if fits else builtin.call([value], context, run)
+        except JsonataError as error:
+            raise locate(error, position, name) from None
+        return finish(result) if isinstance(result, Sequence) else result
+
+    return invoke
+
+
+def _context_call(builtin: Builtin, node: Node, general: Evaluator) -> Evaluator:
+    name = node.procedure.value
+    position = node.position
+    finish = finisher(node)
+    accepted = builtin.accepts_one
+    implementation = builtin.implementation
+
+    def invoke(context: Any, frame: Frame) -> Any:
+        run = frame.run
+        if name in run.bindings:
+            return general(context, frame)
+        try:
+            fits = context.__class__ in accepted
+            result = implementation(run, context) if fits else builtin.call([], context, run)
         except JsonataError as error:
             raise locate(error, position, name) from None
         return finish(result) if isinstance(result, Sequence) else result

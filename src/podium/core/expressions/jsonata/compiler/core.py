@@ -15,7 +15,7 @@ from podium.core.expressions.jsonata.nodes import Node, Stage
 from podium.core.expressions.jsonata.values import KeptSequence, Sequence, TupleStream, collapse
 
 Evaluator = Callable[[Any, Frame], Any]
-#: Compiles the nodes of one type found at a depth of the tree; to an evaluator, but for `(filter)`, `(group)`, `(step)`.
+#: Compiles the nodes of one type at a depth of the tree; to an evaluator, but for `(filter)`, `(group)`, `(step)`.
 NodeCompiler = Callable[["Compiler", Node, int], Any]
 #: Applies a predicate: what it keeps of a value.
 StageFilter = Callable[[Any, Frame], Any]
@@ -97,7 +97,7 @@ class Compiler:
 
 
 def finisher(node: Node) -> Callable[[Any], Any]:
-    """What a node does to a sequence it yields: collapse it, unless a predicate or `[]` behind it has to see it whole."""
+    """What a node does to a sequence it yields: collapse it, unless a predicate or `[]` behind it must see it whole."""
     return _unchanged if node.predicate is not None or node.keep_array else collapse
 
 

@@ -34,7 +34,7 @@ def compile_filter(compiler: Compiler, node: Node, depth: int) -> StageFilter:
 
 def _items(value: Any) -> list[Any]:
     if value.__class__ in ARRAY_CLASSES:
-        return value  # type: ignore[no-any-return]
+        return value
     return [value]
 
 
@@ -42,10 +42,7 @@ def _by_constant_position(position: Number) -> StageFilter:
     index = floor(position)
 
     def pick(value: Any, frame: Frame) -> Any:
-        if value.__class__ not in ARRAY_CLASSES:
-            items = [value]
-        else:
-            items = value
+        items = _items(value)
         if not -len(items) <= index < len(items):
             return TupleStream() if value.__class__ is TupleStream else Sequence()
         item = items[index]
@@ -113,7 +110,7 @@ def _keep_if(result: Any, item: Any, index: int, count: int, kept: list[Any], fr
             kept.append(item)
         return
     frame.run.spend(len(result))
-    if all([is_number(position) for position in result]):
+    if all(is_number(position) for position in result):
         times = sum([_position(position, count) == index for position in result])
         frame.run.allocate(8 * times)
         kept.extend([item] * times)

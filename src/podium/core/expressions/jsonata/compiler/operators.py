@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, Final
 
 from podium.core.expressions.jsonata.budget import REFERENCE_BYTES, Frame
@@ -83,11 +84,11 @@ def _exact(symbol: str, left: Evaluator, right: Evaluator, position: int) -> Eva
             try:
                 result = apply(a, b)
             except OverflowError:
-                result = None
+                result = None  # an integer too large to be a double
             if result.__class__ is int:
                 if -MAX_SAFE <= result <= MAX_SAFE:
                     return result
-            elif result is not None and -1e300 < a < 1e300 and -1e300 < b < 1e300:
+            elif result.__class__ is float and isfinite(result):
                 return from_double(result)
         try:
             return arithmetic(symbol, a, b)
@@ -184,7 +185,7 @@ def _membership(left: Evaluator, right: Evaluator) -> Evaluator:
         frame.run.spend(len(items) // 2)
         if a.__class__ is str:
             return a in items
-        return any([strictly_equal(item, a) for item in items])
+        return any(strictly_equal(item, a) for item in items)
 
     return contained
 
@@ -236,8 +237,7 @@ def unary(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     if node.value == "[":
         return _array(compiler, node, depth)
     if node.value == "{":
-        construct = compiler.compile_group(node, depth)
-        return lambda context, frame: construct(context, frame)
+        return compiler.compile_group(node, depth)
     operand = compiler.compile(node.expression, depth + 1)
 
     def negate(context: Any, frame: Frame) -> Any:

@@ -1,6 +1,6 @@
 """Paths: a context mapped through steps, each result flattened into the sequence the next step sees.
 
-Most paths are a few names on objects; those walk dictionaries and leave the general way of sequences at the first array.
+Most paths are a few names on objects; those walk dictionaries and go the general way of sequences from the first array.
 """
 
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any
 
 from podium.core.expressions.jsonata.budget import Frame, Run
 from podium.core.expressions.jsonata.compiler.core import Compiler, Evaluator, StageFilter, compiles, keep_array
-from podium.core.expressions.jsonata.lookup import field
 from podium.core.expressions.jsonata.compiler.sorting import compile_sort
 from podium.core.expressions.jsonata.compiler.tuples import compile_tuple_path
+from podium.core.expressions.jsonata.lookup import field
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import (
     ARRAY_CLASSES,
@@ -31,22 +31,16 @@ Step = Callable[[list[Any], Frame, bool], list[Any]]
 def path(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     """A path with whatever follows it: `[]`, a group-by."""
     if any(step.tuple for step in node.steps):
-        return _finish(compile_tuple_path(compiler, node, depth), node)
+        return compile_tuple_path(compiler, node, depth)
     names = _plain_names(node)
-    if names is not None and node.group is None and not node.keep_singleton_array:
+    if names is not None and node.group is None and not (node.keep_singleton_array or node.keep_array):
         if len(node.steps) == len(names):
             walk = _walk_names(names)
         else:
             walk = _walk_from(compiler.compile(node.steps[0], depth + 1), names)
         compiler.size += len(names)
-        return _finish(walk, node)
-    return _finish(_general(compiler, node, depth), node)
-
-
-def _finish(evaluate: Evaluator, node: Node) -> Evaluator:
-    if not node.keep_array:
-        return evaluate
-    return lambda context, frame: keep_array(evaluate(context, frame))
+        return walk
+    return _general(compiler, node, depth)
 
 
 def _plain_names(node: Node) -> list[str] | None:
@@ -162,6 +156,7 @@ def _general(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     keeps = node.keep_singleton_array
     group = compiler.compile_group(node.group, depth) if node.group is not None else None
     last = len(steps) - 1
+    finish = keep_array if node.keep_array else collapse
 
     def walk(context: Any, frame: Frame) -> Any:
         items = context_items(context, from_variable)
@@ -178,7 +173,7 @@ def _general(compiler: Compiler, node: Node, depth: int) -> Evaluator:
             items = keep_singleton(items)
         if group is not None:
             return group(items, frame)
-        return collapse(items)
+        return finish(items)
 
     return walk
 
@@ -186,7 +181,7 @@ def _general(compiler: Compiler, node: Node, depth: int) -> Evaluator:
 def context_items(context: Any, from_variable: bool) -> list[Any]:
     """What a path starts from: the items of an array, unless a variable makes the path absolute."""
     if context.__class__ in ARRAY_CLASSES and not from_variable:
-        return context  # type: ignore[no-any-return]
+        return context
     return Sequence((context,))
 
 

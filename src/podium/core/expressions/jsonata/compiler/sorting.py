@@ -1,6 +1,6 @@
 """Order-by `^(...)`.
 
-Keys are evaluated once per item. Where the keys of a term are all numbers or all strings the language's own sort is used;
+Keys are evaluated once per item. Where the keys of a term are all numbers or all strings Python's own sort is used;
 anything else is compared pair by pair, so that an error is raised for exactly the pairs the reference compares.
 """
 
@@ -40,11 +40,9 @@ def compile_sort(compiler: Compiler, node: Node, depth: int) -> Sorter:
         columns: list[list[Any]] = []
         if items.__class__ is TupleStream:
             frames = [Frame(dict(bindings), frame, run) for bindings in items]
-            for key in keys_of:
-                columns.append([key(b["@"], inner) for b, inner in zip(items, frames, strict=True)])
+            columns.extend([key(b["@"], inner) for b, inner in zip(items, frames, strict=True)] for key in keys_of)
             return TupleStream(_sorted(items, columns, descending, position, run))
-        for key in keys_of:
-            columns.append([key(item, frame) for item in items])
+        columns.extend([key(item, frame) for item in items] for key in keys_of)
         return _sorted(items, columns, descending, position, run)
 
     return sort
@@ -62,7 +60,7 @@ def _sorted(items: list[Any], columns: list[list[Any]], descending: list[bool], 
 
 def _uniform(column: list[Any]) -> bool:
     kinds = set(map(type, column)) - {type(UNDEFINED)}
-    return kinds <= NUMBER_CLASSES and not any(key != key for key in column) or kinds <= {str}
+    return (kinds <= NUMBER_CLASSES and not any(key != key for key in column)) or kinds <= {str}
 
 
 def _sort_by(order: list[int], column: list[Any], reverse: bool) -> None:

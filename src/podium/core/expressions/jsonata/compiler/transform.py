@@ -4,8 +4,8 @@ from typing import Any
 
 from podium.core.expressions.jsonata.budget import MEMBER_BYTES, Frame, Run
 from podium.core.expressions.jsonata.compiler.core import Compiler, Evaluator, compiles
-from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.errors import JsonataError
+from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.signature import Signature
 from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function

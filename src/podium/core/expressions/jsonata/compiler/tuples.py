@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from podium.core.expressions.jsonata.budget import OBJECT_BYTES, Frame, Run
-from podium.core.expressions.jsonata.compiler.core import Compiler, Evaluator, StageFilter
+from podium.core.expressions.jsonata.compiler.core import Compiler, Evaluator, StageFilter, keep_array
 from podium.core.expressions.jsonata.compiler.sorting import compile_sort
 from podium.core.expressions.jsonata.nodes import Node, Stage
 from podium.core.expressions.jsonata.values import (
@@ -33,6 +33,7 @@ def compile_tuple_path(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     steps = [_tuple_step(compiler, step, depth) for step in node.steps[start:]]
     group = compiler.compile_group(node.group, depth) if node.group is not None else None
     keeps = node.keep_singleton_array
+    finish = keep_array if node.keep_array else collapse
 
     def walk(context: Any, frame: Frame) -> Any:
         items: Any = context
@@ -58,7 +59,7 @@ def compile_tuple_path(compiler: Compiler, node: Node, depth: int) -> Evaluator:
             result = Sequence([bindings["@"] for bindings in stream])
         if keeps:
             result = KeptSequence((result,)) if result.__class__ is ConstructedArray else KeptSequence(result)
-        return collapse(result)
+        return finish(result)
 
     return walk
 

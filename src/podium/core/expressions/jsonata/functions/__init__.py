@@ -1,16 +1,19 @@
-"""The library of built-in functions: all of 2.0.6 but `$eval`, and what Step Functions adds."""
+"""The library of built-in functions: all of 2.0.6 but `$eval`, and what Step Functions adds.
+
+Importing a module registers its functions in `BUILTINS`.
+"""
 
 from podium.core.expressions.jsonata.functions import (
     aggregation,
     array,
     aws,
     boolean,
-    datetime,
     encoding,
     higher_order,
     matching,
+    moments,
     numeric,
-    object,
+    objects,
     string,
 )
 from podium.core.expressions.jsonata.functions.builtin import BUILTINS
@@ -21,11 +24,11 @@ __all__ = [
     "array",
     "aws",
     "boolean",
-    "datetime",
     "encoding",
     "higher_order",
     "matching",
+    "moments",
     "numeric",
-    "object",
+    "objects",
     "string",
 ]

@@ -48,7 +48,7 @@ def maximum(run: Run, numbers: Any) -> Any:
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
     run.spend(len(numbers) // 4)
-    return nan if any([number.__class__ is float and isnan(number) for number in numbers]) else max(numbers)
+    return nan if any(number.__class__ is float and isnan(number) for number in numbers) else max(numbers)
 
 
 @builtin("min", "<a<n>:n>", arity=1)
@@ -57,7 +57,7 @@ def minimum(run: Run, numbers: Any) -> Any:
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
     run.spend(len(numbers) // 4)
-    return nan if any([number.__class__ is float and isnan(number) for number in numbers]) else min(numbers)
+    return nan if any(number.__class__ is float and isnan(number) for number in numbers) else min(numbers)
 
 
 @builtin("average", "<a<n>:n>", arity=1)

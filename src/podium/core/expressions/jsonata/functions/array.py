@@ -4,9 +4,9 @@ from math import floor
 from typing import Any
 
 from podium.core.expressions.jsonata.budget import Run
-from podium.core.expressions.jsonata.ordering import merge_sort, text_order
 from podium.core.expressions.jsonata.errors import JsonataError
 from podium.core.expressions.jsonata.functions.builtin import builtin
+from podium.core.expressions.jsonata.ordering import merge_sort, text_order
 from podium.core.expressions.jsonata.values import (
     ARRAY_CLASSES,
     NUMBER_CLASSES,

@@ -32,11 +32,10 @@ def _custom_matches(pattern: Function, text: str, run: Run) -> Iterator[Match]:
         if not _is_match(found):
             raise JsonataError("T1010")
         groups = found.get("groups", [])
-        start, end = found.get("start", 0), found.get("end", 0)
         match = found.get("match", "")
         yield Match(
-            floor(start) if start.__class__ in NUMBER_CLASSES and isfinite(start) else 0,
-            floor(end) if end.__class__ in NUMBER_CLASSES and isfinite(end) else 0,
+            _offset(found.get("start")),
+            _offset(found.get("end")),
             match if match.__class__ is str else "",
             groups if groups.__class__ in ARRAY_CLASSES else [],
         )
@@ -45,6 +44,10 @@ def _custom_matches(pattern: Function, text: str, run: Run) -> Iterator[Match]:
         if not isinstance(following, Function):
             return
         found = following.call([], None, run)
+
+
+def _offset(value: Any) -> int:
+    return max(0, floor(value)) if isinstance(value, (int, float)) and isfinite(value) else 0
 
 
 def _is_match(found: Any) -> bool:

@@ -4,7 +4,7 @@ Characters are code points throughout, as in the reference implementation's `$le
 """
 
 import re
-from math import ceil, isfinite, trunc
+from math import floor, isfinite, trunc
 from typing import Any, Final
 
 from podium.core.expressions.jsonata.budget import Run
@@ -114,7 +114,7 @@ def pad(run: Run, text: Any, width: Any, char: Any = UNDEFINED) -> Any:
     if text is UNDEFINED or width is UNDEFINED:
         return text
     filler = given(char, " ") or " "
-    missing = ceil(abs(width)) - len(text) if isfinite(width) else run.limits.value_bytes
+    missing = floor(abs(width)) - len(text) if isfinite(width) else run.limits.value_bytes
     if missing <= 0:
         return text
     run.allocate_text(len(text) + missing, text.isascii() and filler.isascii())
@@ -130,5 +130,5 @@ def join(run: Run, texts: Any, separator: Any = UNDEFINED) -> Any:
     between = given(separator, "")
     size = sum(map(len, texts)) + len(between) * max(0, len(texts) - 1)
     run.spend(len(texts) // 8)
-    run.allocate_text(size, between.isascii() and all([text.isascii() for text in texts]))
+    run.allocate_text(size, between.isascii() and all(text.isascii() for text in texts))
     return between.join(texts)

@@ -104,7 +104,7 @@ def format_number(value: Number, picture: str, options: dict[str, Any]) -> str:
 def _split(picture: str, symbols: Symbols) -> _Parts:
     starts = [i for i, char in enumerate(picture) if char in symbols.active and char != symbols["exponent-separator"]]
     if not starts:
-        raise JsonataError("D3085")
+        raise JsonataError("D3086")  # as AWS answers; the reference fails for want of a prefix
     prefix = picture[: starts[0]]
     suffix = picture[starts[-1] + 1 :]
     active = picture[len(prefix) : len(picture) - len(suffix)]
@@ -218,17 +218,19 @@ def _apply(value: Number, shape: _Format, symbols: Symbols) -> str:
 
 
 def _scaled(mantissa: float, scaling: int) -> tuple[float, int]:
+    """Mantissa and exponent; by size, where the reference would never end for a negative number or nought."""
     exponent = 0
     if mantissa and isfinite(mantissa):
+        sign = -1.0 if mantissa < 0 else 1.0
+        mantissa *= sign
         low, high = 10.0 ** (min(scaling, 300) - 1), 10.0 ** min(scaling, 300)
         while mantissa < low and exponent > -700:
             mantissa *= 10
             exponent -= 1
-            if not isfinite(mantissa) or mantissa < 0:
-                break
         while mantissa > high:
             mantissa /= 10
             exponent += 1
+        mantissa *= sign
     return mantissa, exponent
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from podium.core.expressions.jsonata.budget import MEMORY_MESSAGE
 from podium.core.expressions.jsonata.errors import JsonataError, JsonataLimitExceeded
-from podium.core.expressions.jsonata.numbers import Number, from_double, javascript_text, to_double
+from podium.core.expressions.jsonata.numbers import MAX_SAFE, Number, from_double, javascript_text, to_double
 from podium.core.expressions.jsonata.pictures.words import (
     from_letters,
     from_roman,
@@ -22,9 +22,10 @@ from podium.core.expressions.jsonata.pictures.words import (
 
 #: Code points of the digit nought in the scripts that have digits of their own.
 _ZEROS: Final = (
-    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
-    0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
+    0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
+    0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0,
+    0xFF10,
 )  # fmt: skip
 _PRIMARIES: Final = {
     "A": ("letters", "upper"),
@@ -159,7 +160,8 @@ def _spelled(size: Number, notation: str, picture: IntegerFormat) -> str:
     number = int(size)
     if notation == "letters":
         return to_letters(number, "A" if picture.case == "upper" else "a")
-    text = to_roman(number) if notation == "roman" else to_words(number, picture.ordinal)
+    exact = number if number <= MAX_SAFE else to_double(size)
+    text = to_roman(number) if notation == "roman" else to_words(exact, picture.ordinal)
     if picture.case == "upper":
         return text.upper()
     return text.lower() if picture.case == "lower" else text

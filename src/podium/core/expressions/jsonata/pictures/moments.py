@@ -1,7 +1,7 @@
 """Date and time pictures, as in `[Y0001]-[M01]-[D01]`: analysis and formatting.
 
-Source: XPath and XQuery Functions 3.1, section 9.8.4; `X` and `x` are the reference implementation's addition, the year and
-month a week belongs to.
+Source: XPath and XQuery Functions 3.1, section 9.8.4; `X` and `x` are the reference implementation's addition, the year
+and month a week belongs to.
 """
 
 import functools
@@ -27,7 +27,20 @@ from podium.core.expressions.jsonata.pictures.integer import (
 )
 
 DAYS: Final = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS: Final = ("January February March April May June July August September October November December").split()
+MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 ISO_8601: Final = "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]"
 _DEFAULT_PRESENTATIONS: Final = {
     **dict.fromkeys("YMDdWwXxHhf", "1"),
@@ -192,9 +205,10 @@ def format_moment(millis: int, picture: str, offset_hours: int, offset_minutes: 
     return "".join(texts)
 
 
-def _component(part: Part, value: int | str) -> str:
-    if isinstance(value, str):
-        return value.upper() if part.component == "P" and part.names == "upper" else value
+def _component(part: Part, shown: int | str) -> str:
+    if isinstance(shown, str):
+        return shown.upper() if part.component == "P" and part.names == "upper" else shown
+    value: int = shown
     if part.names:
         return _name(part, value)
     if part.component == "Y" and part.digits is not None and part.digits != -1:

@@ -66,7 +66,10 @@ class _Pattern:
         options.case_sensitive = False
         options.log_errors = False
         try:
-            self.regex = re2.compile("^" + "".join([f"({_part_pattern(part)})" for part in parts]) + "$", options)
+            # A field right before another has just the digits its picture shows; alone it takes all there are.
+            followers = [*parts[1:], Part()]
+            groups = [f"({_part_pattern(p, f.integer is not None)})" for p, f in zip(parts, followers, strict=True)]
+            self.regex = re2.compile("^" + "".join(groups) + "$", options)
         except re2.error:
             raise JsonataError("D3136") from None
 
@@ -76,7 +79,7 @@ def _pattern(picture: str) -> _Pattern:
     return _Pattern(analyse_moment(picture))
 
 
-def _part_pattern(part: Part) -> str:
+def _part_pattern(part: Part, abuts: bool) -> str:
     if not part.component:
         return str(re2.escape(part.literal))
     if part.component in ("Z", "z"):
@@ -84,7 +87,8 @@ def _part_pattern(part: Part) -> str:
         tail = str(re2.escape(separator)) + "[0-9]+" if separator else ""
         return ("GMT" if part.component == "z" else "") + "[-+][0-9]+" + tail
     if part.integer is not None:
-        return _integer_pattern(part.integer, part.digits)
+        width = part.integer.mandatory_digits if abuts and part.digits is None else part.digits
+        return _integer_pattern(part.integer, width)
     if part.component not in ("M", "x", "F", "P"):
         raise JsonataError("D3133", value=part.component)
     return "[a-zA-Z]+"
@@ -147,11 +151,9 @@ def parse_by_picture(text: str, picture: str, now_ms: int) -> Number | None:
         return None
     components: dict[str, Number] = {}
     groups = match.groups()
-    index = 0
-    for part in pattern.parts:
-        value = _part_value(part, groups[index]) if part.component else None
-        index += 1
-        if part.component and value is not None:
+    for part, shown in zip(pattern.parts, groups, strict=True):
+        value = _part_value(part, shown) if part.component else None
+        if value is not None:
             components[part.component] = value
     if not components:
         return None

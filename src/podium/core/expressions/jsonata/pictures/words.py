@@ -1,20 +1,57 @@
 """Integers in other notations than digits: English words, Roman numerals, spreadsheet letters."""
 
 import re
+from math import floor, log10
 from typing import Final
 
 from podium.core.expressions.jsonata.numbers import Number, from_double, from_int
 
-_FEW: Final = (
-    "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen Sixteen "
-    "Seventeen Eighteen Nineteen"
-).split()
-_ORDINALS: Final = (
-    "Zeroth First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Eleventh Twelfth Thirteenth Fourteenth "
-    "Fifteenth Sixteenth Seventeenth Eighteenth Nineteenth"
-).split()
-_DECADES: Final = "Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety Hundred".split()
-_MAGNITUDES: Final = "Thousand Million Billion Trillion".split()
+_FEW: Final = [
+    "Zero",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+    "Thirteen",
+    "Fourteen",
+    "Fifteen",
+    "Sixteen",
+    "Seventeen",
+    "Eighteen",
+    "Nineteen",
+]
+_ORDINALS: Final = [
+    "Zeroth",
+    "First",
+    "Second",
+    "Third",
+    "Fourth",
+    "Fifth",
+    "Sixth",
+    "Seventh",
+    "Eighth",
+    "Ninth",
+    "Tenth",
+    "Eleventh",
+    "Twelfth",
+    "Thirteenth",
+    "Fourteenth",
+    "Fifteenth",
+    "Sixteenth",
+    "Seventeenth",
+    "Eighteenth",
+    "Nineteenth",
+]
+_DECADES: Final = ("Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety", "Hundred")
+_MAGNITUDES: Final = ("Thousand", "Million", "Billion", "Trillion")
 _ROMAN: Final = (
     (1000, "m"),
     (900, "cm"),
@@ -34,30 +71,38 @@ _ROMAN_VALUES: Final = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5,
 _WORD_BREAK: Final = re.compile(r",\s|\sand\s|[\s\\-]")
 
 
-def to_words(number: int, ordinal: bool) -> str:
+def to_words(number: Number, ordinal: bool) -> str:
     """A number from nought up in English; beyond trillions the largest word repeats."""
     return _words(number, False, ordinal)
 
 
-def _words(number: int, joined: bool, ordinal: bool) -> str:
+def _words(number: Number, joined: bool, ordinal: bool) -> str:
     if number <= 19:
-        return (" and " if joined else "") + (_ORDINALS if ordinal else _FEW)[number]
+        return (" and " if joined else "") + (_ORDINALS if ordinal else _FEW)[int(number)]
     if number < 100:
-        tens, rest = divmod(number, 10)
-        words = (" and " if joined else "") + _DECADES[tens - 2]
+        tens, rest = _divided(number, 10)
+        words = (" and " if joined else "") + _DECADES[int(tens) - 2]
         if rest:
             return words + "-" + _words(rest, False, ordinal)
         return words[:-1] + "ieth" if ordinal else words
     if number < 1000:
-        hundreds, rest = divmod(number, 100)
-        words = (", " if joined else "") + _FEW[hundreds] + " Hundred"
+        hundreds, rest = _divided(number, 100)
+        words = (", " if joined else "") + _FEW[int(hundreds)] + " Hundred"
     else:
-        magnitude = min((len(str(number)) - 1) // 3, len(_MAGNITUDES))
-        count, rest = divmod(number, 10 ** (3 * magnitude))
+        magnitude = min(floor(log10(number)) // 3, len(_MAGNITUDES))
+        count, rest = _divided(number, 10 ** (3 * magnitude))
         words = (", " if joined else "") + _words(count, False, False) + " " + _MAGNITUDES[magnitude - 1]
     if rest:
         return words + _words(rest, True, ordinal)
     return words + "th" if ordinal else words
+
+
+def _divided(number: Number, by: int) -> tuple[Number, Number]:
+    """Quotient and remainder; of a double as doubles give them, so that 1e46 stays round."""
+    if isinstance(number, int):
+        return divmod(number, by)
+    quotient = floor(number / by)
+    return float(quotient), max(0.0, number - float(quotient) * by)
 
 
 def _word_values() -> dict[str, int]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from podium.core.expressions.jsonata.budget import MEMBER_BYTES, OBJECT_BYTES, Run
-from podium.core.expressions.jsonata.lookup import lookup
 from podium.core.expressions.jsonata.functions.builtin import builtin
+from podium.core.expressions.jsonata.lookup import lookup
 from podium.core.expressions.jsonata.numbers import from_double, to_double
 from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function, Sequence, is_number
 
