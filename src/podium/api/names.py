@@ -28,10 +28,6 @@ class Arn(Struct, frozen=True):
     resource: str
     """The rest: a name, or names separated by colons."""
 
-    def belongs_to(self, context: RequestContext) -> bool:
-        """Whether it lies in the caller's account and region."""
-        return self.account == context.account and self.region == context.region
-
 
 STATE_MACHINE: Final = "stateMachine"
 EXECUTION: Final = "execution"
@@ -91,3 +87,19 @@ def parse_arn(text: str, *kinds: str) -> Arn:
     if kinds and arn.kind not in kinds:
         raise ApiError("InvalidArn", f"Invalid Arn: 'Resource type not valid in this context: {arn.kind}'")
     return arn
+
+
+def own_arn(context: RequestContext, text: str, *kinds: str) -> str:
+    """An ARN of the caller's account and region, checked: accounts don't see each other's resources.
+
+    Raises:
+        ApiError: InvalidArn, or AccessDeniedException.
+    """
+    arn = parse_arn(text, *kinds)
+    if arn.account != context.account or arn.region != context.region:
+        caller = f"arn:aws:iam::{context.account}:root"
+        raise ApiError(
+            "AccessDeniedException",
+            f"User: {caller} in {context.region} is not authorized to perform this operation on resource: {text}",
+        )
+    return text

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 
 import pytest
 
@@ -249,3 +250,17 @@ async def test_names_with_control_characters_come_back_as_data_not_as_headers(se
     answer = await exchange(server, post(b"CreateStateMachine", body))
     assert answer.error == "InvalidName"
     assert "x-injected" not in answer.headers
+
+
+async def test_requests_with_bytes_changed_lost_or_added_are_answered_or_dropped_and_nothing_fails(server, caplog):
+    chance = random.Random(7)
+    body = json.dumps({"name": "m", "definition": "{}", "roleArn": "arn:aws:iam::000000000000:role/r"}).encode()
+    for _ in range(300):
+        sent = bytearray(post(b"CreateStateMachine", body, close=False) + post(b"ListStateMachines", b"{}"))
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(sent))
+            length = chance.choice((0, 1, 1, 30))
+            sent[place : place + length] = chance.randbytes(chance.choice((0, 1, 1, 30)))
+        answer = await exchange(server, bytes(sent), half_close=True)
+        assert answer.status in (0, 200, 400, 404, 408, 413, 431)
+    assert not caplog.records

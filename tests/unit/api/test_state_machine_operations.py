@@ -8,12 +8,14 @@ from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.operations.executions import OPERATIONS as EXECUTIONS
 from podium.api.operations.state_machines import OPERATIONS
+from podium.api.operations.tags import OPERATIONS as TAGS
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 OTHER_ROLE = "arn:aws:iam::000000000000:role/other"
 PASS = '{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}'
 SUCCEED = '{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}'
 ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
+OF_MACHINE = ("StartExecution", "ListExecutions")
 GROUP = {"cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:us-east-1:000000000000:log-group:g:*"}}
 
 
@@ -187,6 +189,23 @@ async def test_a_machine_that_does_not_exist(call, operation):
 async def test_an_arn_of_something_else(call, arn, message):
     for operation in ("DescribeStateMachine", "DeleteStateMachine", "StartExecution", "ListExecutions"):
         assert await refused(call(operation, stateMachineArn=arn)) == ("InvalidArn", message)
+
+
+@pytest.mark.parametrize("elsewhere", [("111111111111", "us-east-1"), ("000000000000", "eu-west-1")])
+async def test_other_accounts_and_regions_are_out_of_reach(call, services, elsewhere):
+    await create(call)
+    execution = (await call("StartExecution", stateMachineArn=ARN))["executionArn"]
+    resource = {"stateMachineArn": ARN, "executionArn": execution, "resourceArn": ARN}
+    for operation in {**OPERATIONS, **EXECUTIONS, **TAGS}:
+        if operation in ("CreateStateMachine", "ListStateMachines", "ValidateStateMachineDefinition"):
+            continue
+        perform = {**OPERATIONS, **EXECUTIONS, **TAGS}[operation]
+        given = {**resource, "roleArn": OTHER_ROLE, "tags": [], "tagKeys": []}
+        code, message = await refused(perform(services, RequestContext(*elsewhere), given))
+        assert code == "AccessDeniedException"
+        of_execution = "Execution" in operation and operation not in OF_MACHINE
+        assert message.endswith(f"on resource: {execution if of_execution else ARN}")
+    assert (await call("DescribeStateMachine", stateMachineArn=ARN))["roleArn"] == ROLE
 
 
 async def test_deleting_what_is_not_there_succeeds(call):

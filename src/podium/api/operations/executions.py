@@ -8,7 +8,7 @@ from typing import Any, Final
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.machines import DELETING
-from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, parse_arn
+from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
 from podium.api.pages import page_size, seconds
 from podium.api.services import ExecutionView, Operation, Services
 from podium.core.asl.document import describe_json_error
@@ -19,7 +19,7 @@ _RUNNING: Final = "RUNNING"
 
 async def start_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """StartExecution. The same name and input while running find the execution already started."""
-    machine = await services.machines.get(parse_arn(input["stateMachineArn"], STATE_MACHINE).text)
+    machine = await services.machines.get(own_arn(context, input["stateMachineArn"], STATE_MACHINE))
     record = machine.record
     if record.status == DELETING:
         raise ApiError("StateMachineDeleting", f"State Machine Deleting: '{record.arn}'")
@@ -51,7 +51,7 @@ async def start_execution(services: Services, context: RequestContext, input: di
 
 async def stop_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """StopExecution."""
-    arn = parse_arn(input["executionArn"], EXECUTION).text
+    arn = own_arn(context, input["executionArn"], EXECUTION)
     try:
         stop_ms = await services.engine.stop_execution(arn, input.get("error"), input.get("cause"))
     except ExecutionDoesNotExist:
@@ -61,7 +61,7 @@ async def stop_execution(services: Services, context: RequestContext, input: dic
 
 async def describe_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """DescribeExecution."""
-    arn = parse_arn(input["executionArn"], EXECUTION).text
+    arn = own_arn(context, input["executionArn"], EXECUTION)
     view = await services.engine.describe_execution(arn)
     if view is None:
         raise _does_not_exist(arn)
@@ -93,8 +93,8 @@ async def describe_execution(services: Services, context: RequestContext, input:
 async def list_executions(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """ListExecutions of a state machine, the newest first."""
     if "stateMachineArn" not in input:
-        return await _list_of_map_run(input)
-    arn = parse_arn(input["stateMachineArn"], STATE_MACHINE).text
+        return await _list_of_map_run(context, input)
+    arn = own_arn(context, input["stateMachineArn"], STATE_MACHINE)
     if "mapRunArn" in input:
         raise ApiError("ValidationException", "Only one of stateMachineArn or mapRunArn can be specified")
     machine = await services.machines.get(arn)
@@ -132,7 +132,7 @@ async def list_executions(services: Services, context: RequestContext, input: di
 
 async def get_execution_history(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """GetExecutionHistory."""
-    arn = parse_arn(input["executionArn"], EXECUTION).text
+    arn = own_arn(context, input["executionArn"], EXECUTION)
     reverse, include_data = input.get("reverseOrder", False), input.get("includeExecutionData", True)
     if await services.store.find(arn) is None:
         raise _does_not_exist(arn)
@@ -149,10 +149,10 @@ async def get_execution_history(services: Services, context: RequestContext, inp
     return history
 
 
-async def _list_of_map_run(input: dict[str, Any]) -> dict[str, Any]:
+async def _list_of_map_run(context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     if "mapRunArn" not in input:
         raise ApiError("ValidationException", "Either stateMachineArn or mapRunArn must be specified")
-    parse_arn(input["mapRunArn"], "mapRun")
+    own_arn(context, input["mapRunArn"], "mapRun")
     raise ApiError("ResourceNotFound", f"Resource not found: '{input['mapRunArn']}'")
 
 

@@ -14,6 +14,7 @@ from podium.api.names import (
     STATE_MACHINE,
     check_name,
     check_role_arn,
+    own_arn,
     parse_arn,
     state_machine_arn,
     state_machine_prefix,
@@ -75,7 +76,7 @@ async def create_state_machine(services: Services, context: RequestContext, inpu
 
 async def update_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """UpdateStateMachine. What changes nothing keeps the revision."""
-    arn = parse_arn(input["stateMachineArn"], STATE_MACHINE).text
+    arn = own_arn(context, input["stateMachineArn"], STATE_MACHINE)
     _refuse_publishing(input)
     settings = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
     if not any(name in input for name in settings):
@@ -112,7 +113,7 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
 
 async def describe_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """DescribeStateMachine."""
-    machine = await services.machines.get(parse_arn(input["stateMachineArn"], STATE_MACHINE).text)
+    machine = await services.machines.get(own_arn(context, input["stateMachineArn"], STATE_MACHINE))
     described = {
         "stateMachineArn": machine.record.arn,
         "name": machine.record.name,
@@ -130,7 +131,7 @@ async def describe_state_machine_for_execution(
     services: Services, context: RequestContext, input: dict[str, Any]
 ) -> dict[str, Any]:
     """DescribeStateMachineForExecution: the revision the execution is pinned to."""
-    arn = parse_arn(input["executionArn"], EXECUTION).text
+    arn = own_arn(context, input["executionArn"], EXECUTION)
     execution = await services.engine.describe_execution(arn)
     revision = None if execution is None else await services.machines.revision(execution.revision_id)
     if revision is None:
@@ -171,7 +172,7 @@ async def list_state_machines(services: Services, context: RequestContext, input
 
 async def delete_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """DeleteStateMachine. Deleting what isn't there succeeds."""
-    await services.machines.delete(parse_arn(input["stateMachineArn"], STATE_MACHINE).text)
+    await services.machines.delete(own_arn(context, input["stateMachineArn"], STATE_MACHINE))
     return {}
 
 

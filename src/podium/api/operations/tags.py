@@ -6,14 +6,14 @@ from msgspec import structs
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.names import STATE_MACHINE, parse_arn
+from podium.api.names import STATE_MACHINE, own_arn
 from podium.api.services import Operation, Services
 from podium.api.tags import tags_from
 
 
 async def tag_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """TagResource."""
-    arn = parse_arn(input["resourceArn"], STATE_MACHINE).text
+    arn = own_arn(context, input["resourceArn"], STATE_MACHINE)
     added = input["tags"]
     if not await services.machines.change(
         arn, lambda record: structs.replace(record, tags=tags_from(record.tags, added))
@@ -24,7 +24,7 @@ async def tag_resource(services: Services, context: RequestContext, input: dict[
 
 async def untag_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """UntagResource. Keys that aren't there are no error."""
-    arn = parse_arn(input["resourceArn"], STATE_MACHINE).text
+    arn = own_arn(context, input["resourceArn"], STATE_MACHINE)
     removed = frozenset(input["tagKeys"])
     if not await services.machines.change(
         arn,
@@ -38,7 +38,7 @@ async def untag_resource(services: Services, context: RequestContext, input: dic
 
 async def list_tags_for_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """ListTagsForResource."""
-    arn = parse_arn(input["resourceArn"], STATE_MACHINE).text
+    arn = own_arn(context, input["resourceArn"], STATE_MACHINE)
     machine = await services.machines.find(arn)
     if machine is None:
         raise _not_found(arn)

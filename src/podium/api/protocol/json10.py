@@ -23,6 +23,7 @@ _FRAMEWORK_ERRORS: Final = {
     "SerializationException": "com.amazon.coral.service",
     "UnknownOperationException": "com.amazon.coral.service",
     "RequestEntityTooLargeException": "com.amazon.coral.service",
+    "AccessDeniedException": "com.amazon.coral.service",
     "InternalFailure": "com.amazon.coral.service",
     "ServiceUnavailable": "com.amazon.coral.service",
     "ThrottlingException": "com.amazon.coral.availability",
