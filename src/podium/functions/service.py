@@ -55,14 +55,18 @@ class FunctionService:
         self._account = account
 
     async def load(self) -> None:
-        """Make the catalogue's functions known to their runtime."""
+        """Make the catalogue's functions known to their runtime; remove unpacked code that is nobody's."""
         after = ""
+        current = set()
         while page := await self.catalogue.list(after=after, limit=_PAGE):
             for function in page:
                 if not self._directory(function).is_dir():
                     await self._restore(function)
                 self._register(function)
+                current.add(self._directory(function))
             after = page[-1].arn
+        for directory in set(self._packages.glob("*/*/*/*")) - current:
+            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
 
     def knows(self, function: str) -> bool:
         """See `FunctionRuntime.knows`."""

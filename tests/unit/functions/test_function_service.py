@@ -261,6 +261,21 @@ async def test_functions_survive_a_restart_and_the_loss_of_unpacked_code(tmp_pat
     await after.service.close()
 
 
+async def test_loading_removes_code_that_is_nobodys(tmp_path):
+    store = MemoryStore()
+    before = Api(store, tmp_path)
+    await before.create()
+    await before("UpdateFunctionCode", FunctionName="orders", ZipFile=zipped("new"))
+    await before.service.close()
+    assert len(list(tmp_path.rglob("handler.py"))) == 2
+    (tmp_path / "eu-west-1/123456789012/orders/.unpack-x").mkdir()
+    after = Api(store, tmp_path)
+    await after.service.load()
+    (kept,) = tmp_path.glob("*/*/*/*")
+    assert (kept / "handler.py").read_text() == "new"
+    await after.service.close()
+
+
 async def test_bare_names_mean_the_services_own_account(tmp_path):
     api = Api(MemoryStore(), tmp_path)
     await api.create("arn:aws:lambda:us-east-1:000000000000:function:orders")

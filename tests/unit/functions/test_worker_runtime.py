@@ -193,12 +193,21 @@ async def test_calls_beyond_the_limit_are_refused(start):
         invoke(runtime, "echo")
 
 
-async def test_a_file_that_cannot_be_loaded_says_why(start):
+@pytest.mark.parametrize(
+    ("source", "trace"),
+    [
+        (
+            "import nothing_of_the_kind\n",
+            '  File "{file}", line 1, in <module>\n    import nothing_of_the_kind\n'
+            "ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+        ),
+        ("x = 1\nx x\n", '  File "{file}", line 2\n    x x\n      ^\nSyntaxError: invalid syntax'),
+    ],
+)
+async def test_a_file_that_cannot_be_loaded_says_why(start, tmp_path, source, trace):
     with pytest.raises(LoadError) as caught:
-        await start("import nothing_of_the_kind\n")
-    assert "No module named 'nothing_of_the_kind'" in str(caught.value)
-    assert "jobs.py" in str(caught.value)
-    assert json.loads(caught.value.payload)["errorType"] == "ModuleNotFoundError"
+        await start(source)
+    assert str(caught.value) == trace.format(file=tmp_path / "jobs.py")
 
 
 async def test_closing_delivers_nothing(start):

@@ -81,6 +81,9 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, directory: P
     try:
         with archive.open(entry) as source, destination.open("wb") as output:
             written = _copy(source, output, allowance)
+            # A directory that is there after a power cut is trusted to be complete.
+            output.flush()
+            os.fsync(output.fileno())
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise InvalidPackage(
             "Could not unzip uploaded file. Please check your file, then try to upload again."

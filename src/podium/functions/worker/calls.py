@@ -109,6 +109,19 @@ def encode_exception(error: BaseException, request_id: str) -> bytes:
     return fault(type(error).__name__, str(error), request_id, traceback.format_list(entries))  # type: ignore[arg-type]
 
 
+def encode_load_error(error: BaseException, file: str) -> bytes:
+    """The error object for a file that could not be loaded, its trace beginning in that file."""
+    if isinstance(error, SyntaxError):
+        # Nothing of the file has run; where it is wrong stands in the error.
+        *place, _ = traceback.format_exception_only(error)
+        return fault(type(error).__name__, error.msg, "", ["".join(place)])
+    frames = [
+        (frame.filename, frame.lineno, frame.name, frame.line) for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    begin = next((index for index, frame in enumerate(frames) if frame[0] == file), len(frames))
+    return fault(type(error).__name__, str(error), "", traceback.format_list(frames[begin:]))  # type: ignore[arg-type]
+
+
 def _error_text(error: dict[str, Any]) -> bytes:
     # Lone surrogates in a message must not cost the answer.
     return str(_encode(error)).encode(errors="backslashreplace")

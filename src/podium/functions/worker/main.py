@@ -63,7 +63,10 @@ class Worker:
                 self._results.flush()
             if not readable:
                 continue
-            data = self._connection.recv(RECEIVE_BYTES)
+            try:
+                data = self._connection.recv(RECEIVE_BYTES)
+            except ConnectionError:
+                return
             if not data:
                 return
             self._dispatch([decode_call(frame) for frame in reader.feed(data)])
@@ -164,7 +167,7 @@ def main(arguments: list[str]) -> None:
     try:
         handlers = find_handlers(load_module(path), path.stem)
     except BaseException as error:
-        text = calls.encode_exception(error, "").decode()
+        text = calls.encode_load_error(error, str(path)).decode()
         connection.sendall(encode_frame(json.dumps({"error": text}).encode()))
         return
     connection.sendall(encode_frame(json.dumps({"functions": list(handlers)}).encode()))
