@@ -31,7 +31,6 @@ class Arn(Struct, frozen=True):
 
 STATE_MACHINE: Final = "stateMachine"
 EXECUTION: Final = "execution"
-EXPRESS: Final = "express"
 
 
 def state_machine_arn(context: RequestContext, name: str) -> str:
