@@ -12,7 +12,7 @@ from podium.core.expressions.jsonata.budget import (
     Environment,
     Frame,
     Limits,
-    Run,
+    start,
 )
 from podium.core.expressions.jsonata.compiler import Compiler
 from podium.core.expressions.jsonata.environment import FixedEnvironment
@@ -70,7 +70,7 @@ class Expression:
             JsonataError: the expression cannot be evaluated on this input.
             JsonataLimitExceeded: it asks for more than `limits`.
         """
-        run = Run(limits, bindings or _NO_BINDINGS, environment or FixedEnvironment())
+        run = start(limits, bindings or _NO_BINDINGS, environment or FixedEnvironment())
         names = dict(bindings) if bindings else {}
         names["$"] = input
         context = OuterWrapper((input,)) if input.__class__ in ARRAY_CLASSES else input
@@ -88,13 +88,8 @@ class Expression:
             raise JsonataLimitExceeded(MEMORY_MESSAGE) from None
 
 
-class _Library(Frame):
-    """The outermost scope: the built-in functions."""
-
-    __slots__ = ()
-
-
-_LIBRARY: Final = _Library(dict(BUILTINS), None, Run(DEFAULT_LIMITS, _NO_BINDINGS, FixedEnvironment()))
+#: The outermost scope: the built-in functions. Nothing is ever evaluated in it, so its account is never used.
+_LIBRARY: Final = Frame(dict(BUILTINS), None, start(DEFAULT_LIMITS, _NO_BINDINGS, FixedEnvironment()))
 
 
 def _plain(value: Any, deep: bool) -> Any:

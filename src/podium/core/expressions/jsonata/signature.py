@@ -70,7 +70,8 @@ class _FastParameter:
             self.items = frozenset(cls for cls, symbol in _SYMBOLS.items() if symbol == subtype[:1])
 
     def fits(self, argument: Any) -> bool:
-        if argument.__class__ not in self.classes:
+        cls = argument.__class__
+        if cls not in self.classes:
             return self.functions and isinstance(argument, Function)
         if self.items is None or argument is UNDEFINED:
             return True

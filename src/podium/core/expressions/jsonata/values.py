@@ -5,6 +5,7 @@ collapses, empty to undefined and single to its item, where an array written out
 A Python bool is an int; every test here looks at the exact class, so that `true` never counts as a number.
 """
 
+from collections.abc import Callable
 from math import isinf, isnan
 from typing import Any, Final
 
@@ -87,6 +88,12 @@ class Function:
     def call(self, arguments: list[Any], context: Any, run: Any) -> Any:
         """Apply to evaluated arguments; `context` stands in for a missing one where the signature says so."""
         raise NotImplementedError
+
+    def repeated(self, count: int, times: int, run: Any) -> Callable[..., Any]:
+        """What applies this to `count` arguments, to be called `times` times at most."""
+        run.spend(3 * times)
+        call = self.call
+        return lambda *arguments: call(list(arguments), None, run)
 
 
 def collapse(value: Any) -> Any:

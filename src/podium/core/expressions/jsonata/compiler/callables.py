@@ -1,5 +1,6 @@
 """Function values an expression makes, and how they are applied: lambdas, partial applications, compositions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from podium.core.expressions.jsonata.budget import OBJECT_BYTES, Frame, Run
@@ -56,7 +57,10 @@ class Lambda(Function):
 
     def call_unchecked(self, arguments: list[Any], run: Run) -> Any:
         """Apply without regard to the signature."""
-        result = self.enter(arguments, run)
+        return self.follow(self.enter(arguments, run), run)
+
+    def follow(self, result: Any, run: Run) -> Any:
+        """Follow tail calls until a value comes out."""
         while result.__class__ is TailCall:
             function = result.function
             try:
@@ -85,6 +89,30 @@ class Lambda(Function):
         if len(names) < len(code.parameters):
             names = dict.fromkeys(code.parameters, UNDEFINED) | names
         return code.body(self.context, Frame(names, self.frame, run))
+
+    def repeated(self, count: int, times: int, run: Run) -> Callable[..., Any]:
+        code = self.code
+        if code.signature is not None or not 0 < len(code.parameters) <= count:
+            return super().repeated(count, times, run)
+        run.spend(code.weight * times)
+        run.allocate(OBJECT_BYTES // 4 * times)
+        body, context, frame, follow = code.body, self.context, self.frame, self.follow
+        if len(code.parameters) == 1:
+            (name,) = code.parameters
+
+            def apply_one(value: Any) -> Any:
+                result = body(context, Frame({name: value}, frame, run))
+                return follow(result, run) if result.__class__ is TailCall else result
+
+            return apply_one
+        parameters = code.parameters
+
+        def apply(*values: Any) -> Any:
+            names = dict(zip(parameters, values))  # noqa: B905  as in enter
+            result = body(context, Frame(names, frame, run))
+            return follow(result, run) if result.__class__ is TailCall else result
+
+        return apply
 
 
 class Partial(Function):

@@ -105,7 +105,7 @@ def _unary_call(builtin: Builtin, node: Node, argument: Evaluator, general: Eval
         value = argument(context, frame)
         try:
             fits = value.__class__ in accepted
-            result = implementation(run, value) if fits else builtin.call([value], context, run)
+            result = implementation(run, value) if fits else builtin.call_one(value, context, run)
         except JsonataError as error:
             raise locate(error, position, name) from None
         return finish(result) if isinstance(result, Sequence) else result

@@ -47,15 +47,8 @@ def compile_group(compiler: Compiler, node: Node, depth: int) -> StageFilter:
     pairs = [(compiler.compile(key, depth + 1), compiler.compile(value, depth + 1)) for key, value in node.pairs]
     weight = compiler.size - before + 2
     constants = _constant_keys(node)
-    single = _constructor(constants, [value for _, value in pairs]) if constants is not None else None
     grouping = _grouping(pairs, weight, node.position)
-
-    def group(value: Any, frame: Frame) -> Any:
-        if single is not None and value.__class__ not in ARRAY_CLASSES:
-            return single(value, frame)
-        return grouping(value, frame)
-
-    return group
+    return grouping if constants is None else _constructor(constants, [value for _, value in pairs], grouping)
 
 
 def _constant_keys(node: Node) -> list[str] | None:
@@ -64,11 +57,13 @@ def _constant_keys(node: Node) -> list[str] | None:
     return keys if len(keys) == len(node.pairs) == len(set(keys)) else None
 
 
-def _constructor(keys: list[str], values: list[Evaluator]) -> StageFilter:
+def _constructor(keys: list[str], values: list[Evaluator], grouping: StageFilter) -> StageFilter:
     members = list(zip(keys, values, strict=True))
     size = OBJECT_BYTES + MEMBER_BYTES * len(members)
 
     def construct(context: Any, frame: Frame) -> Any:
+        if context.__class__ in ARRAY_CLASSES:
+            return grouping(context, frame)
         run = frame.run
         run.memory -= size
         result = {}

@@ -4,13 +4,13 @@ Most paths are a few names on objects; those walk dictionaries and go the genera
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from podium.core.expressions.jsonata.budget import Frame, Run
 from podium.core.expressions.jsonata.compiler.core import Compiler, Evaluator, StageFilter, compiles, keep_array
 from podium.core.expressions.jsonata.compiler.sorting import compile_sort
 from podium.core.expressions.jsonata.compiler.tuples import compile_tuple_path
-from podium.core.expressions.jsonata.lookup import field
+from podium.core.expressions.jsonata.lookup import field, resolve
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import (
     ARRAY_CLASSES,
@@ -19,12 +19,17 @@ from podium.core.expressions.jsonata.values import (
     UNDEFINED,
     ConstructedArray,
     KeptSequence,
+    OuterWrapper,
     Sequence,
     collapse,
 )
 
 #: A step: the items it is given, the frame, whether it is the last one; returns the sequence for the next.
 Step = Callable[[list[Any], Frame, bool], list[Any]]
+
+
+#: Values a path hands on as they are.
+_PLAIN_CLASSES: Final = SCALAR_CLASSES | {dict, list}
 
 
 @compiles("path")
@@ -34,10 +39,7 @@ def path(compiler: Compiler, node: Node, depth: int) -> Evaluator:
         return compile_tuple_path(compiler, node, depth)
     names = _plain_names(node)
     if names is not None and node.group is None and not (node.keep_singleton_array or node.keep_array):
-        if len(node.steps) == len(names):
-            walk = _walk_names(names)
-        else:
-            walk = _walk_from(compiler.compile(node.steps[0], depth + 1), names)
+        walk = _walk_names(names) if len(node.steps) == len(names) else _walk_from(node.steps[0].value, names)
         compiler.size += len(names)
         return walk
     return _general(compiler, node, depth)
@@ -61,9 +63,7 @@ def _walk_names(names: list[str]) -> Evaluator:
         def get(context: Any, frame: Frame) -> Any:
             if context.__class__ is dict:
                 value = context.get(name, UNDEFINED)
-                if value.__class__ in SCALAR_CLASSES or value.__class__ is dict or value.__class__ is list:
-                    return value
-                return collapse(value)
+                return value if value.__class__ in _PLAIN_CLASSES else collapse(value)
             return _walk_items(context if context.__class__ in ARRAY_CLASSES else [context], names, frame.run)
 
         return get
@@ -76,20 +76,22 @@ def _walk_names(names: list[str]) -> Evaluator:
     return walk
 
 
-def _walk_from(head: Evaluator, names: list[str]) -> Evaluator:
-    last = len(names) - 1
+def _walk_from(variable: str, names: list[str]) -> Evaluator:
+    """Follow names from a variable, or from the context (`$`)."""
 
     def walk(context: Any, frame: Frame) -> Any:
-        value = head(context, frame)
-        for index, name in enumerate(names):
+        bound = frame.names
+        start = value = bound[variable] if variable in bound else resolve(variable, frame.parent)
+        for name in names:
             if value.__class__ is not dict:
-                return _walk_value(value, names[index:], frame.run)
+                return _walk_value(start, names, frame.run)
             value = value.get(name, UNDEFINED)
-            if index == last and isinstance(value, Sequence):
-                return collapse(value)
-        return value
+        return value if value.__class__ in _PLAIN_CLASSES else collapse(value)
 
-    return walk
+    def walk_context(context: Any, frame: Frame) -> Any:
+        return _walk_value(context[0] if context.__class__ is OuterWrapper else context, names, frame.run)
+
+    return walk if variable else walk_context
 
 
 def _walk_value(value: Any, names: list[str], run: Run) -> Any:
@@ -146,9 +148,23 @@ def flattened(found: list[Any], run: Run, last: bool) -> list[Any]:
     return result
 
 
+def _leading_walk(node: Node) -> tuple[Evaluator | None, int]:
+    """The walk along the names a path starts with, if it starts from a variable, and how many steps that covers."""
+    head = node.steps[0]
+    if head.type != "variable" or not head.value or head.stages or head.predicate or head.keep_array or head.group:
+        return None, 0
+    names = []
+    for step in node.steps[1:-1]:
+        if step.type != "name" or step.stages is not None or step.group is not None:
+            break
+        names.append(step.value)
+    return (_walk_from(head.value, names), len(names) + 1) if names else (None, 0)
+
+
 def _general(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     first = node.steps[0]
-    steps = [compile_step(compiler, step, depth) for step in node.steps]
+    leading, covered = _leading_walk(node)
+    steps = [compile_step(compiler, step, depth) for step in node.steps[covered:]]
     constructed = compiler.compile(first, depth + 1) if first.cons_array else None
     if constructed is not None:
         steps = steps[1:]
@@ -159,7 +175,13 @@ def _general(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     finish = keep_array if node.keep_array else collapse
 
     def walk(context: Any, frame: Frame) -> Any:
-        items = context_items(context, from_variable)
+        if leading is not None:
+            start = leading(context, frame)
+            if start is UNDEFINED:
+                return group(Sequence(), frame) if group is not None else UNDEFINED
+            items = start if start.__class__ in FLATTENED_CLASSES else [start]
+        else:
+            items = context_items(context, from_variable)
         if constructed is not None:
             items = constructed(items, frame)
             if items.__class__ not in ARRAY_CLASSES and steps:
@@ -202,6 +224,8 @@ def compile_step(compiler: Compiler, node: Node, depth: int) -> Step:
         name = node.value
         compiler.size += 1
         return lambda items, frame, last: map_name(items, name, frame.run, last)
+    if node.type == "name" and len(stages) == 1 and not node.keep_array and node.group is None:
+        return _filtered_name(node.value, stages[0])
     evaluate, weight = compiler.weighed(node, depth + 1)
     weight += 3 * len(stages)
 
@@ -216,6 +240,33 @@ def compile_step(compiler: Compiler, node: Node, depth: int) -> Step:
             if value is not UNDEFINED:
                 found.append(value)
         run.allocate_items(len(found))
+        return flattened(found, run, last)
+
+    return step
+
+
+def _filtered_name(name: str, keep: StageFilter) -> Step:
+    """`name[predicate]`."""
+
+    def step(items: list[Any], frame: Frame, last: bool) -> list[Any]:
+        run = frame.run
+        if len(items) == 1 and items[0].__class__ is dict:
+            value = items[0].get(name, UNDEFINED)
+            if value.__class__ is not list:
+                value = collapse(value)
+            if value is UNDEFINED:
+                return Sequence()
+            kept = keep(value, frame)
+            # What a predicate keeps is a sequence already, unless it picked an array or keeps arrays.
+            if kept.__class__ is Sequence and ARRAY_CLASSES.isdisjoint(map(type, kept)):
+                return kept
+            return flattened([kept], run, last)
+        run.spend(3 * len(items))
+        found = []
+        for item in items:
+            value = field(item, name, run)
+            if value is not UNDEFINED:
+                found.append(keep(value, frame))
         return flattened(found, run, last)
 
     return step

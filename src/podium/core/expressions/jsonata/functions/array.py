@@ -101,9 +101,11 @@ def sort(run: Run, items: Any, comparator: Any = UNDEFINED) -> Any:
     if items is UNDEFINED or len(items) <= 1:
         return items
     if comparator is not UNDEFINED:
+        comparisons = len(items) * len(items).bit_length()
+        apply = comparator.repeated(2, comparisons, run)
 
         def swaps(left: Any, right: Any) -> bool:
-            return truthy(comparator.call([left, right], None, run))
+            return truthy(apply(left, right))
 
         return merge_sort(list(items), swaps, run)
     kinds = set(map(type, items))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from podium.core.expressions.jsonata.budget import Run
 from podium.core.expressions.jsonata.signature import Signature
-from podium.core.expressions.jsonata.values import UNDEFINED, Function
+from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function
 
 #: Takes the run and the validated arguments; optional ones default to undefined.
 Implementation = Callable[..., Any]
@@ -14,7 +14,7 @@ Implementation = Callable[..., Any]
 class Builtin(Function):
     """A function of the library."""
 
-    __slots__ = ("_arity", "accepts_one", "higher_order", "implementation", "name", "signature", "takes_one")
+    __slots__ = ("_arity", "_items", "accepts_one", "higher_order", "implementation", "name", "signature", "takes_one")
 
     def __init__(
         self, name: str, implementation: Implementation, signature: str, arity: int, higher_order: bool
@@ -28,11 +28,24 @@ class Builtin(Function):
         fast = self.signature.fast_parameters
         #: Whether one argument of one of these classes needs no checking at all.
         self.takes_one = bool(fast) and all(parameter.optional for parameter in fast[1:])
+        self._items = fast[0].items if self.takes_one else None
         self.accepts_one = fast[0].classes if self.takes_one and fast[0].items is None else frozenset()
 
     @property
     def arity(self) -> int:
         return self._arity
+
+    def call_one(self, value: Any, context: Any, run: Run) -> Any:
+        """`call` with one argument: short for an array whose items fit, or one such item."""
+        items = self._items
+        if items is not None:
+            cls = value.__class__
+            if cls in ARRAY_CLASSES:
+                if items.issuperset(map(type, value)):
+                    return self.implementation(run, value)
+            elif cls in items:
+                return self.implementation(run, [value])
+        return self.call([value], context, run)
 
     def call(self, arguments: list[Any], context: Any, run: Run) -> Any:
         return self.implementation(run, *self.signature.validate(arguments, context))

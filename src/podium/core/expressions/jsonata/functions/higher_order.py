@@ -1,5 +1,7 @@
 """Functions that apply a function: `$map`, `$filter`, `$single`, `$reduce`, `$sift`, `$each`."""
 
+from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 from podium.core.expressions.jsonata.budget import MEMBER_BYTES, OBJECT_BYTES, Run
@@ -8,14 +10,29 @@ from podium.core.expressions.jsonata.functions.builtin import builtin
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence, truthy
 
 
-def _apply(function: Function, arity: int, value: Any, where: Any, whole: Any, run: Run) -> Any:
-    """Call with as many of value, index or key, and the whole as the function takes."""
-    run.steps -= 3
+def _results(items: list[Any], function: Function, run: Run) -> Iterable[Any]:
+    """What the function makes of each item: called with the item, its index and the whole, as many as it takes."""
+    run.spend(len(items))
+    arity = function.arity
     if arity <= 1:
-        return function.call([value], None, run)
+        return map(function.repeated(1, len(items), run), items)
+    apply = function.repeated(min(arity, 3), len(items), run)
     if arity == 2:
-        return function.call([value, where], None, run)
-    return function.call([value, where, whole], None, run)
+        return map(apply, items, range(len(items)))
+    return map(apply, items, range(len(items)), repeat(items))
+
+
+def _member_results(value: dict[str, Any], function: Function, run: Run) -> Iterable[Any]:
+    """What the function makes of each member: called with the value, its key and the whole, as many as it takes."""
+    run.spend(len(value))
+    arity = function.arity
+    apply = function.repeated(max(1, min(arity, 3)), len(value), run)
+    members = list(value.values())
+    if arity <= 1:
+        return map(apply, members)
+    if arity == 2:
+        return map(apply, members, list(value))
+    return map(apply, members, list(value), repeat(value))
 
 
 @builtin("map", "<af>", arity=2, higher_order=True)
@@ -23,17 +40,15 @@ def map_items(run: Run, items: Any, function: Any) -> Any:
     """What the function makes of each item."""
     if items is UNDEFINED:
         return UNDEFINED
-    run.spend(len(items))
     run.allocate_items(len(items))
-    arity = function.arity
-    results = Sequence()
-    for index, item in enumerate(items):
-        value = _apply(function, arity, item, index, items, run)
-        if value is not UNDEFINED:
-            results.append(value)
-            if isinstance(value, Sequence):
-                run.nested = True
-    return results
+    return _stored([value for value in _results(items, function, run) if value is not UNDEFINED], run)
+
+
+def _stored(values: list[Any], run: Run) -> Sequence:
+    """The values as a sequence; those that are sequences themselves are noted."""
+    if any(isinstance(value, Sequence) for value in values):
+        run.nested = True
+    return Sequence(values)
 
 
 @builtin("filter", "<af>", arity=2, higher_order=True)
@@ -41,12 +56,9 @@ def filter_items(run: Run, items: Any, function: Any) -> Any:
     """The items for which the function is true."""
     if items is UNDEFINED:
         return UNDEFINED
-    run.spend(len(items))
     run.allocate_items(len(items))
-    arity = function.arity
-    return Sequence(
-        [item for index, item in enumerate(items) if truthy(_apply(function, arity, item, index, items, run))]
-    )
+    results = _results(items, function, run)
+    return Sequence([item for item, kept in zip(items, results, strict=True) if kept is True or truthy(kept)])
 
 
 @builtin("single", "<af?>", arity=2, higher_order=True)
@@ -58,11 +70,11 @@ def single(run: Run, items: Any, function: Any = UNDEFINED) -> Any:
     """
     if items is UNDEFINED:
         return UNDEFINED
-    run.spend(len(items))
+    results = repeat(True) if function is UNDEFINED else _results(items, function, run)
     found: Any = UNDEFINED
     matched = False
-    for index, item in enumerate(items):
-        if function is UNDEFINED or truthy(_apply(function, function.arity, item, index, items, run)):
+    for index, (item, matches) in enumerate(zip(items, results, strict=False)):
+        if truthy(matches):
             if matched:
                 raise JsonataError("D3138", index=index)
             found, matched = item, True
@@ -83,15 +95,16 @@ def reduce_items(run: Run, items: Any, function: Any, initial: Any = UNDEFINED) 
     arity = function.arity
     if arity < 2:
         raise JsonataError("D3050")
-    run.spend(4 * len(items))
+    run.spend(2 * len(items))
+    count = min(arity, 4)
+    apply = function.repeated(count, len(items), run)
     start = 0
     result = initial
     if initial is UNDEFINED and items:
         result = items[0]
         start = 1
     for index in range(start, len(items)):
-        arguments = [result, items[index], index, items][: min(arity, 4)]
-        result = function.call(arguments, None, run)
+        result = apply(result, items[index]) if count == 2 else apply(*(result, items[index], index, items)[:count])
     return result
 
 
@@ -102,26 +115,18 @@ def sift(run: Run, value: Any, function: Any = UNDEFINED) -> Any:
         return UNDEFINED
     if function is UNDEFINED:
         raise JsonataError("T1006")
-    run.spend(len(value))
     run.allocate(OBJECT_BYTES + MEMBER_BYTES * len(value))
-    arity = function.arity
-    kept = {key: member for key, member in value.items() if truthy(_apply(function, arity, member, key, value, run))}
-    return kept or UNDEFINED
+    results = _member_results(value, function, run)
+    return {
+        key: member for (key, member), kept in zip(value.items(), results, strict=True) if truthy(kept)
+    } or UNDEFINED
 
 
 @builtin("each", "<o-f:a>", arity=2, higher_order=True)
 def each(run: Run, value: Any, function: Any) -> Any:
     """What the function makes of each member."""
-    results = Sequence()
     if value is UNDEFINED:
-        return results
-    run.spend(len(value))
+        return UNDEFINED
     run.allocate_items(len(value))
-    arity = function.arity
-    for key, member in value.items():
-        result = _apply(function, arity, member, key, value, run)
-        if result is not UNDEFINED:
-            results.append(result)
-            if isinstance(result, Sequence):
-                run.nested = True
-    return results
+    results = _member_results(value, function, run)
+    return _stored([result for result in results if result is not UNDEFINED], run)
