@@ -30,7 +30,9 @@ def main() -> None:
     """Measure, then print."""
     arguments = _arguments()
     options = _options(arguments)
-    modules = {name: importlib.import_module(f"benchmarks.{BENCHMARKS[name]}") for name in arguments.names or BENCHMARKS}
+    modules = {
+        name: importlib.import_module(f"benchmarks.{BENCHMARKS[name]}") for name in arguments.names or BENCHMARKS
+    }
     results = {
         name: [Result(measurement, [], []) for measurement in module.measurements(options)]
         for name, module in modules.items()

@@ -4,10 +4,10 @@ import os
 import statistics
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from benchmarks.disk import fdatasync_seconds
 
 LOOP = 100_000
-SECONDS = 0.5
 
 
 def python_loops_per_second() -> float:
@@ -20,22 +20,6 @@ def python_loops_per_second() -> float:
             total += number & 7
         rates.append(LOOP / (time.perf_counter() - begun) / 1e6)
     return statistics.median(rates)
-
-
-def fdatasync_seconds(directory: Path, seconds: float = SECONDS) -> list[float]:
-    """How long appending 300 bytes and making them durable takes, one after the other, sorted."""
-    taken: list[float] = []
-    with TemporaryDirectory(dir=directory) as place:
-        file = os.open(Path(place) / "appended", os.O_CREAT | os.O_WRONLY)
-        try:
-            end = time.perf_counter() + seconds
-            while (begun := time.perf_counter()) < end:
-                os.write(file, b"x" * 300)
-                getattr(os, "fdatasync", os.fsync)(file)
-                taken.append(time.perf_counter() - begun)
-        finally:
-            os.close(file)
-    return sorted(taken)
 
 
 def calibrate(directory: Path) -> str:

@@ -1,4 +1,4 @@
-"""The engine without HTTP: executions started from 512 coroutines, every one durable before the next of its coroutine."""
+"""The engine without HTTP: 512 coroutines, each starting an execution when its last one is durable."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import uvloop
 
+from benchmarks.disk import bytes_in
 from benchmarks.measurement import Figures, Measurement, Options
 from benchmarks.workloads import INPUT, PASS_BARE, PASS_FIVE_FIELDS, PASS_RESULT, STEPS, Definition
 from podium.core.machine.commands import CancelTask, InvokeTask
@@ -58,7 +59,9 @@ async def _run(definition: Definition, seconds: float, directory: Path) -> Figur
     store = SqliteStore(directory)
     engine = await Engine.open(store, NoTasks(), SystemClock())
     machine = StateMachineRecord(f"{PREFIX}:stateMachine:m", "m", "STANDARD", "r", 0, 0)
-    revision = RevisionRecord("r", machine.arn, json.dumps(definition), "arn:aws:iam::000000000000:role/r", "STANDARD", 0)
+    revision = RevisionRecord(
+        "r", machine.arn, json.dumps(definition), "arn:aws:iam::000000000000:role/r", "STANDARD", 0
+    )
     stop = time.perf_counter() + seconds
     started = 0
 
@@ -85,7 +88,7 @@ async def _run(definition: Definition, seconds: float, directory: Path) -> Figur
     await store.close()
     if still_open:
         raise RuntimeError(f"{still_open} executions did not finish")
-    written = sum(file.stat().st_size for file in directory.iterdir())
+    written = bytes_in(directory)
     return {
         "transitions/s": STEPS * started / taken,
         "transitions per CPU second": STEPS * started / cpu_taken,

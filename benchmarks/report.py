@@ -33,10 +33,12 @@ def table(benchmark: str, results: Sequence[Result]) -> str:
 
 def _rows(result: Result, others: Sequence[Result]) -> list[tuple[str, ...]]:
     measurement = result.measurement
-    rows = []
+    rows: list[tuple[str, ...]] = []
     shown = measurement.name
     for figure in result.runs[0] if result.runs else ():
-        rows.append((shown, figure, *_summary([run[figure] for run in result.runs]), measurement.targets.get(figure, "")))
+        rows.append(
+            (shown, figure, *_summary([run[figure] for run in result.runs]), measurement.targets.get(figure, ""))
+        )
         shown = ""
     ratios = _ratios(result, others)
     if ratios:

@@ -1,0 +1,178 @@
+"""Puts load on a Step Functions endpoint without being the limit itself.
+
+Requests are encoded once; only the execution's name is written anew into each. Connections are raw sockets that
+are kept open where the server lets them. Completion is seen by draining: when no execution is RUNNING any more.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.workloads import Definition
+
+HEADERS = {
+    "Content-Type": "application/x-amz-json-1.0",
+    "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/states/aws4_request,"
+    " SignedHeaders=host;x-amz-date, Signature=00",
+    "X-Amz-Date": "20260101T000000Z",
+}
+NAME = b"n" * 32
+"""Stands for the execution's name."""
+
+
+def call(url: str, operation: str, **parameters: Any) -> Any:
+    """One API call, its answer decoded."""
+    headers = {**HEADERS, "X-Amz-Target": f"AWSStepFunctions.{operation}"}
+    request = urllib.request.Request(url, json.dumps(parameters).encode(), headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or b"{}")
+
+
+def create(url: str, name: str, definition: Definition) -> str:
+    """Create a state machine and return its ARN."""
+    role = "arn:aws:iam::000000000000:role/benchmark"
+    answer = call(url, "CreateStateMachine", name=name, definition=json.dumps(definition), roleArn=role)
+    return str(answer["stateMachineArn"])
+
+
+def running(url: str, machine_arn: str) -> bool:
+    """Whether any execution of the machine is RUNNING."""
+    listed = call(url, "ListExecutions", stateMachineArn=machine_arn, statusFilter="RUNNING", maxResults=1)
+    return bool(listed["executions"])
+
+
+def wait_until_drained(url: str, machine_arn: str, pause_seconds: float) -> None:
+    """Ask until no execution of the machine is RUNNING."""
+    while running(url, machine_arn):
+        time.sleep(pause_seconds)
+
+
+def succeeded(url: str, execution_arn: str) -> bool:
+    """Whether the execution has; drained says nothing of how they ended."""
+    return bool(call(url, "DescribeExecution", executionArn=execution_arn)["status"] == "SUCCEEDED")
+
+
+@dataclass
+class Load:
+    """What came of a load."""
+
+    executions: int
+    seconds: float
+    """From the first request until none was running."""
+    latencies: list[float]
+    """Seconds per StartExecution, sorted."""
+
+    def latency_ms(self, quantile: float) -> float:
+        """Of StartExecution."""
+        return 1e3 * self.latencies[min(len(self.latencies) - 1, int(quantile * len(self.latencies)))]
+
+
+async def start_executions(
+    url: str,
+    machine_arn: str,
+    input: bytes,
+    *,
+    connections: int,
+    seconds: float = 60.0,
+    count: int | None = None,
+    drain: bool = True,
+    drain_pause_seconds: float = 0.02,
+) -> Load:
+    """Start executions over so many connections, each one request at a time, for a time or until a count.
+
+    Raises:
+        RuntimeError: a request was refused, or an execution did not succeed.
+    """
+    request = _request(url, machine_arn, input)
+    numbers = itertools.count()
+    latencies: list[float] = []
+    parts = urlsplit(url)
+    begun = time.perf_counter()
+    stop = begun + seconds
+
+    async def one_after_the_other() -> None:
+        connection = _Connection(parts.hostname or "", parts.port or 80)
+        try:
+            while (number := next(numbers)) < (count or 1 << 60) and (sent := time.perf_counter()) < stop:
+                await connection.exchange(request.replace(NAME, b"%032x" % number))
+                latencies.append(time.perf_counter() - sent)
+        finally:
+            connection.close()
+
+    await asyncio.gather(*[one_after_the_other() for _ in range(connections)])
+    if drain:
+        await asyncio.to_thread(wait_until_drained, url, machine_arn, drain_pause_seconds)
+    taken = time.perf_counter() - begun
+    execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{0:032x}"
+    if drain and not succeeded(url, execution_arn):
+        raise RuntimeError(f"{execution_arn} did not succeed")
+    return Load(len(latencies), taken, sorted(latencies))
+
+
+def _request(url: str, machine_arn: str, input: bytes) -> bytes:
+    body = json.dumps({"stateMachineArn": machine_arn, "input": input.decode(), "name": NAME.decode()}).encode()
+    headers = {
+        "Host": urlsplit(url).netloc,
+        **HEADERS,
+        "X-Amz-Target": "AWSStepFunctions.StartExecution",
+        "Content-Length": str(len(body)),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST / HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+class _Connection(asyncio.Protocol):
+    """One request at a time; opened again when the server closed it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._transport: asyncio.Transport | None = None
+        self._received = b""
+        self._answered: asyncio.Future[bytes] | None = None
+
+    async def exchange(self, request: bytes) -> None:
+        """Send and wait for the whole answer.
+
+        Raises:
+            RuntimeError: the answer is not a 200.
+        """
+        loop = asyncio.get_running_loop()
+        if self._transport is None or self._transport.is_closing():
+            self._transport, _ = await loop.create_connection(lambda: self, self._host, self._port)
+        self._received = b""
+        self._answered = loop.create_future()
+        self._transport.write(request)
+        answer = await self._answered
+        if answer[9:12] != b"200":
+            raise RuntimeError(f"refused: {answer[:600]!r}")
+
+    def close(self) -> None:
+        """No more requests."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        """Resolve the exchange once head and body are whole."""
+        self._received += data
+        head_end = self._received.find(b"\r\n\r\n")
+        if head_end < 0 or self._answered is None or self._answered.done():
+            return
+        head = self._received[:head_end].lower()
+        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
+        if len(self._received) < head_end + 4 + length:
+            return
+        if b"connection: close" in head and self._transport is not None:
+            self._transport.close()
+            self._transport = None
+        self._answered.set_result(self._received)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """A request under way will not be answered."""
+        if self._transport is not None and self._answered is not None and not self._answered.done():
+            self._answered.set_exception(RuntimeError(f"the server closed the connection: {error}"))
