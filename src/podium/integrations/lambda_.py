@@ -67,6 +67,10 @@ class LambdaIntegration:
         except _UnusableParameters as unusable:
             deliver(TaskOutcome(error="States.Runtime", cause=str(unusable)))
             return
+        if (fault := _json_fault(call.invocation.payload)) is not None:
+            message = f"Could not parse request body into json: {fault}"
+            deliver(_refused(400, "InvalidRequestContentException", message, command.idempotency_key))
+            return
         if call.kind == "DryRun":
             known = self._runtime.knows(call.named.arn)
             deliver(TaskOutcome(output=self._response(call, 204, b"")) if known else _not_found(call.named, command))
@@ -161,10 +165,9 @@ class _Call:
             raise self._unusable(command, f"The value '{function}' for the field 'FunctionName' is not valid")
         qualifier = named.qualifier or self._text(command, given, "Qualifier")
         self.named = FunctionName(named.arn, named.name, qualifier)
-        payload = given.get("Payload")
         self.invocation = Invocation(
             named.arn,
-            bytes(payload) if payload is not None else b"{}",
+            _event(given.get("Payload")),
             command.idempotency_key,
             qualifier,
             self._text(command, given, "ClientContext"),
@@ -185,21 +188,37 @@ class _Call:
         return _UnusableParameters(f"The Parameters '{text}' could not be used to start the Task: [{what}]")
 
 
+def _event(payload: msgspec.Raw | None) -> bytes:
+    """The function's event: a `Payload` that is a string is the event's own JSON text, as recorded on AWS.
+
+    May be anything when it was a string; whether it is JSON is asked before it is sent.
+    """
+    if payload is None:
+        return b"{}"
+    text = bytes(payload)
+    return msgspec.json.decode(text, type=str).encode() or b"{}" if text.startswith(b'"') else text
+
+
 def _caller(command: InvokeTask) -> tuple[str, str]:
     """Region and account of the execution: `arn:aws:states:REGION:ACCOUNT:execution:...`."""
     parts = command.execution_arn.split(":", 5)
     return parts[3], parts[4]
 
 
+def _json_fault(text: bytes) -> str | None:
+    """What keeps a text from being JSON; None when nothing does."""
+    try:
+        _decode_raw(text)
+        # `Raw` checks the syntax, not the encoding of what is inside strings.
+        text.decode()
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return str(error)
+    return None
+
+
 def _as_json(payload: bytes) -> bytes:
     """A function's answer as JSON text: what isn't JSON (bytes of a handler's making) becomes a string."""
-    try:
-        _decode_raw(payload)
-        # `Raw` checks the syntax, not the encoding of what is inside strings.
-        payload.decode()
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return jsontext.encode(payload.decode(errors="replace"))
-    return payload
+    return payload if _json_fault(payload) is None else jsontext.encode(payload.decode(errors="replace"))
 
 
 def _function_failed(payload: bytes) -> TaskOutcome:

@@ -144,6 +144,29 @@ def test_the_integration_answers_with_the_sdks_response(perform, runtime):
 
 
 @pytest.mark.parametrize(
+    ("payload", "event"),
+    [
+        ("0", b"0"),
+        ('"text"', b'"text"'),
+        ('{"a": "é"}', '{"a": "é"}'.encode()),
+        ("", b"{}"),
+        (None, b"null"),
+        ([], b"[]"),
+    ],
+)
+def test_a_payload_that_is_a_string_is_the_events_json_text(perform, runtime, payload, event):
+    perform(INVOKE, {"FunctionName": "orders", "Payload": payload})
+    assert runtime.seen[0].payload == event
+
+
+def test_a_string_that_is_no_json_is_lambdas_refusal(perform, runtime):
+    outcome = perform(INVOKE, {"FunctionName": "orders", "Payload": "plain text"})
+    assert outcome.error == "Lambda.InvalidRequestContentException"
+    assert outcome.cause.startswith("Could not parse request body into json: ")
+    assert runtime.seen == []
+
+
+@pytest.mark.parametrize(
     "name",
     ["orders", "orders:live", "123456789012:function:orders:live", "function:orders", ARN, f"{ARN}:live"],
 )
