@@ -210,6 +210,19 @@ async def test_a_file_that_cannot_be_loaded_says_why(start, tmp_path, source, tr
     assert str(caught.value) == trace.format(file=tmp_path / "jobs.py")
 
 
+async def test_a_receiver_that_fails_costs_the_others_nothing(start):
+    runtime = await start()
+    reported = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: reported.append(context["exception"]))
+
+    def refuse(result):
+        raise RuntimeError("not wanted")
+
+    runtime.invoke(Invocation("echo", b"1", "r-1"), refuse)
+    assert await value(invoke(runtime, "echo", 2)) == 2
+    assert [str(error) for error in reported] == ["not wanted"]
+
+
 async def test_closing_delivers_nothing(start):
     runtime = await start()
     waiting = invoke(runtime, "wait")

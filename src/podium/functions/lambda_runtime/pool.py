@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from podium.functions.contract import FunctionResult, FunctionThrottled, Invocation
+from podium.functions.delivery import Deliver, deliver_safely
 from podium.functions.lambda_runtime.spec import FunctionSpec
-
-Deliver = Callable[[FunctionResult], None]
 
 
 class Process(Protocol):
@@ -148,7 +147,7 @@ class FunctionPool:
         count = 1 if self._busy else len(self._waiting)
         failed = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
         for invocation, deliver in failed:
-            deliver(FunctionResult(payload(invocation), "Unhandled"))
+            deliver_safely(deliver, FunctionResult(payload(invocation), "Unhandled"))
 
     def ended(self, process: Process) -> None:
         """A process is gone."""

@@ -21,10 +21,9 @@ from msgspec import Struct
 
 from podium.functions import children, errors
 from podium.functions.contract import FunctionResult, Invocation
+from podium.functions.delivery import Deliver, deliver_safely
 from podium.functions.lambda_runtime.api import RuntimeApiConnection
 from podium.functions.lambda_runtime.spec import FunctionSpec
-
-Deliver = Callable[[FunctionResult], None]
 
 TASK_ROOT: Final = b"/var/task/"
 """Where a package lies on Lambda, and so in the traces people know."""
@@ -253,7 +252,7 @@ class FunctionProcess:
         assert current is not None
         current.timer.cancel()
         tail = self._log_tail(current) if current.invocation.log_tail else None
-        current.deliver(FunctionResult(payload, "Unhandled" if failed else None, log_tail=tail))
+        deliver_safely(current.deliver, FunctionResult(payload, "Unhandled" if failed else None, log_tail=tail))
 
     def _timed_out(self) -> None:
         assert self._current is not None

@@ -13,12 +13,11 @@ from msgspec import Struct
 
 from podium.functions import children, errors
 from podium.functions.contract import FunctionResult, Invocation
+from podium.functions.delivery import Deliver, deliver_safely
 from podium.functions.worker.frames import CAPTURE_LOG, FrameReader, FrameTooLarge, decode_result, encode_call
 
 EXIT_GRACE_SECONDS: Final = 1.0
 """How long a worker that closed its socket may take to end by itself."""
-
-Deliver = Callable[[FunctionResult], None]
 
 
 class WorkerSetting(Struct, frozen=True):
@@ -186,7 +185,7 @@ class WorkerProcess(asyncio.Protocol):
             if flight is None:
                 continue
             result = FunctionResult(payload, "Unhandled" if failed else None, log_tail=log or None)
-            deliver_safely(self._loop, flight.deliver, result)
+            deliver_safely(flight.deliver, result)
 
     def _greet(self, frame: bytes) -> None:
         greeting = msgspec.json.decode(frame, type=_Greeting)
@@ -218,11 +217,3 @@ class WorkerProcess(asyncio.Protocol):
             self._greeted.set_exception(LoadError(errors.exited("", self._return_code).decode()))
         self._on_exit(self, self._return_code)
         self._ended.set_result(None)
-
-
-def deliver_safely(loop: asyncio.AbstractEventLoop, deliver: Deliver, result: FunctionResult) -> None:
-    """Hand a result over; a receiver that fails must not cost the others theirs."""
-    try:
-        deliver(result)
-    except Exception as error:
-        loop.call_exception_handler({"message": "A function's result could not be delivered", "exception": error})

@@ -14,7 +14,8 @@ from typing import Final
 
 from podium.functions import errors
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionThrottled, Invocation
-from podium.functions.worker.process import Deliver, LoadError, WorkerProcess, WorkerSetting, deliver_safely
+from podium.functions.delivery import Deliver, deliver_safely
+from podium.functions.worker.process import LoadError, WorkerProcess, WorkerSetting
 
 MAX_RETIRED: Final = 4
 """Retired processes that may linger; beyond that the oldest is killed, calls or not."""
@@ -149,7 +150,7 @@ class WorkerRuntime:
         except LoadError as error:
             while self._queued:
                 _, _, deliver = self._queued.popleft()
-                deliver_safely(self._loop, deliver, FunctionResult(error.payload, "Unhandled"))
+                deliver_safely(deliver, FunctionResult(error.payload, "Unhandled"))
             return
         finally:
             self._starting = None
@@ -164,7 +165,7 @@ class WorkerRuntime:
             index, invocation, deliver = self._queued.popleft()
             if index < 0:
                 gone = errors.error_object("Runtime.HandlerNotFound", f"Handler '{invocation.function}' is gone")
-                deliver_safely(self._loop, deliver, FunctionResult(gone, "Unhandled"))
+                deliver_safely(deliver, FunctionResult(gone, "Unhandled"))
             else:
                 process.call(index, invocation, deliver)
         if self._timer is None and process.in_flight:
@@ -180,7 +181,7 @@ class WorkerRuntime:
         process.in_flight.clear()
         for flight in flights:
             payload = errors.exited(flight.invocation.request_id, return_code)
-            deliver_safely(self._loop, flight.deliver, FunctionResult(payload, "Unhandled"))
+            deliver_safely(flight.deliver, FunctionResult(payload, "Unhandled"))
 
     def _expire(self) -> None:
         """Fail the calls whose time is up; all have the same timeout, so the oldest come first."""
@@ -199,7 +200,7 @@ class WorkerRuntime:
             for number in expired:
                 flight = process.in_flight.pop(number)
                 payload = errors.timed_out(flight.invocation.request_id, self._setting.timeout_seconds)
-                deliver_safely(self._loop, flight.deliver, FunctionResult(payload, "Unhandled"))
+                deliver_safely(flight.deliver, FunctionResult(payload, "Unhandled"))
         for process in self._retired:
             if not process.in_flight:
                 process.kill()
