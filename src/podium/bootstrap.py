@@ -25,18 +25,25 @@ from podium.engine.engine import Engine
 from podium.engine.views import ExecutionView
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.service import FunctionService
+from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.lambda_ import LambdaIntegration
 from podium.integrations.registry import Registry
-from podium.store.contract import Store
+from podium.store.contract import Store, StoreError
 from podium.store.memory import MemoryStore
 from podium.store.records import RevisionRecord, StateMachineRecord
 from podium.store.sqlite import SqliteStore
 
-__all__ = ["Embedded", "ExecutionView", "open_embedded", "serve"]
+__all__ = ["Embedded", "ExecutionView", "StartError", "open_embedded", "serve"]
 
 ACCOUNT = "000000000000"
 EMBEDDED_ROLE = f"arn:aws:iam::{ACCOUNT}:role/podium-run"
+
+
+class StartError(Exception):
+    """Podium cannot start; the message is one sentence for the person who started it."""
+
+
 LIMITS: dict[str, Limits] = {"aws": AWS, "open": OPEN}
 
 log = logging.getLogger(__name__)
@@ -98,7 +105,10 @@ def serve(settings: Settings, listening: Callable[[str], None]) -> int:
 
 
 async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
-    store = SqliteStore(settings.data_directory)
+    try:
+        store = SqliteStore(settings.data_directory)
+    except StoreError as error:
+        raise StartError(str(error)) from None
     functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
     clock = SystemClock()
     engine = await Engine.open(
@@ -137,7 +147,11 @@ async def _open_functions(store: Store, packages: Path, handlers: Path | None, r
     bound = None
     if handlers is not None:
         bound = WorkerRuntime(handlers, region=region)
-        await bound.start()
+        try:
+            await bound.start()
+        except LoadError as error:
+            reason = str(error).strip().rpartition("\n")[2]
+            raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
     functions = FunctionService(store, packages, LambdaRuntime(), bound, region=region)
     await functions.load()
     return functions

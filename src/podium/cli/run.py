@@ -62,8 +62,11 @@ async def _execute(
 ) -> "ExecutionView":
     from podium import bootstrap
 
-    async with bootstrap.open_embedded(handlers) as embedded, progress:
-        return await embedded.run(definition_text, input_text, name=name, on_events=progress.feed)
+    try:
+        async with bootstrap.open_embedded(handlers) as embedded, progress:
+            return await embedded.run(definition_text, input_text, name=name, on_events=progress.feed)
+    except bootstrap.StartError as error:
+        raise CommandError(str(error)) from None
 
 
 def _refuse_invalid(definition: str, text: str) -> None:

@@ -30,6 +30,8 @@ def serve(
 
     try:
         return bootstrap.serve(settings, lambda endpoint: print(banner(endpoint, settings), flush=True))
+    except bootstrap.StartError as error:
+        raise CommandError(str(error), UNREACHABLE) from None
     except OSError as error:
         raise CommandError(_unservable(error, settings), UNREACHABLE) from None
 

@@ -22,7 +22,7 @@ def validate(*files: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> in
 
 def _check(file: str) -> int:
     try:
-        found: list[Finding] = findings(file, read_text(file))
+        found: list[Finding] = findings(file, read_text(file), resources="any")
     except CommandError as error:
         print(f"podium validate: {error}", file=sys.stderr)
         return error.exit_code

@@ -15,8 +15,8 @@ from podium.engine.views import row_events
 from podium.store.contract import Journal
 
 Shown = dict[str, Any]
-"""An event in AWS's shape (`timestamp` in epoch milliseconds), or a notice of a retry to come:
-{type: "RetryScheduled", state, attempt, at_ms, error}."""
+"""An event in AWS's shape (`timestamp` in epoch milliseconds), or a notice of what time will bring:
+{type: "RetryScheduled", state, attempt, at_ms, error} or {type: "WaitScheduled", state, at_ms}."""
 
 
 class Watch:
@@ -39,7 +39,7 @@ class Watch:
             while not closed:
                 key, sequence, closed = await self._decisions.get()
                 row = decode_row((await self._journal.rows_at(key, [sequence]))[sequence])
-                yield [*await row_events(self._journal, key, row, include_data=True), *_retries(row)]
+                yield [*await row_events(self._journal, key, row, include_data=True), *_waits(row)]
         finally:
             self._observers.forget(self._arn, self)
 
@@ -72,19 +72,24 @@ class Observers:
                 watch.tell(key, sequence, closed)
 
 
-def _retries(row: Row) -> list[Shown]:
+def _waits(row: Row) -> list[Shown]:
     # Positions as in Branch.record: state 4, status 5, cursor 7, attempt 10, wake 12.
-    return [
-        {
-            "type": "RetryScheduled",
-            "state": record[4],
-            "attempt": record[10],
-            "at_ms": record[12],
-            "error": _error_of(row, record[7]),
-        }
-        for record in row.branches
-        if record[5] == status.RETRYING
-    ]
+    shown: list[Shown] = []
+    for record in row.branches:
+        if record[5] == status.RETRYING:
+            error = _error_of(row, record[7])
+            shown.append(
+                {
+                    "type": "RetryScheduled",
+                    "state": record[4],
+                    "attempt": record[10],
+                    "at_ms": record[12],
+                    "error": error,
+                }
+            )
+        elif record[5] == status.WAITING:
+            shown.append({"type": "WaitScheduled", "state": record[4], "at_ms": record[12]})
+    return shown
 
 
 def _error_of(row: Row, event_id: int) -> str | None:

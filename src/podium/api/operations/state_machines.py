@@ -4,6 +4,7 @@ Idempotency, revisions and what each error says follow the API reference,
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 from podium.api.context import RequestContext
@@ -22,7 +23,9 @@ from podium.api.names import (
 from podium.api.pages import page_size, seconds
 from podium.api.services import Operation, Services
 from podium.api.tags import tags_from
+from podium.core import jsontext
 from podium.core.asl.diagnostics import MachineType
+from podium.core.asl.references import variable_references
 from podium.core.asl.validator import invalid_definition_message
 from podium.store.records import RevisionRecord, StateMachineRecord
 
@@ -122,9 +125,7 @@ async def describe_state_machine(services: Services, context: RequestContext, in
         "creationDate": seconds(machine.record.created_ms),
         **_settings(machine.revision),
     }
-    if input.get("includedData") == "METADATA_ONLY":
-        described["definition"] = "{}"
-    return described
+    return _with_included_data(described, input)
 
 
 async def describe_state_machine_for_execution(
@@ -142,9 +143,7 @@ async def describe_state_machine_for_execution(
         "updateDate": seconds(revision.created_ms),
         **_settings(revision),
     }
-    if input.get("includedData") == "METADATA_ONLY":
-        described["definition"] = "{}"
-    return described
+    return _with_included_data(described, input)
 
 
 async def list_state_machines(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -227,6 +226,20 @@ def _logging(input: dict[str, Any]) -> dict[str, Any] | None:
             "InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination."
         )
     return configuration
+
+
+def _with_included_data(described: dict[str, Any], input: dict[str, Any]) -> dict[str, Any]:
+    """The definition and the variables its states read, unless only metadata was asked for."""
+    if input.get("includedData") == "METADATA_ONLY":
+        described["definition"] = "{}"
+    elif references := _references(described["definition"]):
+        described["variableReferences"] = references
+    return described
+
+
+@lru_cache(maxsize=256)
+def _references(definition: str) -> dict[str, list[str]]:
+    return variable_references(jsontext.decode(definition))
 
 
 def _same_settings(one: RevisionRecord, other: RevisionRecord) -> bool:

@@ -86,6 +86,8 @@ def is_offered(resource: Resource) -> bool:
 def _check_unknown(value: str, report: Report) -> None:
     if report.rules.resources == "aws" or not _may_be_local(value):
         report.refuse("Value is not a valid resource ARN")
+    else:
+        report.warn("LOCAL_RESOURCE", f"AWS has no resource '{value}'; only a local handler of that name can serve it")
 
 
 def _may_be_local(value: str) -> bool:

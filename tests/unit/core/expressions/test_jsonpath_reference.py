@@ -58,7 +58,7 @@ def test_put_shares_what_is_not_on_the_path():
 def test_places_that_cannot_be(path, document, cause):
     with pytest.raises(EvaluationError) as raised:
         put(path, document, "R")
-    assert raised.value.error == "States.ResultPathMatchFailure"
+    assert raised.value.error == "States.ReferencePathConflict"
     assert raised.value.cause == cause
 
 
