@@ -18,6 +18,9 @@ DEFINITION = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
 class Engine:
     """Plays one history and answers with one outcome; remembers what it was asked."""
 
+    class StartError(Exception):
+        pass
+
     def __init__(self, status="SUCCEEDED", output='{"done":true}', error=None, cause=None):
         self.outcome = SimpleNamespace(status=status, output=output, error=error, cause=cause)
         self.asked = None
@@ -170,3 +173,16 @@ def test_ctrl_c_ends_with_a_sentence(run):
 
     done = run(engine=Interrupted())
     assert (done.code, done.err) == (130, "podium run: interrupted.\n")
+
+
+def test_handlers_that_cannot_be_loaded_are_a_sentence(run, tmp_path):
+    engine = Engine()
+
+    @contextlib.asynccontextmanager
+    async def open_embedded(handlers):
+        raise engine.StartError("h.py: the handlers cannot be loaded: NameError: x")
+        yield
+
+    engine.open_embedded = open_embedded
+    done = run(engine=engine)
+    assert (done.code, done.err) == (2, "podium run: h.py: the handlers cannot be loaded: NameError: x\n")

@@ -12,6 +12,10 @@ import podium
 from podium.cli.main import main
 
 
+class StartError(Exception):
+    pass
+
+
 @pytest.fixture
 def serve(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
@@ -26,7 +30,7 @@ def serve(monkeypatch, tmp_path, capsys):
             listening(f"http://{settings.host}:{settings.port}")
             return 0
 
-        bootstrap = SimpleNamespace(serve=fake)
+        bootstrap = SimpleNamespace(serve=fake, StartError=StartError)
         monkeypatch.setitem(sys.modules, "podium.bootstrap", bootstrap)
         monkeypatch.setattr(podium, "bootstrap", bootstrap, raising=False)
         code = main(["serve", *arguments])
@@ -77,3 +81,8 @@ def test_a_server_that_cannot_start_is_a_sentence_and_code_3(serve, error, sente
     done = serve(fails_with=error)
     assert (done.code, done.out) == (3, "")
     assert done.err == f"podium serve: {sentence}\n"
+
+
+def test_what_keeps_it_from_starting_is_a_sentence(serve):
+    done = serve(fails_with=StartError("/data: another podium (process 7) uses it"))
+    assert (done.code, done.err) == (3, "podium serve: /data: another podium (process 7) uses it\n")
