@@ -179,6 +179,11 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
     Gives the exit of `branch`'s own state when its Catch took it; a Catch further out is settled here.
     """
     failed, doomed = branch, list[Branch]()
+    if branch.children and not failure.terminal:
+        assert isinstance(state, JoinState)
+        state.cut_short(decision, branch)
+        doomed.extend(branch.children)
+        branch.children.clear()
     while True:
         if not failure.terminal:
             retry = next_retry(state.retriers, failed.retries, failure)

@@ -86,6 +86,10 @@ class JoinState(State):
     def child_failed(self, decision: "Decision", branch: "Branch", child: "Branch") -> None:
         """A child failed for good: record it and what it does to its siblings."""
 
+    @abstractmethod
+    def cut_short(self, decision: "Decision", branch: "Branch") -> None:
+        """Record that children which still run end because the state itself failed."""
+
 
 class MachineScope:
     """One `States` object: the top level, a Parallel branch's or a Map's processor."""

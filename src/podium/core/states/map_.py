@@ -206,10 +206,10 @@ class Map(CompiledState, JoinState):
         items = self._query.items(decision, branch, effective)
         total = len(items.value)
         branch.cursor = decision.emit(events.MAP_STARTED, branch.cursor, total)
-        limit = decision.execution.limits.inline_map_concurrency
-        branch.join = Join(total, min(concurrency or limit, limit), branch.cursor, items, effective)
         if not total:
             return self._succeed(decision, branch)
+        limit = decision.execution.limits.inline_map_concurrency
+        branch.join = Join(total, min(concurrency or limit, limit), branch.cursor, items, effective)
         decision.block(branch, status.JOINING)
         self.start_children(decision, branch)
         return None
@@ -254,11 +254,18 @@ class Map(CompiledState, JoinState):
     def child_failed(self, decision: Decision, branch: Branch, child: Branch) -> None:
         """One failed iteration ends them all."""
         decision.emit(events.ITERATION_FAILED, child.cursor, self.name, child.index)
+        self._abort_iterations(decision, branch, child)
+        branch.cursor = child.cursor
+
+    def cut_short(self, decision: Decision, branch: Branch) -> None:
+        """An item could not be prepared while earlier ones run."""
+        self._abort_iterations(decision, branch, None)
+
+    def _abort_iterations(self, decision: Decision, branch: Branch, failed: Branch | None) -> None:
         for each in branch.children:
-            if each is not child and each.status != status.DONE:
+            if each is not failed and each.status != status.DONE:
                 abort(decision, each)
                 decision.emit(events.ITERATION_ABORTED, each.cursor, self.name, each.index)
-        branch.cursor = child.cursor
 
     def gave_up(self, decision: Decision, branch: Branch) -> None:
         """No retry took the failure."""

@@ -84,6 +84,10 @@ class Parallel(CompiledState, JoinState):
     def child_failed(self, decision: Decision, branch: Branch, child: Branch) -> None:
         """Every branch that is in a state is cut short, the failed one included."""
         branch.cursor = child.cursor
+        self.cut_short(decision, branch)
+
+    def cut_short(self, decision: Decision, branch: Branch) -> None:
+        """Every branch that is in a state ends there."""
         for each in branch.children:
             abort(decision, each)
 
