@@ -20,6 +20,7 @@ class CompiledState(State, ABC):
         self.name = name
         self.next = spec.get("Next")
         self.query_language = loader.language
+        self.watch = loader.watch
         self.flow = self.make_flow(spec)
         self.retriers = compile_retriers(spec.get("Retry", []))
         caught = spec.get("Catch", [])
@@ -36,7 +37,7 @@ class CompiledState(State, ABC):
 
     def make_flow(self, spec: dict[str, Any]) -> JsonPathFlow | JsonataFlow:
         """How data flows through the state; a Map, whose `Parameters` mean something else, has its own."""
-        return JsonataFlow(spec) if self.is_jsonata else JsonPathFlow(spec)
+        return JsonataFlow(spec, watch=self.watch) if self.is_jsonata else JsonPathFlow(spec, watch=self.watch)
 
     def effective_input(self, decision: Decision, branch: Branch) -> Payload:
         """The raw input as the state's work sees it."""

@@ -12,7 +12,8 @@ from podium.core.machine.failure import Failure
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Catcher, Exit
 from podium.core.states.jsonata_values import JsonataValue
-from podium.core.states.jsonpath_flow import Step, static_step
+from podium.core.states.jsonpath_flow import static_step
+from podium.core.states.watching import Step, Watch, unwatched
 
 
 class JsonataFlow:
@@ -20,8 +21,14 @@ class JsonataFlow:
 
     __slots__ = ("_assign", "_output", "effective_input")
 
-    def __init__(self, spec: dict[str, Any], place: str = "", arguments: str | None = "Arguments") -> None:
-        self.effective_input = _step(spec, arguments) if arguments else None
+    def __init__(
+        self,
+        spec: dict[str, Any],
+        place: str = "",
+        arguments: str | None = "Arguments",
+        watch: Watch = unwatched,
+    ) -> None:
+        self.effective_input = watch("afterArguments", _step(spec, arguments) if arguments else None)
         self._output = JsonataValue(spec["Output"], f"{place}Output") if "Output" in spec else None
         self._assign = JsonataValue(spec["Assign"], f"{place}Assign") if "Assign" in spec else None
 

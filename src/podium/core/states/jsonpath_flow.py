@@ -17,9 +17,7 @@ from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Catcher, Exit
-
-Step = Callable[[Payload, Decision, Branch], Payload]
-"""One field at work: payload in, payload out."""
+from podium.core.states.watching import Step, Watch, unwatched
 
 
 class JsonPathFlow:
@@ -27,13 +25,15 @@ class JsonPathFlow:
 
     __slots__ = ("_assign", "_place", "_selector", "effective_input")
 
-    def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters") -> None:
+    def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters", watch: Watch = unwatched) -> None:
         template = template_step(spec, parameters) if parameters else None
-        self.effective_input = in_turn(path_step(spec, "InputPath"), template)
+        self.effective_input = in_turn(
+            watch("afterInputPath", path_step(spec, "InputPath")), watch("afterParameters", template)
+        )
         """Raw input -> effective input."""
-        self._selector = template_step(spec, "ResultSelector")
+        self._selector = watch("afterResultSelector", template_step(spec, "ResultSelector"))
         self._assign = template_step(spec, "Assign")
-        self._place = in_turn(result_path_step(spec), path_step(spec, "OutputPath"))
+        self._place = in_turn(watch("afterResultPath", result_path_step(spec)), path_step(spec, "OutputPath"))
 
     def leave(self, decision: Decision, branch: Branch, result: Payload, following: str | None) -> Exit:
         """The exit of a state whose work gave `result`; Assign sees the selected result."""

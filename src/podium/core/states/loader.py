@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from podium.core.machine.program import Machine, MachineScope, State
+from podium.core.states.watching import Watch, unwatched
 
 
 class StateClass(Protocol):
@@ -16,8 +17,9 @@ class StateClass(Protocol):
 class Loader:
     """Walks a definition once; states hand nested machines back to it."""
 
-    def __init__(self, state_classes: Mapping[str, StateClass]) -> None:
+    def __init__(self, state_classes: Mapping[str, StateClass], watch: Watch = unwatched) -> None:
         self._state_classes = state_classes
+        self.watch = watch
         self._scopes: list[MachineScope] = []
         self.language = "JSONPath"
         """Query language of the state being compiled."""

@@ -197,7 +197,9 @@ class Map(CompiledState, JoinState):
 
     def make_flow(self, spec: dict[str, Any]) -> JsonPathFlow | JsonataFlow:
         """The older `Parameters` is what `ItemSelector` is now: per item, not per state."""
-        return JsonataFlow(spec, arguments=None) if self.is_jsonata else JsonPathFlow(spec, parameters=None)
+        if self.is_jsonata:
+            return JsonataFlow(spec, arguments=None, watch=self.watch)
+        return JsonPathFlow(spec, parameters=None, watch=self.watch)
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Finds the items and starts the first of them."""

@@ -61,7 +61,7 @@ class Pass(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self._result = static_step(spec["Result"]) if "Result" in spec else None
+        self._result = self.watch("result", static_step(spec["Result"])) if "Result" in spec else None
 
     def run(self, decision: Decision, branch: Branch) -> Exit:
         """A Result takes the place of the effective input, which is still evaluated: its errors are errors."""
