@@ -10,15 +10,27 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.core.machine import branch as status
-from podium.core.machine import events, flow
-from podium.core.machine.branch import Branch
+from podium.core.machine import callbacks, events, flow
+from podium.core.machine.branch import Branch, Report
 from podium.core.machine.commands import InvokeTask
 from podium.core.machine.decision import Decision, HistoryFull
 from podium.core.machine.execution import Execution
 from podium.core.machine.failure import RUNTIME, TIMEOUT, Failure
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Machine
-from podium.core.machine.stimuli import Abandon, Continue, Start, Stimulus, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.stimuli import (
+    Abandon,
+    ActivityTaken,
+    Continue,
+    Start,
+    Stimulus,
+    Stop,
+    TaskFailed,
+    TaskReported,
+    TaskSubmitted,
+    TaskSucceeded,
+    Wake,
+)
 from podium.core.states.choice import Choice
 from podium.core.states.fail import Fail
 from podium.core.states.loader import Loader, StateClass
@@ -100,17 +112,23 @@ def _act(decision: Decision, stimulus: Stimulus) -> bool:
             decision.queue.extend(execution.runnable())
             return bool(decision.queue)
         case TaskSucceeded(branch_id=branch_id, scheduled_id=scheduled_id, output=output):
-            waiting = _waiting(execution, branch_id, scheduled_id)
+            waiting = callbacks.waiting_for(execution, branch_id, scheduled_id)
             if waiting is None:
                 return False
             flow.resume(decision, waiting, output)
         case TaskFailed(branch_id=branch_id, scheduled_id=scheduled_id, error=error, cause=cause):
-            waiting = _waiting(execution, branch_id, scheduled_id)
+            waiting = callbacks.waiting_for(execution, branch_id, scheduled_id)
             if waiting is None:
                 return False
             state = flow.state_of(decision, waiting)
             failure = state.fail(decision, waiting, error, cause)
             flow.settle(decision, waiting, flow.handle(decision, waiting, state, failure))
+        case TaskSubmitted(branch_id=branch_id, scheduled_id=scheduled_id, output=output):
+            return callbacks.submitted(decision, branch_id, scheduled_id, output)
+        case ActivityTaken(branch_id=branch_id, scheduled_id=scheduled_id, worker=worker):
+            return callbacks.taken(decision, branch_id, scheduled_id, worker)
+        case TaskReported(branch_id=branch_id, scheduled_id=scheduled_id, output=said, error=error, cause=cause):
+            return callbacks.reported(decision, branch_id, scheduled_id, Report(said, error, cause))
         case Wake():
             return _wake(decision)
         case Stop(error=error, cause=cause):
@@ -130,13 +148,9 @@ def _start(decision: Decision, payload: Payload) -> None:
     execution.branches[root.id] = root
     decision.emit(events.EXECUTION_STARTED, 0, decision.ref(payload), execution.info.role_arn)
     decision.queue.append(root)
-
-
-def _waiting(execution: Execution, branch_id: int, scheduled_id: int) -> Branch | None:
-    branch = execution.branches.get(branch_id)
-    if branch is None or branch.status != status.TASK or branch.task is None:
-        return None
-    return branch if branch.task.scheduled_id == scheduled_id else None
+    if decision.full:
+        # An input as large as a slice leaves the first state to the next one.
+        decision.touch(root)
 
 
 def _wake(decision: Decision) -> bool:
