@@ -52,17 +52,6 @@ def test_an_integration_succeeds():
     assert run.details("TaskSucceeded")[0]["resourceType"] == "sqs"
 
 
-def test_an_integration_with_a_pattern_shows_it():
-    resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
-    parameters = {"FunctionName": "f", "Payload": {"token.$": "$$.Task.Token"}}
-    try:
-        run = Run({"T": {"Type": "Task", "Resource": resource, "Parameters": parameters}})
-    except AssertionError:
-        pytest.skip("the definition is not supported")
-    if run.status == "RUNNING":
-        assert run.details("TaskScheduled")[0]["resource"] == "invoke.waitForTaskToken"
-
-
 def test_an_activity_waits_for_a_worker():
     run = Run({"T": {"Type": "Task", "Resource": ACTIVITY, "TimeoutSeconds": 60, "HeartbeatSeconds": 10}})
     assert run.types[1:] == ["TaskStateEntered", "ActivityScheduled"]
@@ -115,7 +104,7 @@ def test_the_result_is_shaped(fields, output):
 
 @pytest.mark.parametrize(
     ("resource", "kind"),
-    [(ARN + "f", "LambdaFunctionFailed"), (SQS, "TaskFailed"), (ACTIVITY, "ActivityFailed")],
+    [(ARN + "f", "LambdaFunctionFailed"), (SQS, "TaskFailed")],
 )
 def test_a_failure_without_retry_or_catch_fails_the_execution(resource, kind):
     run = Run({"T": {"Type": "Task", "Resource": resource, "Parameters": {"QueueUrl": "u", "MessageBody": "m"}}})
@@ -129,7 +118,7 @@ def test_a_failure_without_retry_or_catch_fails_the_execution(resource, kind):
 
 @pytest.mark.parametrize(
     ("resource", "kind"),
-    [(ARN + "f", "LambdaFunctionTimedOut"), (SQS, "TaskTimedOut"), (ACTIVITY, "ActivityTimedOut")],
+    [(ARN + "f", "LambdaFunctionTimedOut"), (SQS, "TaskTimedOut")],
 )
 def test_a_time_out(resource, kind):
     parameters = {"QueueUrl": "u", "MessageBody": "m"}
