@@ -6,7 +6,7 @@ decision changed, as records; putting records in place is all that folding does.
     READY ──run──> (blocked in a state) ──stimulus──> ... ──> DONE (a child) or gone (the root)
              ├─> WAITING   a Wait state, until `wake_ms`
              ├─> RETRYING  a Retry's back-off, until `wake_ms`
-             ├─> TASK      a command is outstanding, until its outcome or `wake_ms` (time-out, heartbeat)
+             ├─> TASK      a task is outstanding, until its outcome or `wake_ms` (time-out, heartbeat)
              └─> JOINING   a Parallel or Map waits for its children
 """
 
@@ -22,22 +22,84 @@ TASK: Final = 3
 JOINING: Final = 4
 DONE: Final = 5
 
+CALLING: Final = 0
+OFFERED: Final = 1
+WATCHED: Final = 2
+HANDED_OVER: Final = 3
+"""Phases of a task in status TASK; `callbacks` draws how they follow one another."""
+
 Record = tuple[Any, ...]
 PayloadOf = Callable[[int], Payload]
 
 
-class Task:
-    """The outstanding command of a branch in status TASK."""
+class Report:
+    """What the holder of a task's token said about its end: an output, or error and cause."""
 
-    __slots__ = ("heartbeat_ms", "parameters", "scheduled_id", "timeout_at_ms")
+    __slots__ = ("cause", "error", "output")
+
+    def __init__(self, output: Payload | None, error: str | None = None, cause: str | None = None) -> None:
+        self.output = output
+        self.error = error
+        self.cause = cause
+
+
+class Task:
+    """The outstanding task of a branch in status TASK."""
+
+    __slots__ = ("heartbeat_ms", "parameters", "phase", "report", "scheduled_id", "timeout_at_ms", "timeout_ms")
 
     def __init__(
-        self, scheduled_id: int, parameters: Payload, timeout_at_ms: int | None, heartbeat_ms: int | None
+        self,
+        scheduled_id: int,
+        parameters: Payload,
+        timeout_ms: int | None,
+        heartbeat_ms: int | None,
+        phase: int = CALLING,
     ) -> None:
         self.scheduled_id = scheduled_id
         self.parameters = parameters
-        self.timeout_at_ms = timeout_at_ms
+        self.timeout_ms = timeout_ms
+        self.timeout_at_ms: int | None = None
+        """None until the clock runs: an activity's starts when a worker takes the task."""
         self.heartbeat_ms = heartbeat_ms
+        self.phase = phase
+        self.report: Report | None = None
+        """A report that came before the call was answered."""
+
+    def start_clock(self, now_ms: int) -> None:
+        """Let the time-out count from now on."""
+        self.timeout_at_ms = None if self.timeout_ms is None else now_ms + self.timeout_ms
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        """The next deadline if the last sign of life is now: time-out or missed heartbeat."""
+        if self.heartbeat_ms is None:
+            return self.timeout_at_ms
+        heartbeat_at_ms = now_ms + self.heartbeat_ms
+        return heartbeat_at_ms if self.timeout_at_ms is None else min(heartbeat_at_ms, self.timeout_at_ms)
+
+    def record(self, ref: Callable[[Payload], int]) -> Record:
+        """The task as the journal keeps it."""
+        report = self.report
+        return (
+            self.scheduled_id,
+            ref(self.parameters),
+            self.timeout_ms,
+            self.timeout_at_ms,
+            self.heartbeat_ms,
+            self.phase,
+            report and (report.output and ref(report.output), report.error, report.cause),
+        )
+
+    @classmethod
+    def from_record(cls, record: Record, payload_of: PayloadOf) -> "Task":
+        """The task a record describes."""
+        scheduled_id, parameters, timeout_ms, timeout_at_ms, heartbeat_ms, phase, report = record
+        task = cls(scheduled_id, payload_of(parameters), timeout_ms, heartbeat_ms, phase)
+        task.timeout_at_ms = timeout_at_ms
+        if report:
+            output, error, cause = report
+            task.report = Report(payload_of(output) if output else None, error, cause)
+        return task
 
 
 class Join:
@@ -135,7 +197,7 @@ class Branch:
             self.attempt,
             self.retries,
             self.wake_ms,
-            task and (task.scheduled_id, ref(task.parameters), task.timeout_at_ms, task.heartbeat_ms),
+            task and task.record(ref),
             join
             and (
                 join.total,
@@ -159,8 +221,7 @@ class Branch:
         branch.retries = tuple(record[11])
         branch.wake_ms = record[12]
         if record[13]:
-            scheduled_id, parameters, timeout_at_ms, heartbeat_ms = record[13]
-            branch.task = Task(scheduled_id, payload_of(parameters), timeout_at_ms, heartbeat_ms)
+            branch.task = Task.from_record(record[13], payload_of)
         if record[14]:
             total, concurrency, started_id, items, effective, started, done = record[14]
             join = Join(

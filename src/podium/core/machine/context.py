@@ -92,10 +92,22 @@ class StateScope:
             "StateMachine": {"Id": info.state_machine_arn, "Name": info.state_machine_name},
             "State": state,
         }
+        token = self._token()
+        if token is not None:
+            context["Task"] = {"Token": token}
         item = self._item or self._enclosing_item()
         if item is not None:
             context["Map"] = {"Item": {"Index": item[0], "Value": item[1]}}
         return context
+
+    def _token(self) -> str | None:
+        """The token of a task that waits for more than the answer of a call; before it is scheduled, of that to be."""
+        execution, branch = self._decision.execution, self._branch
+        resource = self._decision.machine.scopes[branch.scope].states[branch.state].resource
+        if resource is None or not resource.pattern or execution.token_key is None:
+            return None
+        scheduled_id = self._decision.next_event_id if branch.task is None else branch.task.scheduled_id
+        return execution.token_key.token(branch.id, scheduled_id, branch.attempt)
 
     def _enclosing_item(self) -> tuple[int, Any] | None:
         branches = self._decision.execution.branches

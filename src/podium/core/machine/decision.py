@@ -34,7 +34,6 @@ class Decision:
         "_last_event_id",
         "_payload_bytes_max",
         "_scope",
-        "_slice_end",
         "cause",
         "changed",
         "commands",
@@ -51,6 +50,7 @@ class Decision:
         "queue",
         "removed",
         "sequence",
+        "slice_end",
     )
 
     def __init__(self, execution: Execution, machine: "Machine", now_ms: int) -> None:
@@ -62,7 +62,8 @@ class Decision:
         self.first_event_id = self.next_event_id = execution.next_event_id
         self._last_event_id = execution.limits.history_events
         self._payload_bytes_max = execution.limits.payload_bytes
-        self._slice_end = self.next_event_id + SLICE_EVENTS
+        self.slice_end = self.next_event_id + SLICE_EVENTS
+        """Event id at which the slice is used up."""
         self._scope: StateScope | None = None
         self.events: list[Event] = []
         self.payload_bytes = 0
@@ -100,23 +101,22 @@ class Decision:
         """The payload's reference; one that has none yet is put into this row's table."""
         return payload.ref or self._journal(payload, payload.text)
 
-    def output_ref(self, payload: Payload, state_name: str) -> int:
-        """Like `ref`, for what a state puts out.
+    def journal_output(self, payload: Payload, state_name: str) -> None:
+        """Put what a state puts out into the row's table, unless it is journalled already.
 
         Raises:
             Failure: it is larger than a payload may be.
         """
-        if payload.ref:
-            return payload.ref
-        text = payload.text
-        if len(text) > self._payload_bytes_max:
-            raise too_large(state_name)
-        return self._journal(payload, text)
+        if not payload.ref:
+            text = payload.text
+            if len(text) > self._payload_bytes_max:
+                raise too_large(state_name)
+            self._journal(payload, text)
 
     def _journal(self, payload: Payload, text: bytes) -> int:
         self.payload_bytes += len(text)
         if self.payload_bytes >= SLICE_BYTES:
-            self._slice_end = 0
+            self.slice_end = 0
         payload.ref = ref = self._base + len(self.payloads)
         self.payloads.append(text)
         return ref
@@ -124,7 +124,7 @@ class Decision:
     @property
     def full(self) -> bool:
         """Whether the slice is used up and the decision should end at the next state boundary."""
-        return self.next_event_id >= self._slice_end
+        return self.next_event_id >= self.slice_end
 
     def scope(self, branch: Branch) -> StateScope:
         """What expressions of the branch's current state may see. Valid until asked for again."""

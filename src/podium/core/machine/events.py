@@ -92,6 +92,7 @@ ACTIVITY_STARTED: Final = 61
 ACTIVITY_SUCCEEDED: Final = 62
 ACTIVITY_FAILED: Final = 63
 ACTIVITY_TIMED_OUT: Final = 64
+ACTIVITY_SCHEDULE_FAILED: Final = 65
 EVALUATION_FAILED: Final = 70
 
 EVENT_TYPES: Final[dict[int, EventType]] = {
@@ -168,6 +169,7 @@ EVENT_TYPES: Final[dict[int, EventType]] = {
         _type(ACTIVITY_SUCCEEDED, "ActivitySucceeded", ("output", PAYLOAD)),
         _type(ACTIVITY_FAILED, "ActivityFailed", *_ERROR),
         _type(ACTIVITY_TIMED_OUT, "ActivityTimedOut", *_ERROR),
+        _type(ACTIVITY_SCHEDULE_FAILED, "ActivityScheduleFailed", *_ERROR),
         _type(EVALUATION_FAILED, "EvaluationFailed", *_ERROR, ("location", PLAIN), ("state", PLAIN)),
     )
 }

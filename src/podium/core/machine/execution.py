@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from podium.core.machine import branch as status
-from podium.core.machine.branch import Branch, Record
+from podium.core.machine.branch import CALLING, HANDED_OVER, WATCHED, Branch, Record
 from podium.core.machine.journal import Counters, decode_row, decode_snapshot, encode_snapshot
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.payload import Payload, row_of
+from podium.core.machine.task_token import TokenKey
 
 
 class ExecutionInfo(Struct, frozen=True, gc=False):
@@ -45,11 +46,20 @@ class Execution:
         "sequence",
         "status",
         "tasks",
+        "token_key",
         "wakes",
     )
 
-    def __init__(self, info: ExecutionInfo, timeout_ms: int | None, limits: Limits = AWS) -> None:
+    def __init__(
+        self,
+        info: ExecutionInfo,
+        timeout_ms: int | None,
+        limits: Limits = AWS,
+        token_key: TokenKey | None = None,
+    ) -> None:
         self.info = info
+        self.token_key = token_key
+        """Makes the tokens of its tasks; None where nobody could send one back."""
         self.limits = limits
         self.status = "RUNNING"
         self.sequence = 0
@@ -61,7 +71,7 @@ class Execution:
         self.input: Payload | None = None
         self.branches: dict[int, Branch] = {}
         self.tasks: set[int] = set()
-        """Ids of branches whose command has no outcome yet."""
+        """Ids of branches whose task is not over and not handed over: a restart performs their commands again."""
         self.wakes: list[tuple[int, int]] = []
         """Heap of (wake_ms, branch id); entries whose branch moved on are skipped when they surface."""
 
@@ -107,8 +117,16 @@ class Execution:
         ]
 
     def outstanding(self) -> Iterable[Branch]:
-        """Branches whose command has no outcome yet."""
+        """Branches whose command must be performed again after a restart."""
         return [self.branches[branch_id] for branch_id in sorted(self.tasks)]
+
+    def calls(self) -> bool:
+        """Whether an outcome of our own making is on its way (a call, a job that is watched)."""
+        for branch_id in self.tasks:
+            task = self.branches[branch_id].task
+            if task is not None and task.phase in (CALLING, WATCHED):
+                return True
+        return False
 
     def snapshot(self) -> bytes:
         """The live branches, stored form."""
@@ -126,6 +144,8 @@ class Execution:
             yield found.input
             if found.task:
                 yield found.task.parameters
+                if found.task.report is not None and found.task.report.output is not None:
+                    yield found.task.report.output
             if found.join:
                 for held in (found.join.items, found.join.effective):
                     if held is not None:
@@ -194,7 +214,11 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
     for child in execution.branches.values():
         if child.parent_id:
             execution.branches[child.parent_id].children.append(child)
-    execution.tasks = {found.id for found in execution.branches.values() if found.status == status.TASK}
+    execution.tasks = {
+        found.id
+        for found in execution.branches.values()
+        if found.status == status.TASK and found.task is not None and found.task.phase != HANDED_OVER
+    }
     execution.wakes = [(found.wake_ms, found.id) for found in execution.branches.values() if found.wake_ms is not None]
     heapq.heapify(execution.wakes)
 

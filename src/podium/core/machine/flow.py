@@ -42,12 +42,15 @@ def run_queue(decision: Decision) -> None:
 def advance(decision: Decision, branch: Branch) -> None:
     """Enter the branch's state and go on from state to state until it blocks, ends, or the slice is used up."""
     states = decision.machine.scopes[branch.scope].states
+    emit = decision.emit
+    now_ms = decision.now_ms
     while True:
         state = states[branch.state]
-        branch.cursor = branch.entered_id = decision.emit(
-            state.entered, branch.cursor, state.name, decision.ref(branch.input)
+        held = branch.input
+        branch.cursor = branch.entered_id = emit(
+            state.entered, branch.cursor, state.name, held.ref or decision.ref(held)
         )
-        branch.entered_ms = decision.now_ms
+        branch.entered_ms = now_ms
         if branch.attempt:
             branch.attempt = 0
             branch.retries = ()
@@ -60,23 +63,21 @@ def attempt(decision: Decision, branch: Branch, state: State) -> Exit | None:
     """Do the state's work; a failure goes through Retry and Catch."""
     try:
         left = state.run(decision, branch)
-        if left is not None:
-            decision.output_ref(left[0], state.name)
+        if left is not None and not left[0].ref:
+            decision.journal_output(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
         return handle(decision, branch, state, as_failure(decision, branch, state, error))
     return left
 
 
 def leave(decision: Decision, branch: Branch, state: State, left: Exit) -> bool:
-    """Leave a state; True when the branch should enter the next one at once."""
+    """Leave a state with an output that is journalled; True when the branch should enter the next one at once."""
     output, following, assigned = left
     if state.exited:
         if assigned is None:
-            branch.cursor = decision.emit(state.exited, branch.cursor, state.name, decision.ref(output))
+            branch.cursor = decision.emit(state.exited, branch.cursor, state.name, output.ref)
         else:
-            branch.cursor = decision.emit(
-                state.exited, branch.cursor, state.name, decision.ref(output), decision.ref(assigned)
-            )
+            branch.cursor = decision.emit(state.exited, branch.cursor, state.name, output.ref, decision.ref(assigned))
             _assign(branch, assigned)
     if following is None:
         finish(decision, branch, output)
@@ -84,7 +85,7 @@ def leave(decision: Decision, branch: Branch, state: State, left: Exit) -> bool:
     branch.state = following
     branch.input = output
     branch.status = status.READY
-    if decision.full:
+    if decision.next_event_id >= decision.slice_end:
         decision.touch(branch)
         decision.queue.append(branch)
         return False
@@ -111,7 +112,7 @@ def resume(decision: Decision, branch: Branch, result: Payload | None) -> None:
     state = state_of(decision, branch)
     try:
         exit_ = state.resume(decision, branch, result)
-        decision.output_ref(exit_[0], state.name)
+        decision.journal_output(exit_[0], state.name)
         left: Exit | None = exit_
     except (Failure, EvaluationError, InvalidJson) as error:
         left = handle(decision, branch, state, as_failure(decision, branch, state, error))
@@ -136,7 +137,7 @@ def finish(decision: Decision, branch: Branch, output: Payload) -> None:
     try:
         left = state.child_done(decision, parent, branch)
         if left is not None:
-            decision.output_ref(left[0], state.name)
+            decision.journal_output(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
         left = handle(decision, parent, state, as_failure(decision, parent, state, error))
     settle(decision, parent, left)
@@ -195,7 +196,7 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
             try:
                 left = _caught(decision, failed, state, failure)
                 if left is not None:
-                    decision.output_ref(left[0], state.name)
+                    decision.journal_output(left[0], state.name)
             except (Failure, EvaluationError, InvalidJson) as error:
                 failure, left = as_failure(decision, failed, state, error), None
             if left is not None:

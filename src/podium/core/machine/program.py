@@ -66,6 +66,14 @@ class State(ABC):
         """Record that a deadline of the outstanding command passed; gives the failure to handle."""
         raise NotImplementedError(f"{type(self).__name__} has no command")
 
+    def submitted(self, decision: "Decision", branch: "Branch", output: Payload) -> None:
+        """Record that the outstanding command's call was answered with `output`; the task goes on."""
+        raise NotImplementedError(f"{type(self).__name__} has no command")
+
+    def taken(self, decision: "Decision", branch: "Branch", worker: str | None) -> None:
+        """Record that a worker took the outstanding task."""
+        raise NotImplementedError(f"{type(self).__name__} has no command")
+
     def gave_up(self, decision: "Decision", branch: "Branch") -> None:
         """Record that no retry takes the state's failure (MapStateFailed, ParallelStateFailed)."""
         return

@@ -28,6 +28,32 @@ class TaskFailed(Struct, gc=False):
     cause: str | None
 
 
+class TaskSubmitted(Struct, gc=False):
+    """The call that begins a task with a pattern was answered; the task itself goes on."""
+
+    branch_id: int
+    scheduled_id: int
+    output: Payload
+
+
+class ActivityTaken(Struct, gc=False):
+    """A worker polls for the activity and is to have this task."""
+
+    branch_id: int
+    scheduled_id: int
+    worker: str | None
+
+
+class TaskReported(Struct, gc=False):
+    """The holder of a task's token said how it ended: with an output, or with error and cause."""
+
+    branch_id: int
+    scheduled_id: int
+    output: Payload | None
+    error: str | None = None
+    cause: str | None = None
+
+
 class Wake(Struct, gc=False):
     """Time has passed: look at every deadline."""
 
@@ -49,4 +75,6 @@ class Abandon(Struct, gc=False):
     cause: str
 
 
-Stimulus = Start | TaskSucceeded | TaskFailed | Wake | Continue | Stop | Abandon
+Stimulus = (
+    Start | TaskSucceeded | TaskFailed | TaskSubmitted | ActivityTaken | TaskReported | Wake | Continue | Stop | Abandon
+)

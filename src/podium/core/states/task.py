@@ -15,7 +15,7 @@ from podium.core.asl.resources import InvalidResource, Resource, parse_resource
 from podium.core.expressions.errors import EvaluationError
 from podium.core.machine import branch as status
 from podium.core.machine import events
-from podium.core.machine.branch import Branch
+from podium.core.machine.branch import CALLING, OFFERED, Branch
 from podium.core.machine.branch import Task as Outstanding
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import InvokeTask
@@ -114,11 +114,20 @@ class Task(CompiledState):
         timeout = self._timeout(decision, branch)
         heartbeat = self._heartbeat(decision, branch)
         scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat)
-        timeout_at_ms = None if timeout is None else decision.now_ms + timeout * 1000
-        branch.task = Outstanding(
-            scheduled_id, parameters, timeout_at_ms, None if heartbeat is None else heartbeat * 1000
+        offered = self.resource.kind == "activity"
+        branch.task = task = Outstanding(
+            scheduled_id,
+            parameters,
+            None if timeout is None else timeout * 1000,
+            None if heartbeat is None else heartbeat * 1000,
+            OFFERED if offered else CALLING,
         )
-        decision.block(branch, status.TASK, earliest(branch.task, decision.now_ms))
+        if offered:
+            # For activities the count begins when a worker takes the task.
+            decision.block(branch, status.TASK)
+        else:
+            task.start_clock(decision.now_ms)
+            decision.block(branch, status.TASK, task.deadline_ms(decision.now_ms))
         decision.execution.tasks.add(branch.id)
         decision.commands.append(self.command(decision, branch))
         return None
@@ -155,6 +164,14 @@ class Task(CompiledState):
             branch.cursor = emit(events.TASK_STARTED, scheduled_id, *self._shown)
         return scheduled_id
 
+    def submitted(self, decision: Decision, branch: Branch, output: Payload) -> None:
+        """The call that begins the work was answered."""
+        branch.cursor = decision.emit(events.TASK_SUBMITTED, branch.cursor, *self._shown, decision.ref(output))
+
+    def taken(self, decision: Decision, branch: Branch, worker: str | None) -> None:
+        """A worker took the activity's task."""
+        branch.cursor = decision.emit(events.ACTIVITY_STARTED, branch.cursor, worker)
+
     def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
         """The command succeeded; a result over the payload limit is a failure all the same."""
         assert result is not None
@@ -166,9 +183,11 @@ class Task(CompiledState):
         return self.leave(decision, branch, result)
 
     def fail(self, decision: Decision, branch: Branch, error: str | None, cause: str | None) -> Failure:
-        """The command failed."""
+        """The command failed; an activity's task that no worker has taken could not be offered."""
         decision.execution.tasks.discard(branch.id)
-        branch.cursor = decision.emit(self._codes.failed, branch.cursor, *self._shown, error, cause)
+        offered = branch.task is not None and branch.task.phase == OFFERED
+        code = events.ACTIVITY_SCHEDULE_FAILED if offered else self._codes.failed
+        branch.cursor = decision.emit(code, branch.cursor, *self._shown, error, cause)
         return Failure(error, cause)
 
     def time_out(self, decision: Decision, branch: Branch) -> Failure:
@@ -188,14 +207,6 @@ def _resource(text: str) -> Resource:
         return parse_resource(text)
     except InvalidResource:
         return Resource(text, "lambda", "lambda", text)
-
-
-def earliest(task: Outstanding, now_ms: int) -> int | None:
-    """The next deadline of an outstanding command: its time-out or the missed heartbeat."""
-    if task.heartbeat_ms is None:
-        return task.timeout_at_ms
-    heartbeat_at_ms = now_ms + task.heartbeat_ms
-    return heartbeat_at_ms if task.timeout_at_ms is None else min(heartbeat_at_ms, task.timeout_at_ms)
 
 
 Seconds = Callable[[Decision, Branch], int | None]
