@@ -34,10 +34,10 @@ MEMBER_BYTES: Final = 24
 class Limits:
     """The most one evaluation may use."""
 
-    #: About a tenth of a microsecond each.
-    steps: int = 6_000_000
+    #: A tenth to a quarter of a microsecond each.
+    steps: int = 2_500_000
     #: Bytes allocated in sum.
-    memory_bytes: int = 120_000_000
+    memory_bytes: int = 80_000_000
     #: Nested evaluations, counted as the reference implementation's entry callback does.
     depth: int = 100
     #: Size of one string (a byte a character) or array (8 bytes an item).
@@ -73,7 +73,7 @@ class Run(Struct, eq=False):
     depth_limit: int
     depth: int = 0
     now: int | None = None
-    #: Whether a sequence was stored inside another value, so that the result must be searched for them.
+    #: Whether a sequence, a hole or an infinite number may be inside a value, so that the result must be searched.
     nested: bool = False
 
     def spend(self, steps: int) -> None:

@@ -6,6 +6,7 @@ JsonataError
 
 import json
 import re
+from math import isfinite
 from typing import Any
 
 from podium.core.expressions.jsonata.messages import MESSAGES
@@ -36,10 +37,15 @@ class JsonataError(Exception):
         value = self.token if name == "token" else self.inserts.get(name)
         if match[1]:
             return str(value)
+        if (name == "token" and value is None) or name not in {"token", *self.inserts}:
+            return "undefined"
+        if isinstance(value, float) and not isfinite(value):
+            return "null"
         try:
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         except (TypeError, ValueError, RecursionError):
             return "undefined"  # what JSON.stringify makes of undefined and of functions
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"

@@ -20,6 +20,7 @@ from podium.core.expressions.jsonata.errors import JsonataLimitExceeded
 from podium.core.expressions.jsonata.functions import BUILTINS
 from podium.core.expressions.jsonata.parser import Parser
 from podium.core.expressions.jsonata.processing import process
+from podium.core.expressions.jsonata.results import finish
 from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function, OuterWrapper
 
 #: How many compiled expressions are kept.
@@ -64,7 +65,7 @@ class Expression:
         """The value for an input, a JSON value that is neither changed nor copied; parts of it may be in the result.
 
         `bindings` are variables by name without `$`; `environment` is where `$now`, `$random` and `$uuid` come from,
-        a `Scope` for one. The result is a JSON value, `UNDEFINED`, a `Function`, or an infinite number.
+        a `Scope` for one. The result is a JSON value, `UNDEFINED`, or a `Function`, which may also stand inside an array or object.
 
         Raises:
             JsonataError: the expression cannot be evaluated on this input.
@@ -79,9 +80,7 @@ class Expression:
             result = self._evaluate(context, Frame(names, _LIBRARY, run))
             if run.memory < 0:
                 run.allocate(0)
-            if run.nested or isinstance(result, list):
-                return _plain(result, run.nested)
-            return result
+            return finish(result, run)
         except RecursionError:
             raise JsonataLimitExceeded(DEPTH_MESSAGE) from None
         except MemoryError:
@@ -90,17 +89,6 @@ class Expression:
 
 #: The outermost scope: the built-in functions. Nothing is ever evaluated in it, so its account is never used.
 _LIBRARY: Final = Frame(dict(BUILTINS), None, start(DEFAULT_LIMITS, _NO_BINDINGS, FixedEnvironment()))
-
-
-def _plain(value: Any, deep: bool) -> Any:
-    """The value with plain lists for sequences and null for holes, copied only where it holds any."""
-    if value.__class__ in ARRAY_CLASSES:
-        if not deep:
-            return value if value.__class__ is list else list(value)
-        return [None if item is UNDEFINED else _plain(item, True) for item in value]
-    if deep and value.__class__ is dict:
-        return {key: _plain(member, True) for key, member in value.items() if member is not UNDEFINED}
-    return value
 
 
 @functools.lru_cache(maxsize=CACHE_SIZE)

@@ -14,6 +14,8 @@ from podium.core.expressions.jsonata.signature import Signature
 from podium.core.expressions.jsonata.tokenizer import LATER_OPERATORS, OPERATORS, Tokenizer
 
 NESTING_MAX: Final = 150
+#: Operators in a row nest too, to the left.
+CHAIN_MAX: Final = 250
 
 #: Operators with an operand on either side and nothing else to them.
 _INFIX: Final = frozenset([".", "+", "-", "*", "/", "%", "=", "<", ">", "!=", "<=", ">=", "&", "and", "or", "in", "~>"])
@@ -81,7 +83,11 @@ class Parser:
         token = self.node
         self._advance(infix=True)
         left = self._prefix(token)
+        length = 0
         while power < self._power():
+            length += 1
+            if length > CHAIN_MAX:
+                raise JsonataLimitExceeded(DEPTH_MESSAGE)
             token = self.node
             self._advance()
             left = self._infix(token, left)

@@ -16,6 +16,8 @@ from podium.core.expressions.jsonata.values import UNDEFINED, Function
 
 _SPACES: Final = r"\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
 _LINE_ENDS: Final = r"\n\r\x{2028}\x{2029}"
+#: A match takes some microseconds.
+_MATCH_STEPS: Final = 25
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -61,13 +63,14 @@ class Regex(Function):
         """
         run.spend(4 + len(text) // 32)
         run.allocate(len(text))
-        searched = text if text.isascii() else _well_formed(text)
+        # Offsets into ASCII are the same in bytes, which the engine takes as they are.
+        searched: Any = text.encode("ascii") if text.isascii() else _well_formed(text)
         first = True
         for found in self._pattern.finditer(searched):
             start, end = found.span()
             if start == end and not first:
                 raise JsonataError("D1004", position=self._position, value=self._source)
-            run.spend(10 + (len(text) - start) // 64 if self._far else 10)
+            run.spend(_MATCH_STEPS + ((len(text) - start) // 64 if self._far else 0))
             run.allocate(200 + end - start)
             spans = [found.span(number) for number in range(1, found.re.groups + 1)]
             groups = [text[a:b] if a >= 0 else UNDEFINED for a, b in spans]

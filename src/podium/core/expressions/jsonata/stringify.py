@@ -1,5 +1,7 @@
 """`$string` and `&`: a value as JSON text, with numbers rounded to 15 digits and functions left empty."""
 
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
@@ -41,60 +43,79 @@ def to_json(value: Any, run: Run, indent: bool = False) -> str:
     return "".join(parts)
 
 
-def _write(value: Any, emit: Any, run: Run, newline: str) -> None:
+def _write(value: Any, emit: Callable[[str], None], run: Run, newline: str) -> None:
+    """Emit the text piece by piece. A loop, not a recursion: values may nest as deep as memory allows."""
+    opened = _open(value, run, newline)
+    if opened is None:
+        emit(_scalar(value, run))
+        return
+    outer: list[_Level] = []
+    level = opened
+    colon = ": " if newline else ":"
+    while True:
+        for key, member in level.members:
+            if key is not None and member is UNDEFINED:
+                continue
+            emit(level.separator)
+            level.separator = level.next_separator
+            if key is not None:
+                emit(_quote(key))
+                emit(colon)
+            opened = _open(member, run, level.inner)
+            if opened is not None:
+                outer.append(level)
+                level = opened
+                break
+            emit(_scalar(member, run))
+        else:
+            emit(level.closing)
+            if not outer:
+                return
+            level = outer.pop()
+
+
+class _Level:
+    """An object or array that is being written."""
+
+    __slots__ = ("closing", "inner", "members", "next_separator", "separator")
+
+    def __init__(self, members: Iterator[tuple[str | None, Any]], brackets: str, newline: str) -> None:
+        self.members = members
+        self.inner = newline + "  " if newline else ""
+        self.separator = brackets[0] + self.inner
+        self.next_separator = "," + self.inner
+        self.closing = newline + brackets[1]
+
+
+def _open(value: Any, run: Run, newline: str) -> _Level | None:
+    """The level of an object or array; None for anything else."""
+    cls = value.__class__
+    if cls is dict:
+        members: Iterator[tuple[str | None, Any]] = iter(value.items())
+        brackets = "{}"
+    elif cls in ARRAY_CLASSES:
+        members = zip(repeat(None), value, strict=False)
+        brackets = "[]"
+    else:
+        return None
+    run.spend(10 + 3 * len(value))
+    run.allocate(100 * len(value) + 300)
+    level = _Level(members, brackets, newline)
+    if not value:
+        level.closing = brackets
+    return level
+
+
+def _scalar(value: Any, run: Run) -> str:
     cls = value.__class__
     if cls is str:
-        run.allocate(len(value) + 50)
-        emit(_quote(value))
-    elif cls is int or cls is float:
-        emit(number_text(value) if is_number(value) else "null")
-    elif value is None:
-        emit("null")
-    elif cls is bool:
-        emit("true" if value else "false")
-    elif cls is dict:
-        _write_object(value, emit, run, newline)
-    elif cls in ARRAY_CLASSES:
-        _write_array(value, emit, run, newline)
-    elif value is UNDEFINED:
-        emit("null")
-    else:
-        emit('""')
-
-
-def _write_object(value: dict[str, Any], emit: Any, run: Run, newline: str) -> None:
-    run.spend(2 + 3 * len(value))
-    run.allocate(100 * len(value))
-    if not value:
-        emit("{}")
-        return
-    inner = newline + "  " if newline else ""
-    separator = "{" + inner
-    colon = ": " if newline else ":"
-    for key, member in value.items():
-        if member is UNDEFINED:
-            continue
-        emit(separator)
-        emit(_quote(key))
-        emit(colon)
-        _write(member, emit, run, inner)
-        separator = "," + inner
-    emit(newline + "}")
-
-
-def _write_array(value: list[Any], emit: Any, run: Run, newline: str) -> None:
-    run.spend(2 + 3 * len(value))
-    run.allocate(70 * len(value))
-    if not value:
-        emit("[]")
-        return
-    inner = newline + "  " if newline else ""
-    separator = "[" + inner
-    for item in value:
-        emit(separator)
-        _write(item, emit, run, inner)
-        separator = "," + inner
-    emit(newline + "]")
+        run.allocate(len(value))
+        return _quote(value)
+    if cls is int or cls is float:
+        return number_text(value) if is_number(value) else "null"
+    if cls is bool:
+        return "true" if value else "false"
+    return "null" if value is None or value is UNDEFINED else '""'
 
 
 def _quote(text: str) -> str:

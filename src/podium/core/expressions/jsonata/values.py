@@ -153,25 +153,33 @@ def strictly_equal(left: Any, right: Any) -> bool:
 def deeply_equal(left: Any, right: Any, run: Any) -> bool:
     """Equality of JSON values: numbers by value, objects whatever the order of their keys.
 
-    Comparing spends one step a member, as it can take as long as the values are large.
+    Comparing spends steps for every member, as it can take as long as the values are large.
     """
     cls = left.__class__
     if cls in SCALAR_CLASSES or right.__class__ in SCALAR_CLASSES:
         return strictly_equal(left, right)
-    if left is right:
-        return True
-    if cls is dict:
-        if right.__class__ is not dict or len(left) != len(right):
-            return False
-        run.spend(len(left))
-        for key, value in left.items():
-            other = right.get(key, UNDEFINED)
-            if other is UNDEFINED or not deeply_equal(value, other, run):
+    pending = [(left, right)]
+    while pending:
+        a, b = pending.pop()
+        if a is b:
+            continue
+        if a.__class__ is dict:
+            if b.__class__ is not dict or len(a) != len(b):
                 return False
-        return True
-    if isinstance(left, list) and isinstance(right, list):
-        if len(left) != len(right):
+            run.spend(4 * len(a) + 4)
+            others = [b.get(key, UNDEFINED) for key in a]
+            pairs = zip(a.values(), others, strict=True)
+        elif a.__class__ in ARRAY_CLASSES:
+            if b.__class__ not in ARRAY_CLASSES or len(a) != len(b):
+                return False
+            run.spend(4 * len(a) + 4)
+            pairs = zip(a, b, strict=True)
+        else:
             return False
-        run.spend(len(left))
-        return all(deeply_equal(a, b, run) for a, b in zip(left, right, strict=True))
-    return False
+        for one, other in pairs:
+            if one.__class__ in SCALAR_CLASSES:
+                if not strictly_equal(one, other):
+                    return False
+            else:
+                pending.append((one, other))
+    return True

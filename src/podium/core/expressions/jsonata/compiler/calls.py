@@ -1,6 +1,6 @@
 """Calling functions: `f(x)`, `f(?, x)`, `x ~> f`, and making them: `function($x) {...}`."""
 
-from typing import Any
+from typing import Any, Final
 
 from podium.core.expressions.jsonata.budget import Frame
 from podium.core.expressions.jsonata.compiler.callables import (
@@ -18,12 +18,15 @@ from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
+#: What a call costs besides its body.
+_CALL_STEPS: Final = 8
+
 
 @compiles("lambda")
 def make_lambda(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     """A function literal; its body counts its depth from where it is called."""
     body, weight = compiler.weighed(node.body, 1)
-    code = LambdaCode([parameter.value for parameter in node.arguments], body, node.signature, weight + 3)
+    code = LambdaCode([parameter.value for parameter in node.arguments], body, node.signature, weight + _CALL_STEPS)
     return lambda context, frame: Lambda(code, context, frame)
 
 

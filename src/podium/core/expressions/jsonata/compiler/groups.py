@@ -45,7 +45,7 @@ def compile_group(compiler: Compiler, node: Node, depth: int) -> StageFilter:
     """The grouping of a value; of anything but an array, that value is the one item."""
     before = compiler.size
     pairs = [(compiler.compile(key, depth + 1), compiler.compile(value, depth + 1)) for key, value in node.pairs]
-    weight = compiler.size - before + 2
+    weight = compiler.size - before + 4
     constants = _constant_keys(node)
     grouping = _grouping(pairs, weight, node.position)
     return grouping if constants is None else _constructor(constants, [value for _, value in pairs], grouping)
@@ -94,6 +94,7 @@ def _grouping(pairs: list[Pair], weight: int, position: int) -> Callable[[Any, F
                 if key.__class__ is not str:
                     raise JsonataError("T1003", position=position, value=key)
                 _file(groups, key, item, index, position, run, tuples)
+        run.spend(8 * len(groups))
         run.allocate(OBJECT_BYTES + (OBJECT_BYTES + MEMBER_BYTES) * len(groups))
         result = {}
         for key, entry in groups.items():

@@ -31,7 +31,7 @@ _ORDERINGS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">=": operator.ge,
 }
 #: Estimated bytes of an empty list.
-_LIST_BYTES: Final = 64
+_LIST_BYTES: Final = 120
 _EXACT: Final[dict[str, Callable[[Any, Any], Any]]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
@@ -42,7 +42,7 @@ def binary(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     right = compiler.compile(node.rhs, depth + 1)
     symbol = node.value
     if symbol in ("and", "or"):
-        return _logic(symbol, left, right)
+        return _logic(symbol, left, right, node.position)
     if symbol in _EXACT:
         return _exact(symbol, left, right, node.position)
     if symbol in _ORDERINGS:
@@ -61,7 +61,7 @@ def binary(compiler: Compiler, node: Node, depth: int) -> Evaluator:
         a = left(context, frame)
         b = right(context, frame)
         try:
-            return arithmetic(symbol, a, b)
+            return _noted(arithmetic(symbol, a, b), frame)
         except JsonataError as error:
             raise _placed(error, node.position, symbol) from None
 
@@ -72,6 +72,13 @@ def _placed(error: JsonataError, position: int, token: str) -> JsonataError:
     error.position = position
     error.token = token
     return error
+
+
+def _noted(result: Any, frame: Frame) -> Any:
+    """A result that is no JSON number makes the end of the evaluation look for it."""
+    if result.__class__ is float and not isfinite(result):
+        frame.run.nested = True
+    return result
 
 
 def _exact(symbol: str, left: Evaluator, right: Evaluator, position: int) -> Evaluator:
@@ -91,7 +98,7 @@ def _exact(symbol: str, left: Evaluator, right: Evaluator, position: int) -> Eva
             elif result.__class__ is float and isfinite(result):
                 return from_double(result)
         try:
-            return arithmetic(symbol, a, b)
+            return _noted(arithmetic(symbol, a, b), frame)
         except JsonataError as error:
             raise _placed(error, position, symbol) from None
 
@@ -157,22 +164,21 @@ def _equality(negated: bool, left: Evaluator, right: Evaluator) -> Evaluator:
     return equal
 
 
-def _logic(symbol: str, left: Evaluator, right: Evaluator) -> Evaluator:
-    def both(context: Any, frame: Frame) -> Any:
-        a = left(context, frame)
-        if a is False or (a is not True and not truthy(a)):
-            return False
-        b = right(context, frame)
-        return b if b.__class__ is bool else truthy(b)
+def _logic(symbol: str, left: Evaluator, right: Evaluator, position: int) -> Evaluator:
+    decisive = symbol == "or"
 
-    def either(context: Any, frame: Frame) -> Any:
+    def decide(context: Any, frame: Frame) -> Any:
         a = left(context, frame)
-        if a is True or (a is not False and truthy(a)):
-            return True
-        b = right(context, frame)
-        return b if b.__class__ is bool else truthy(b)
+        try:
+            if (a if a.__class__ is bool else truthy(a)) is decisive:
+                return decisive
+            b = right(context, frame)
+            return b if b.__class__ is bool else truthy(b)
+        except JsonataError as error:
+            # The operator takes the blame for whatever fails on its right.
+            raise _placed(error, position, symbol) from None
 
-    return both if symbol == "and" else either
+    return decide
 
 
 def _membership(left: Evaluator, right: Evaluator) -> Evaluator:

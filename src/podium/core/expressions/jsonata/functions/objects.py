@@ -77,12 +77,12 @@ def clone(run: Run, value: Any) -> Any:
         return UNDEFINED
     cls = value.__class__
     if cls is dict:
-        run.spend(2 * len(value) + 1)
+        run.spend(3 * len(value) + 5)
         run.allocate(OBJECT_BYTES + MEMBER_BYTES * len(value))
         return {key: clone(run, member) for key, member in value.items() if member is not UNDEFINED}
     if cls in ARRAY_CLASSES:
-        run.spend(2 * len(value) + 1)
-        run.allocate(64 + 8 * len(value))
+        run.spend(3 * len(value) + 5)
+        run.allocate(120 + 8 * len(value))
         return [None if item is UNDEFINED else clone(run, item) for item in value]
     if cls is int and -(10**15) < value < 10**15:
         return value
