@@ -65,7 +65,8 @@ class Pass(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit:
         """A Result takes the place of the effective input, which is still evaluated: its errors are errors."""
-        result = self.effective_input(decision, branch)
+        prepare = self.flow.effective_input
+        result = branch.input if prepare is None else prepare(branch.input, decision, branch)
         if self._result is not None:
             result = self._result(result, decision, branch)
-        return self.leave(decision, branch, result)
+        return self.flow.leave(decision, branch, result, self.next)
