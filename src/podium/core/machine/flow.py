@@ -257,3 +257,5 @@ def _forget(decision: Decision, doomed: list[Branch]) -> None:
         _forget(decision, branch.children)
         cancel(decision, branch)
         decision.remove(branch)
+        if branch in decision.queue:
+            decision.queue.remove(branch)
