@@ -19,7 +19,7 @@ Done = asyncio.Future[None]
 class Active:
     """One execution in memory."""
 
-    __slots__ = ("execution", "key", "machine", "snapshot_sequence", "uncommitted")
+    __slots__ = ("execution", "key", "machine", "snapshot_sequence", "uncommitted", "unfinished")
 
     def __init__(self, key: int, execution: Execution, machine: Machine, snapshot_sequence: int = 0) -> None:
         self.key = key
@@ -28,6 +28,8 @@ class Active:
         self.snapshot_sequence = snapshot_sequence
         self.uncommitted = 0
         """Decisions that are not durable yet."""
+        self.unfinished = bool(execution.runnable())
+        """Whether a slice ended before everything that can go on had its turn, and Continue is still to come."""
 
 
 class PendingDecision:

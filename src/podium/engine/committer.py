@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from podium.store.contract import Journal, StoreError, Write
+from podium.store.contract import Journal, Write
 
 
 class Pending(Protocol):
@@ -31,7 +31,7 @@ class Committer(Generic[P]):
         shard: int,
         epoch: int,
         committed: Callable[[Sequence[P]], None],
-        failed: Callable[[Sequence[P], StoreError], None],
+        failed: Callable[[Sequence[P], Exception], None],
     ) -> None:
         self._journal = journal
         self._shard = shard
@@ -91,8 +91,8 @@ class Committer(Generic[P]):
             if batch:
                 try:
                     await self._journal.commit(self._shard, self._epoch, [pending.write for pending in batch])
-                except StoreError as error:
-                    # What was decided since rests on what was not stored.
+                except Exception as error:
+                    # Whatever failed, nothing of the batch is stored; what was decided since rests on it.
                     after, self._pending = self._pending, []
                     self._failed([*batch, *after], error)
                 else:

@@ -106,8 +106,9 @@ class Engine:
         """Claim the shard and take up every execution that was under way."""
         epoch = await store.claim(SHARD)
         engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000))
-        await engine._look_ahead()
+        # Timers come after: one that fired meanwhile would load what is just being taken up.
         await engine._recover()
+        await engine._look_ahead()
         return engine
 
     # -- what the API asks -----------------------------------------------------------------------------------
@@ -218,18 +219,21 @@ class Engine:
 
     def _decide(self, active: Active, stimulus: Stimulus, done: Done | None = None) -> None:
         execution = active.execution
+        if isinstance(stimulus, Continue):
+            active.unfinished = False
         try:
             decision = interpreter.decide(execution, active.machine, stimulus, self._clock.now_ms())
             row = None if decision is None else decision.encode()
         except Exception as error:
             log.exception("deciding on %s failed; the execution is ended", execution.info.arn)
-            self._abandon(active, f"Podium could not go on with this execution: {error!r}", done)
+            self._abandon(active, stimulus, f"Podium could not go on with this execution: {error!r}", done)
             return
         if decision is None or row is None:
             if done is not None:
                 self._spawn(self._after_commits(done))
             self._rest(active)
             return
+        active.unfinished |= decision.more
         append = self._append(active, decision, row)
         active.uncommitted += 1
         self._committer.submit(PendingDecision(active, stimulus, decision, append, done))
@@ -243,7 +247,7 @@ class Engine:
             row,
             execution.status,
             wake_ms,
-            not closed and (decision.more or bool(execution.tasks)),
+            not closed and (active.unfinished or bool(execution.tasks)),
             stop_ms=decision.now_ms if closed else None,
         )
         if decision.sequence == 1:
@@ -264,9 +268,12 @@ class Engine:
             return False
         return wake_ms is None or wake_ms - self._clock.now_ms() >= EVICT_AFTER_MS
 
-    def _abandon(self, active: Active, cause: str, done: Done | None) -> None:
+    def _abandon(self, active: Active, stimulus: Stimulus, cause: str, done: Done | None) -> None:
         """Forget a half-decided execution; as the journal has it, it fails."""
         self._active.pop(active.key, None)
+        if isinstance(stimulus, Start | Abandon):
+            _refuse(done, CommitFailed(cause))
+            return
         loading = self._loading[active.key] = Loading()
         loading.stimuli.append((Abandon(cause), done))
         self._spawn(self._load(active.key, loading))
@@ -284,6 +291,9 @@ class Engine:
             if pending.done is not None:
                 _resolve(pending.done)
             self.observers.tell(active.execution.info.arn, active.key, decision.sequence, decision.closed)
+            if self._closed:
+                # Whoever opens the shard next acts on it.
+                continue
             if decision.commands:
                 self._perform(active.key, decision.commands)
             if decision.closed:
@@ -291,6 +301,7 @@ class Engine:
                 if self._active.get(active.key) is active:
                     del self._active[active.key]
             elif decision.more:
+                self._timers.set(active.key, active.execution.next_wake_ms())
                 self._continuing += 1
                 asyncio.get_running_loop().call_soon(self._continue, active.key)
             else:
@@ -309,17 +320,16 @@ class Engine:
         if self._sleeps(active, wake_ms):
             del self._active[active.key]
 
-    def _failed(self, batch: Sequence[PendingDecision], error: StoreError) -> None:
+    def _failed(self, batch: Sequence[PendingDecision], error: Exception) -> None:
         """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
         log.error("a commit of %d decisions failed: %s", len(batch), error)
         for pending in batch:
             self._active.pop(pending.active.key, None)
             self._timers.set(pending.active.key, None)
             if isinstance(pending.stimulus, Start):
-                if pending.done is not None and not pending.done.done():
-                    pending.done.set_exception(CommitFailed(str(error)))
+                _refuse(pending.done, CommitFailed(str(error)))
             else:
-                self._later(partial(self.deliver, pending.active.key, pending.stimulus, pending.done))
+                self._later(partial(self.deliver, pending.active.key, _afresh(pending.stimulus), pending.done))
 
     def _later(self, call: Callable[[], None]) -> None:
         self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, call)
@@ -331,17 +341,29 @@ class Engine:
             if isinstance(command, InvokeTask):
                 delivery = _Delivery(self, key, command)
                 self._deliveries[key, command.scheduled_id] = delivery
-                self._performer.perform(command, delivery)
+                try:
+                    self._performer.perform(command, delivery)
+                except Exception as error:
+                    log.exception("performing %s failed; the task fails", command.resource.text)
+                    delivery(TaskOutcome(error="States.Runtime", cause=f"Podium could not perform the task: {error!r}"))
             else:
-                self._deliveries.pop((key, command.scheduled_id), None)
-                self._performer.cancel(command)
+                self._forget_delivery(key, command.scheduled_id)
+                try:
+                    self._performer.cancel(command)
+                except Exception:
+                    log.exception("cancelling %s failed; it goes on unheeded", command.resource.text)
+
+    def _forget_delivery(self, key: int, scheduled_id: int) -> bool:
+        """Wait no more for a command's outcome; False when nobody did."""
+        waited = self._deliveries.pop((key, scheduled_id), None) is not None
+        if not self._deliveries:
+            self._delivered.set()
+        return waited
 
     def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
         """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
-        if self._deliveries.pop((key, command.scheduled_id), None) is None:
+        if not self._forget_delivery(key, command.scheduled_id):
             return
-        if not self._deliveries:
-            self._delivered.set()
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
         if outcome.output is not None:
             self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
@@ -360,6 +382,12 @@ class Engine:
             log.error("execution %d could not be read and is tried again: %s", key, error)
             self._later(lambda: self._spawn(self._load(key, loading)))
             return
+        except Exception as error:
+            log.exception("execution %d cannot be folded and stays as it is", key)
+            del self._loading[key]
+            for _, done in loading.stimuli:
+                _refuse(done, error)
+            return
         del self._loading[key]
         if active is not None:
             self._active[key] = active
@@ -377,7 +405,13 @@ class Engine:
             for key in keys:
                 if key in self._active or key in self._loading:
                     continue
-                active = await load_active(self._store, self._machines, self._limits, key)
+                try:
+                    active = await load_active(self._store, self._machines, self._limits, key)
+                except StoreError:
+                    raise
+                except Exception:
+                    log.exception("execution %d cannot be folded and stays as it is; the others go on", key)
+                    continue
                 if active is not None:
                     self._active[key] = active
                     self._take_up(active)
@@ -397,8 +431,8 @@ class Engine:
         self._timers.horizon_ms = now_ms + self._look_ahead_ms
         try:
             for wake_ms, key in await self._store.due(self._timers.horizon_ms, NO_LIMIT):
-                if key not in self._active:
-                    self._timers.set(key, wake_ms)
+                active = self._active.get(key)
+                self._timers.set(key, wake_ms if active is None else active.execution.next_wake_ms())
         except StoreError as error:
             log.error("timers could not be read and are tried again: %s", error)
         self._clock.call_at(now_ms + self._look_ahead_ms // 2, lambda: self._spawn(self._look_ahead()))
@@ -418,7 +452,7 @@ class Engine:
         while True:
             await self._committer.quiet()
             await asyncio.sleep(0)
-            if not (self._committer.busy or self._loading or self._continuing):
+            if not (self._committer.busy or self._tasks or self._continuing):
                 return
 
     async def drain(self, seconds: float) -> None:
@@ -458,3 +492,15 @@ class _Delivery:
 def _resolve(done: Done) -> None:
     if not done.done():
         done.set_result(None)
+
+
+def _refuse(done: Done | None, error: Exception) -> None:
+    if done is not None and not done.done():
+        done.set_exception(error)
+
+
+def _afresh(stimulus: Stimulus) -> Stimulus:
+    """A stimulus whose decision was not stored: its payload's reference names a row that doesn't exist."""
+    if isinstance(stimulus, TaskSucceeded):
+        return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+    return stimulus
