@@ -2,7 +2,7 @@
 
 import json
 
-from definitions import ARN, machine
+from definitions import ARN
 from driver import INFO, START_MS, checked
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
