@@ -146,7 +146,9 @@ def _start(decision: Decision, payload: Payload) -> None:
     root = Branch(execution.next_branch_id, 0, 0, 0, machine.scopes[0].start, payload, 0)
     execution.next_branch_id += 1
     execution.branches[root.id] = root
-    decision.emit(events.EXECUTION_STARTED, 0, decision.ref(payload), execution.info.role_arn)
+    info = execution.info
+    through = (info.version_arn, info.alias_arn) if info.version_arn is not None else ()
+    decision.emit(events.EXECUTION_STARTED, 0, decision.ref(payload), info.role_arn, *through)
     decision.queue.append(root)
     if decision.full:
         # An input as large as a slice leaves the first state to the next one.

@@ -87,11 +87,12 @@ class StateScope:
                 "StartTime": iso_time(info.start_ms),
                 "Name": info.name,
                 "RoleArn": info.role_arn,
-                "RedriveCount": 0,
             },
             "StateMachine": {"Id": info.state_machine_arn, "Name": info.state_machine_name},
             "State": state,
         }
+        if not info.synchronous:
+            context["Execution"]["RedriveCount"] = 0
         token = self._token()
         if token is not None:
             context["Task"] = {"Token": token}

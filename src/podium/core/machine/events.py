@@ -98,7 +98,14 @@ EVALUATION_FAILED: Final = 70
 EVENT_TYPES: Final[dict[int, EventType]] = {
     event_type.code: event_type
     for event_type in (
-        _type(EXECUTION_STARTED, "ExecutionStarted", ("input", PAYLOAD), ("roleArn", PLAIN)),
+        _type(
+            EXECUTION_STARTED,
+            "ExecutionStarted",
+            ("input", PAYLOAD),
+            ("roleArn", PLAIN),
+            ("stateMachineVersionArn", PLAIN),
+            ("stateMachineAliasArn", PLAIN),
+        ),
         _type(EXECUTION_SUCCEEDED, "ExecutionSucceeded", ("output", PAYLOAD)),
         _type(EXECUTION_FAILED, "ExecutionFailed", *_ERROR),
         _type(EXECUTION_ABORTED, "ExecutionAborted", *_ERROR),

@@ -29,6 +29,11 @@ class ExecutionInfo(Struct, frozen=True, gc=False):
     revision_id: str
     start_ms: int
     trace_header: str | None = None
+    version_arn: str | None = None
+    """Of the version it was started through, directly or by an alias."""
+    alias_arn: str | None = None
+    synchronous: bool = False
+    """Whether it was started by StartSyncExecution."""
 
 
 class Execution:
