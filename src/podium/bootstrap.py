@@ -1,6 +1,7 @@
 """Wires the rooms together. The one place that knows every adapter; imported only by `cli` and tests."""
 
 import asyncio
+import gc
 import logging
 import signal
 import tempfile
@@ -132,6 +133,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     loop = asyncio.get_running_loop()
     for received in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(received, stop.set)
+    _spare_the_garbage_collector()
     listening(f"http://{settings.host}:{server.port}")
     await stop.wait()
     log.info("draining")
@@ -141,6 +143,16 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     await functions.close()
     await store.close()
     return 0
+
+
+def _spare_the_garbage_collector() -> None:
+    """Decisions leave no cycles, so looking for them every 700 objects costs a fifth of the engine's time for nothing.
+
+    What start-up loaded lives as long as the process and is never looked at again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _open_functions(store: Store, packages: Path, handlers: Path | None, region: str) -> FunctionService:

@@ -195,6 +195,8 @@ class Decision:
     def encode(self) -> bytes:
         """The decision's journal row. Call once, at its end: it numbers the payloads branches still hold."""
         ref = self.ref
+        # Scope and decision know each other; apart, both go as soon as nobody holds them.
+        self._scope = None
         execution = self.execution
         records = [branch.record(ref) for branch in self.changed.values()]
         return encode_row(
