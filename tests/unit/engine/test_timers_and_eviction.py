@@ -1,0 +1,154 @@
+"""What sleeps is not in memory; timers within the look-ahead, and what lies beyond it."""
+
+from definitions import machine, parallel, task
+
+from podium.engine.timers import Timers
+from podium.testing import VirtualClock
+
+
+def in_memory(run):
+    return len(run.engine._active)
+
+
+async def test_a_sleeping_execution_leaves_memory_and_comes_back(run):
+    await run.start({"W": {"Type": "Wait", "Seconds": 10}, "V": {"Type": "Wait", "Seconds": 20}}, {"keep": "this"})
+    await run.settle()
+    assert in_memory(run) == 0
+    await run.advance(9.999)
+    assert (await run.types())[-1] == "WaitStateEntered"
+    await run.advance(0.001)
+    assert (await run.types()).count("WaitStateExited") == 1
+    await run.advance(20)
+    assert await run.output() == {"keep": "this"}
+    assert in_memory(run) == 0
+
+
+async def test_one_that_wakes_soon_stays(run):
+    await run.start({"W": {"Type": "Wait", "Timestamp": "2023-11-14T22:13:20.500Z"}})
+    await run.settle()
+    assert in_memory(run) == 1
+    await run.advance(0.5)
+    assert await run.status() == "SUCCEEDED"
+    assert in_memory(run) == 0
+
+
+async def test_one_that_waits_for_a_task_stays_until_it_is_over(run):
+    await run.start({"T": task()})
+    await run.settle()
+    assert in_memory(run) == 1
+    run.performer.succeed(1)
+    await run.settle()
+    assert in_memory(run) == 0
+
+
+async def test_a_wait_far_beyond_the_look_ahead(run):
+    await run.start({"W": {"Type": "Wait", "Seconds": 86_400}})
+    await run.settle()
+    assert len(run.engine._timers) == 0
+    await run.advance(86_399)
+    assert await run.status() == "RUNNING"
+    await run.advance(1)
+    assert await run.status() == "SUCCEEDED"
+    assert (await run.describe()).stop_ms - (await run.describe()).start_ms == 86_400_000
+
+
+async def test_a_tasks_time_out_beyond_the_look_ahead(run):
+    await run.start({"T": task(TimeoutSeconds=300)})
+    await run.advance(299)
+    assert await run.status() == "RUNNING"
+    await run.advance(1)
+    view = await run.describe()
+    assert (view.status, view.error) == ("FAILED", "States.Timeout")
+    assert len(run.performer.cancelled) == 1
+
+
+async def test_a_machines_time_out_while_it_sleeps(run):
+    await run.start(machine({"W": {"Type": "Wait", "Seconds": 9_999}}, TimeoutSeconds=500))
+    await run.advance(500)
+    assert await run.status() == "TIMED_OUT"
+
+
+async def test_retries_are_timed(run):
+    await run.start({"T": task(Retry=[{"ErrorEquals": ["E"], "IntervalSeconds": 100}])})
+    run.performer.fail("E")
+    await run.advance(99)
+    assert len(run.performer.performed) == 1
+    assert in_memory(run) == 0
+    await run.advance(1)
+    assert len(run.performer.performed) == 2
+    first, second = run.performer.performed
+    assert first.idempotency_key != second.idempotency_key
+
+
+async def test_many_sleepers(run):
+    for number in range(30):
+        await run.start({"W": {"Type": "Wait", "Seconds": 10 + number * 7}}, number, f"e{number}")
+    await run.settle()
+    assert in_memory(run) == 0
+    await run.advance(10 + 14 * 7)
+    ended = [number for number in range(30) if await run.status(f"e{number}") == "SUCCEEDED"]
+    assert ended == list(range(15))
+    await run.advance(15 * 7)
+    assert await run.store.count_open() == 0
+
+
+async def test_a_sleeper_is_snapshot_once_its_tail_is_long(run):
+    states = {f"W{n}": {"Type": "Wait", "Seconds": 5} for n in range(40)}
+    arn = await run.start(states, {"kept": 1})
+    await run.advance(5 * 36)
+    loaded = await run.store.load((await run.store.find(arn)).key)
+    assert loaded.snapshot is not None
+    assert len(loaded.rows) <= 16
+    await run.advance(5 * 4)
+    assert await run.output() == {"kept": 1}
+    assert [e["id"] for e in await run.history()] == list(range(1, 83))
+
+
+async def test_a_deadline_of_another_branch_acts_while_slices_go_on(run):
+    loop = {
+        "A": {"Type": "Pass", "Next": "C"},
+        "C": {"Type": "Choice", "Choices": [{"Variable": "$", "IsNull": True, "Next": "E"}], "Default": "A"},
+        "E": {"Type": "Succeed"},
+    }
+    definition = machine({"P": parallel({"T": task(TimeoutSeconds=5)})}, TimeoutSeconds=60)
+    definition["States"]["P"]["Branches"].append({"StartAt": "A", "States": loop})
+    await run.start(definition, 1)
+    key = (await run.store.list_executions(state_machine_arn=None, status=None, limit=1))[0].key
+    assert run.engine._timers._current[key] == run.clock.now_ms() + 5_000
+    await run.settle()
+    assert (await run.describe()).error == "States.Runtime"
+
+
+def test_timers_of_keys():
+    clock, woken = VirtualClock(1_000), []
+    timers = Timers(clock, woken.append)
+    timers.horizon_ms = 10_000
+    timers.set(1, 5_000)
+    timers.set(2, 3_000)
+    timers.set(3, 10_001)
+    assert len(timers) == 2
+    assert clock.next_timer_ms() == 3_000
+    timers.set(2, 6_000)
+    timers.set(1, None)
+    assert len(timers) == 1
+    timers.set(1, 20_000)
+    assert len(timers) == 1
+    timers.close()
+    assert clock.next_timer_ms() is None
+    assert woken == []
+
+
+async def test_timers_wake_each_key_once_and_in_order():
+    clock, woken = VirtualClock(0), []
+    timers = Timers(clock, lambda key: woken.append((clock.now_ms(), key)))
+    timers.horizon_ms = 10_000
+    for key, at_ms in ((1, 500), (2, 300), (3, 300), (1, 400), (4, 900)):
+        timers.set(key, at_ms)
+
+    async def settle():
+        pass
+
+    await clock.advance(600, settle)
+    assert woken == [(300, 2), (300, 3), (400, 1)]
+    await clock.advance(600, settle)
+    assert woken[3:] == [(900, 4)]
