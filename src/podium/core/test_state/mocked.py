@@ -18,6 +18,10 @@ from podium.core.test_state.reader_data import ReaderData
 EXCEEDED: Final = "States.ExceedToleratedFailureThreshold"
 
 
+class UnfitMock(ValueError):
+    """What is mocked of a Map can't be what became of its items. The message is AWS's, for the caller."""
+
+
 class MockedParallel(Parallel):
     """Evaluates its input and starts nothing."""
 
@@ -48,6 +52,9 @@ class MockedMap(Map):
         self._tolerated_count: float | None = None
         self._tolerated_percentage: float | None = None
         self._total: int | None = None
+        """How many items there are; None when they can't be known."""
+        self._children: int | None = None
+        """How many iterations that makes: fewer than items when they go in batches."""
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Waits for the mock."""
@@ -62,9 +69,25 @@ class MockedMap(Map):
         inspection.number("maxConcurrency", self._query.max_concurrency(decision, branch, effective))
         items = self._items(decision, branch, effective)
         if items is not None:
-            self._total = len(items)
+            self._total = self._children = len(items)
             self._prepare(decision, branch, effective, items)
         return None
+
+    def check_mock(self, failed: int, result: Payload | None) -> None:
+        """Refuse a number of failures or a result of more or fewer iterations than the items make.
+
+        Raises:
+            UnfitMock: they don't fit.
+        """
+        if self._reader is not None and not self._reader.given:
+            raise UnfitMock("ItemReader data must be specified when testing a Map state with ItemReader specified.")
+        results = len(result.value) if result is not None and isinstance(result.value, list) else None
+        counts = [count for count in (self._children, results) if count is not None]
+        if counts and failed > min(counts):
+            raise UnfitMock("Map iteration failure count must be less than or equal to the number of Map iterations")
+        # AWS takes the failed iterations as elements of the result, though they have put nothing out.
+        if len(counts) == 2 and results not in (self._children, (self._children or 0) - failed):
+            raise UnfitMock("Input array does not equal the mocked result array's size.")
 
     def exceeds_tolerance(self, failed: int, result: Payload) -> bool:
         """Whether more iterations failed than the state tolerates; one that says nothing about it tolerates all."""
@@ -98,4 +121,5 @@ class MockedMap(Map):
             self._inspection.payload("afterItemSelector", Payload(inputs))
         if self._batcher is not None:
             batches = self._batcher.batches(decision, branch, effective, inputs)
+            self._children = len(batches)
             self._inspection.payload("afterItemBatcher", Payload(batches))

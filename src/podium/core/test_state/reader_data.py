@@ -22,6 +22,7 @@ class ReaderData:
         self._config: dict[str, Any] = spec.get("ReaderConfig", {})
         self._lists_objects = str(spec["Resource"]).endswith("listObjectsV2")
         self._text = text
+        self.given = text is not None
         self.pointer: str | None = self._config.get("ItemsPointer")
 
     def items(self) -> list[Any] | None:

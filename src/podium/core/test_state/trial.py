@@ -17,9 +17,10 @@ from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
 from podium.core.machine.commands import InvokeTask
 from podium.core.machine.execution import Execution, ExecutionInfo
-from podium.core.machine.failure import Failure, matches, next_retry
+from podium.core.machine.failure import TIMEOUT, Failure, matches, next_retry
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
+from podium.core.machine.task_token import TokenKey
 from podium.core.states.base import CompiledState
 from podium.core.states.fail import Fail
 from podium.core.states.loader import Loader
@@ -79,7 +80,9 @@ class StateTrial:
         state = machine.scopes[0].states[STATE_NAME]
         assert isinstance(state, CompiledState)
         self._state = state
-        execution = Execution(setting.info, None)
+        # A token of a secret nobody keeps: it can be read and sent, and names no task.
+        token_key = TokenKey(setting.info.arn.encode(), "", 0)
+        execution = Execution(setting.info, None, token_key=token_key)
         execution.input = setting.input
         self._decision = TrialDecision(execution, machine, setting.now_ms, setting.context)
         variables = None if setting.variables is None else Payload(setting.variables)
@@ -110,23 +113,39 @@ class StateTrial:
         return self._attempt(lambda: self._state.run(decision, branch))
 
     def succeed(self, result: Payload) -> Verdict:
-        """The Task, or all branches or iterations, gave this result."""
+        """The Task, or all branches or iterations, gave this result.
+
+        Raises:
+            UnfitMock: a Map of these items can't have had such iterations.
+        """
         decision, branch, state = self._decision, self._branch, self._state
         self._inspection.payload("result", result)
-        if isinstance(state, MockedMap) and state.exceeds_tolerance(self._setting.failed_iterations, result):
-            return self._failed(state.too_many_failures())
+        if isinstance(state, MockedMap):
+            state.check_mock(self._setting.failed_iterations, result)
+            if state.exceeds_tolerance(self._setting.failed_iterations, result):
+                return self._failed(state.too_many_failures())
         if isinstance(state, MockedMap | MockedParallel):
             return self._ended(lambda: state.leave(decision, branch, result))
         return self._ended(lambda: state.resume(decision, branch, result))
 
     def fail(self, error: str | None, cause: str | None) -> Verdict:
-        """The Task, or one of the branches or iterations, failed."""
+        """The Task, or one of the branches or iterations, failed.
+
+        Raises:
+            UnfitMock: as `succeed`.
+        """
+        if isinstance(self._state, MockedMap):
+            self._state.check_mock(self._setting.failed_iterations, None)
         if self.command is None:
             return self._failed(Failure(error, cause))
         return self._failed(self._state.fail(self._decision, self._branch, error, cause))
 
     def time_out(self) -> Verdict:
-        """The Task's deadline passed."""
+        """The Task's own deadline passed, or that of all trials."""
+        task = self._branch.task
+        if task is None or task.timeout_at_ms is None:
+            return self.fail(TIMEOUT, None)
+        self._decision.now_ms = task.timeout_at_ms
         return self._failed(self._state.time_out(self._decision, self._branch))
 
     def wake(self) -> Verdict:
