@@ -23,7 +23,7 @@ from podium.core.jsontext import InvalidJson
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.payload import Payload
-from podium.core.test_state import STATE_NAME, Setting, StateTrial, Verdict, find_state, state_names
+from podium.core.test_state import STATE_NAME, Setting, StateTrial, UnfitMock, Verdict, find_state, state_names
 from podium.integrations.contract import TaskOutcome
 from podium.integrations.lambda_ import LambdaIntegration
 from podium.integrations.registry import Registry
@@ -121,8 +121,9 @@ def _check_mock(spec: dict[str, Any], resource: Resource | None, mock: dict[str,
             "ValidationException",
             "A test mock should have only one of the following fields: [result, errorOutput].",
         )
-    configuration = input.get("stateConfiguration", {})
-    cause = configuration.get("errorCausedByState")
+    if "errorOutput" in mock and not mock["errorOutput"].get("error"):
+        raise ApiError("ValidationException", "An error was not specified in the mocked error output.")
+    cause = input.get("stateConfiguration", {}).get("errorCausedByState")
     if cause is not None and cause not in state_names(spec):
         raise ApiError("ValidationException", f"The state under test has no state '{cause}' that could fail")
     if "result" not in mock:
@@ -136,11 +137,9 @@ def _check_mock(spec: dict[str, Any], resource: Resource | None, mock: dict[str,
     elif not isinstance(result, list):
         raise ApiError("ValidationException", "Mocked result must be an array.")
     elif kind == "Parallel" and len(result) != len(spec["Branches"]):
-        raise ApiError("ValidationException", "Mocked result must have one element for each branch.")
-    elif configuration.get("mapIterationFailureCount", 0) > len(result):
         raise ApiError(
             "ValidationException",
-            "Map iteration failure count must be less than or equal to the number of Map iterations",
+            "Mocked result must contain the same number of items as number of Parallel branches.",
         )
 
 
@@ -178,10 +177,13 @@ def _setting(services: Services, context: RequestContext, resource: Resource | N
 
 
 def _mocked(trial: StateTrial, mock: dict[str, Any]) -> Verdict:
-    if "result" in mock:
-        return trial.succeed(Payload(text=mock["result"].encode()))
-    error = mock["errorOutput"]
-    return trial.fail(error.get("error"), error.get("cause"))
+    try:
+        if "result" in mock:
+            return trial.succeed(Payload(text=mock["result"].encode()))
+        error = mock["errorOutput"]
+        return trial.fail(error["error"], error.get("cause"))
+    except UnfitMock as unfit:
+        raise ApiError("ValidationException", str(unfit)) from None
 
 
 async def _outcome(services: Services, trial: StateTrial, setting: Setting) -> Verdict:
