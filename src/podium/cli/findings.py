@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from podium.cli.documents import Positions, positions
 from podium.cli.sources import STDIN
 from podium.cli.wording import printable
 from podium.core.asl.diagnostics import Diagnostic, ResourcePolicy
@@ -20,20 +21,38 @@ class Finding(NamedTuple):
     is_error: bool
 
 
-def findings(source: str, text: str, resources: ResourcePolicy = "aws") -> list[Finding]:
-    """Everything there is to say about a definition text, in the validator's order.
+def findings(source: str, text: str, written: str | None = None, resources: ResourcePolicy = "aws") -> list[Finding]:
+    """Everything there is to say about a definition, in the validator's order.
 
-    Lines read `FILE:/States/X/Next: MESSAGE [CODE]`, and `FILE:LINE:COLUMN: MESSAGE [CODE]` where it isn't JSON.
+    Lines read `FILE:/States/X/Next: MESSAGE (line 7, column 5) [CODE]`, and `FILE:LINE:COLUMN: MESSAGE [CODE]`
+    where it isn't JSON.
+
+    Args:
+        source: the file's name, or "-".
+        text: the definition as JSON text.
+        written: the text as it stands in the file, JSON or YAML, which lines and columns refer to.
     """
     shown = "stdin" if source == STDIN else source
     diagnostics = validate(text, state_types=STATE_TYPES, resources=resources).diagnostics
-    return [Finding(_line(shown, found), found.severity == "ERROR") for found in diagnostics]
+    places: Positions = positions(text if written is None else written) if diagnostics else {}
+    return [Finding(_line(shown, found, _where(found, places)), found.severity == "ERROR") for found in diagnostics]
 
 
-def _line(shown: str, found: Diagnostic) -> str:
+def _where(found: Diagnostic, places: Positions) -> str:
+    """Line and column, of the nearest thing around a place that has none of its own (a missing field)."""
+    location = found.location or ""
+    while location and location not in places:
+        location = location.rpartition("/")[0]
+    if not location:
+        return ""
+    line, column = places[location]
+    return f" (line {line}, column {column})"
+
+
+def _line(shown: str, found: Diagnostic, where: str) -> str:
     place, message = found.location or "/", found.message
     fault = _SOURCE.match(place)
     if fault:
         place, message = ":".join(fault.groups()), message.removesuffix(f"\n at {place}")
     severity = "" if found.severity == "ERROR" else "warning: "
-    return f"{shown}:{printable(place)}: {severity}{printable(message)} [{found.code}]"
+    return f"{shown}:{printable(place)}: {severity}{printable(message)}{where} [{found.code}]"

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 from cyclopts import Parameter
 
+from podium.cli.documents import read_definition
 from podium.cli.errors import FAILED, OK, CommandError
 from podium.cli.findings import findings
 from podium.cli.lines import LineProgress
-from podium.cli.sources import STDIN, read_input, read_text
+from podium.cli.sources import STDIN, read_input
 from podium.cli.tree import ExecutionTree, HistoryEvent, fault_text
 from podium.core import jsontext
 
@@ -48,8 +49,9 @@ def run(
         raise CommandError("Only one of DEFINITION and --input can be read from stdin; put the other in a file.")
     if handlers is not None and not handlers.is_file():
         raise CommandError(f"{handlers}: there is no such file; --handlers names a Python file with the functions.")
-    definition_text, input_text = read_text(definition), read_input(input_)
-    _refuse_invalid(definition, definition_text)
+    written, definition_text = read_definition(definition)
+    input_text = read_input(input_)
+    _refuse_invalid(definition, definition_text, written)
     name = name or str(uuid.uuid4())
     tree = ExecutionTree()
     progress = _progress(tree, f"{'stdin' if definition == STDIN else Path(definition).name} · {name}")
@@ -69,9 +71,9 @@ async def _execute(
         raise CommandError(str(error)) from None
 
 
-def _refuse_invalid(definition: str, text: str) -> None:
+def _refuse_invalid(definition: str, text: str, written: str) -> None:
     # Handlers may be bound to names that AWS would not take for a resource.
-    errors = [finding.line for finding in findings(definition, text, resources="any") if finding.is_error]
+    errors = [finding.line for finding in findings(definition, text, written, resources="any") if finding.is_error]
     if errors:
         raise CommandError("the definition is invalid, nothing was run:\n  " + "\n  ".join(errors), FAILED)
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from podium.cli.documents import read_definition
 from podium.cli.errors import FAILED, OK, CommandError
 from podium.cli.findings import Finding, findings
-from podium.cli.sources import STDIN, read_text
+from podium.cli.sources import STDIN
 
 
 def validate(*files: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> int:
@@ -22,7 +23,8 @@ def validate(*files: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> in
 
 def _check(file: str) -> int:
     try:
-        found: list[Finding] = findings(file, read_text(file), resources="any")
+        written, text = read_definition(file)
+        found: list[Finding] = findings(file, text, written, resources="any")
     except CommandError as error:
         print(f"podium validate: {error}", file=sys.stderr)
         return error.exit_code
