@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -73,7 +74,8 @@ class Servers:
         self._environment = os.environ | {"FAULT_CALLS": str(folder / "calls")}
         self._log = (folder / "stderr").open("ab")
         # Not below `folder`: the path of a Unix socket may be no longer than about a hundred bytes.
-        self._socket = f"/tmp/podium-fork-{os.getpid()}-{id(self):x}"
+        self._socket_folder = tempfile.TemporaryDirectory(prefix="podium-")
+        self._socket = f"{self._socket_folder.name}/fork"
         self._forker = subprocess.Popen(
             [sys.executable, str(HERE / "fork_server.py"), self._socket],
             stdout=subprocess.PIPE,
@@ -109,7 +111,7 @@ class Servers:
         self._forker.wait()
         self._forker.stdout.close()
         self._log.close()
-        os.unlink(self._socket)
+        self._socket_folder.cleanup()
 
     def _ask(self, request):
         connection = socket.socket(socket.AF_UNIX)
