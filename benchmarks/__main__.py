@@ -34,7 +34,7 @@ def main() -> None:
         name: importlib.import_module(f"benchmarks.{BENCHMARKS[name]}") for name in arguments.names or BENCHMARKS
     }
     results = {
-        name: [Result(measurement, [], []) for measurement in module.measurements(options)]
+        name: [Result(measurement, {}, []) for measurement in module.measurements(options)]
         for name, module in modules.items()
     }
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.platform()}, {options.data}")
@@ -42,7 +42,7 @@ def main() -> None:
         print(f"before round {number} of {arguments.runs}: {calibrate(options.data)}", flush=True)
         for name in results:
             for result in results[name]:
-                _run_once(name, result)
+                _run_once(name, number, result)
     print(f"after the last: {calibrate(options.data)}\n")
     for name, module in modules.items():
         print(table(module.TITLE, results[name]), end="\n\n")
@@ -52,7 +52,7 @@ def main() -> None:
     sys.exit(any(result.failures for rows in results.values() for result in rows))
 
 
-def _run_once(name: str, result: Result) -> None:
+def _run_once(name: str, number: int, result: Result) -> None:
     measurement: Measurement = result.measurement
     try:
         figures = run_isolated(measurement.run, measurement.seconds_at_most)
@@ -60,7 +60,7 @@ def _run_once(name: str, result: Result) -> None:
         result.failures.append(str(failure))
         print(f"  {name}: {measurement.name}: FAILED: {failure}", flush=True)
         return
-    result.runs.append(figures)
+    result.runs[number] = figures
     shown = ", ".join(f"{value:,.4g} {figure}" for figure, value in figures.items())
     print(f"  {name}: {measurement.name}: {shown}", flush=True)
 

@@ -10,7 +10,7 @@ import json
 import time
 import urllib.request
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from benchmarks.workloads import Definition
@@ -126,36 +126,52 @@ def _request(url: str, machine_arn: str, input: bytes) -> bytes:
     return f"POST / HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-class _Connection(asyncio.Protocol):
-    """One request at a time; opened again when the server closed it."""
+class _Connection:
+    """One request at a time; opened again when the server has closed it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self._port = port
-        self._transport: asyncio.Transport | None = None
-        self._received = b""
-        self._answered: asyncio.Future[bytes] | None = None
+        self._stream: _Stream | None = None
 
     async def exchange(self, request: bytes) -> None:
         """Send and wait for the whole answer.
 
         Raises:
-            RuntimeError: the answer is not a 200.
+            RuntimeError: the answer is not a 200, or the server closed the connection instead.
         """
-        loop = asyncio.get_running_loop()
-        if self._transport is None or self._transport.is_closing():
-            self._transport, _ = await loop.create_connection(lambda: self, self._host, self._port)
-        self._received = b""
-        self._answered = loop.create_future()
-        self._transport.write(request)
-        answer = await self._answered
+        if self._stream is None or self._stream.transport.is_closing():
+            loop = asyncio.get_running_loop()
+            _, self._stream = await loop.create_connection(_Stream, self._host, self._port)
+        answer = await self._stream.send(request)
         if answer[9:12] != b"200":
             raise RuntimeError(f"refused: {answer[:600]!r}")
 
     def close(self) -> None:
         """No more requests."""
-        if self._transport is not None:
-            self._transport.close()
+        if self._stream is not None:
+            self._stream.transport.close()
+
+
+class _Stream(asyncio.Protocol):
+    """An open connection and the answer that is arriving on it."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self._received = b""
+        self._answered: asyncio.Future[bytes] | None = None
+
+    def send(self, request: bytes) -> "asyncio.Future[bytes]":
+        """The answer to come."""
+        self._received = b""
+        self._answered = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return self._answered
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what to write to."""
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Resolve the exchange once head and body are whole."""
@@ -167,12 +183,11 @@ class _Connection(asyncio.Protocol):
         length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
         if len(self._received) < head_end + 4 + length:
             return
-        if b"connection: close" in head and self._transport is not None:
-            self._transport.close()
-            self._transport = None
+        if b"connection: close" in head:
+            self.transport.close()
         self._answered.set_result(self._received)
 
     def connection_lost(self, error: Exception | None) -> None:
         """A request under way will not be answered."""
-        if self._transport is not None and self._answered is not None and not self._answered.done():
+        if self._answered is not None and not self._answered.done():
             self._answered.set_exception(RuntimeError(f"the server closed the connection: {error}"))

@@ -11,10 +11,10 @@ HEADINGS = ("measurement", "figure", "median", "spread", "target")
 
 @dataclass
 class Result:
-    """A measurement and the figures of its runs so far; a failed run is a sentence."""
+    """A measurement, the figures of its runs by round, and a sentence for each run that failed."""
 
     measurement: Measurement
-    runs: list[Figures]
+    runs: dict[int, Figures]
     failures: list[str]
 
 
@@ -35,9 +35,14 @@ def _rows(result: Result, others: Sequence[Result]) -> list[tuple[str, ...]]:
     measurement = result.measurement
     rows: list[tuple[str, ...]] = []
     shown = measurement.name
-    for figure in result.runs[0] if result.runs else ():
+    for figure in next(iter(result.runs.values()), ()):
         rows.append(
-            (shown, figure, *_summary([run[figure] for run in result.runs]), measurement.targets.get(figure, ""))
+            (
+                shown,
+                figure,
+                *_summary([run[figure] for run in result.runs.values()]),
+                measurement.targets.get(figure, ""),
+            )
         )
         shown = ""
     ratios = _ratios(result, others)
@@ -50,9 +55,13 @@ def _ratios(result: Result, others: Sequence[Result]) -> list[float]:
     """First figure over the first figure of the measurement beside it, round by round."""
     for other in others:
         if other.measurement.name == result.measurement.beside:
-            pairs = zip(result.runs, other.runs, strict=False)
-            return [next(iter(ours.values())) / next(iter(theirs.values())) for ours, theirs in pairs]
+            rounds = result.runs.keys() & other.runs.keys()
+            return [_first(result.runs[number]) / _first(other.runs[number]) for number in sorted(rounds)]
     return []
+
+
+def _first(figures: Figures) -> float:
+    return next(iter(figures.values()))
 
 
 def _summary(values: list[float]) -> tuple[str, str]:

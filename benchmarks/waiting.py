@@ -18,6 +18,7 @@ COUNT = 10_000
 WARM_UP = 50_000
 """Executions run to their end first: they fill what is bounded (SQLite's page caches, the allocator's arenas)."""
 CONNECTIONS = 64
+TARGETS = {"resident bytes each": "<= 2,048"}
 SETTLE_SECONDS = 2.0
 
 
@@ -30,12 +31,13 @@ def measurements(options: Options) -> list[Measurement]:
             "warmed up",
             partial(run, count, warm_up, options.data),
             f"{waits} after {warm_up:,} ten-Pass executions have filled its caches",
-            {"resident bytes each": "<= 2,048"},
+            TARGETS,
         ),
         Measurement(
             "cold",
             partial(run, count, 0, options.data),
             f"{waits}, after one: SQLite's page caches (32 MiB each at most) fill meanwhile",
+            TARGETS,
         ),
     ]
 
