@@ -7,6 +7,7 @@ from podium.cli.documents import Positions, positions
 from podium.cli.sources import STDIN
 from podium.cli.wording import printable
 from podium.core.asl.diagnostics import Diagnostic, ResourcePolicy
+from podium.core.asl.lint import lint
 from podium.core.asl.validator import validate
 from podium.core.states import STATE_TYPES
 
@@ -21,7 +22,9 @@ class Finding(NamedTuple):
     is_error: bool
 
 
-def findings(source: str, text: str, written: str | None = None, resources: ResourcePolicy = "aws") -> list[Finding]:
+def findings(
+    source: str, text: str, written: str | None = None, *, resources: ResourcePolicy = "aws", practices: bool = False
+) -> list[Finding]:
     """Everything there is to say about a definition, in the validator's order.
 
     Lines read `FILE:/States/X/Next: MESSAGE (line 7, column 5) [CODE]`, and `FILE:LINE:COLUMN: MESSAGE [CODE]`
@@ -31,9 +34,14 @@ def findings(source: str, text: str, written: str | None = None, resources: Reso
         source: the file's name, or "-".
         text: the definition as JSON text.
         written: the text as it stands in the file, JSON or YAML, which lines and columns refer to.
+        resources: "any" also takes names that only a local handler understands.
+        practices: also say what is valid and unwise (`core/asl/lint.py`).
     """
     shown = "stdin" if source == STDIN else source
-    diagnostics = validate(text, state_types=STATE_TYPES, resources=resources).diagnostics
+    checked = validate(text, state_types=STATE_TYPES, resources=resources)
+    diagnostics = checked.diagnostics
+    if practices and checked.definition is not None:
+        diagnostics = [*diagnostics, *lint(checked.definition, STATE_TYPES)]
     places: Positions = positions(text if written is None else written) if diagnostics else {}
     return [Finding(_line(shown, found, _where(found, places)), found.severity == "ERROR") for found in diagnostics]
 
@@ -54,5 +62,5 @@ def _line(shown: str, found: Diagnostic, where: str) -> str:
     fault = _SOURCE.match(place)
     if fault:
         place, message = ":".join(fault.groups()), message.removesuffix(f"\n at {place}")
-    severity = "" if found.severity == "ERROR" else "warning: "
+    severity = {"ERROR": "", "WARNING": "warning: ", "LINT": "lint: "}[found.severity]
     return f"{shown}:{printable(place)}: {severity}{printable(message)}{where} [{found.code}]"

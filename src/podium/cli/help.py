@@ -71,14 +71,15 @@ Examples:
 _VALIDATE: Final = """\
 Usage: podium validate FILE...
 
-Check state machine definitions as AWS would, without running them.
+Check state machine definitions as AWS would, without running them, and say what is valid but unwise.
 
-Prints one line per finding: FILE:PLACE: MESSAGE [CODE].
+Prints one line per finding: FILE:PLACE: MESSAGE (line L, column C) [CODE].
 
 Arguments:
-  FILE...                Definition files, or - for stdin.
+  FILE...                Definition files, JSON or YAML, or - for stdin.
 
 Options:
+  --lint/--no-lint       Whether to report unwise practices (default: yes); they don't change the exit code.
   -h, --help             Show this text.
 
 Exit codes: 0 valid (there may be warnings), 1 invalid, 2 a file could not be read.

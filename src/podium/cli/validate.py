@@ -11,20 +11,23 @@ from podium.cli.findings import Finding, findings
 from podium.cli.sources import STDIN
 
 
-def validate(*files: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> int:
+def validate(
+    *files: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    lint: Annotated[bool, Parameter(negative="--no-lint")] = True,
+) -> int:
     """Check each file and print one line per finding. Returns the exit code, the worst of all files'."""
     if not files:
         raise CommandError("name at least one definition file, or - for stdin. See: podium validate --help")
     for file in files:
         if file.startswith("-") and file != STDIN:
             raise CommandError(f"there is no option {file}; write ./{file} for a file. See: podium validate --help")
-    return max(_check(file) for file in files)
+    return max(_check(file, practices=lint) for file in files)
 
 
-def _check(file: str) -> int:
+def _check(file: str, *, practices: bool) -> int:
     try:
         written, text = read_definition(file)
-        found: list[Finding] = findings(file, text, written, resources="any")
+        found: list[Finding] = findings(file, text, written, resources="any", practices=practices)
     except CommandError as error:
         print(f"podium validate: {error}", file=sys.stderr)
         return error.exit_code

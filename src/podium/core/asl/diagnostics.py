@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-Severity = Literal["ERROR", "WARNING"]
+Severity = Literal["ERROR", "WARNING", "LINT"]
+"""LINT is ours: practices, never reported by the API."""
 QueryLanguage = Literal["JSONPath", "JSONata"]
 MachineType = Literal["STANDARD", "EXPRESS"]
 ResourcePolicy = Literal["aws", "any"]
