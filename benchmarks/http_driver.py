@@ -23,6 +23,7 @@ HEADERS = {
 }
 NAME = b"n" * 32
 """Stands for the execution's name."""
+DRAIN_SECONDS = 120
 
 
 def call(url: str, operation: str, **parameters: Any) -> Any:
@@ -47,8 +48,15 @@ def running(url: str, machine_arn: str) -> bool:
 
 
 def wait_until_drained(url: str, machine_arn: str, pause_seconds: float) -> None:
-    """Ask until no execution of the machine is RUNNING."""
+    """Ask until no execution of the machine is RUNNING.
+
+    Raises:
+        RuntimeError: some still are after DRAIN_SECONDS.
+    """
+    end = time.monotonic() + DRAIN_SECONDS
     while running(url, machine_arn):
+        if time.monotonic() > end:
+            raise RuntimeError(f"executions still run after {DRAIN_SECONDS} s")
         time.sleep(pause_seconds)
 
 

@@ -1,6 +1,7 @@
 """Runs a measurement in a process of its own, so that no run inherits another's heap, and ends it in time."""
 
 import multiprocessing
+import os
 import signal
 import sys
 import traceback
@@ -39,7 +40,8 @@ def run_isolated(run: Callable[[], Figures], seconds_at_most: float) -> Figures:
             process.terminate()
         process.join(STOPPING_SECONDS)
         if process.is_alive():
-            process.kill()
+            # It leads a process group: a server it started must not outlive it.
+            os.killpg(process.pid, signal.SIGKILL)
         ours.close()
     if isinstance(answer, str):
         raise RunFailed(answer)
@@ -48,6 +50,7 @@ def run_isolated(run: Callable[[], Figures], seconds_at_most: float) -> Figures:
 
 
 def _child(run: Callable[[], Figures], answers: Connection) -> None:
+    os.setsid()
     # As an exception, so that whatever the run has started is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
