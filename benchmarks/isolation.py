@@ -39,7 +39,7 @@ def run_isolated(run: Callable[[], Figures], seconds_at_most: float) -> Figures:
             process.join(1)
             process.terminate()
         process.join(STOPPING_SECONDS)
-        if process.is_alive():
+        if process.is_alive() and process.pid is not None:
             # It leads a process group: a server it started must not outlive it.
             os.killpg(process.pid, signal.SIGKILL)
         ours.close()
