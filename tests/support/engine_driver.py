@@ -57,6 +57,8 @@ class WatchedStore:
         self._store = store
         self.batches = []
         """Every batch handed to `commit`: lists of (key, sequence)."""
+        self.written = []
+        """The writes of every batch that was stored."""
         self.failures = []
         """Errors the next commits raise instead of committing."""
         self.load_failures = []
@@ -70,6 +72,7 @@ class WatchedStore:
         if self.failures:
             raise self.failures.pop(0)
         await self._store.commit(shard, epoch, writes)
+        self.written.append(list(writes))
 
     async def load(self, key):
         await asyncio.sleep(0)
