@@ -8,24 +8,35 @@ from podium.core.machine.execution import Execution, fold, supply
 from podium.core.machine.limits import Limits
 from podium.core.machine.program import Machine
 from podium.core.machine.stimuli import Stimulus
+from podium.core.machine.task_token import TokenKey
 from podium.engine import views
+from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
-from podium.store.contract import Append, Store
+from podium.store.contract import Append, Store, Wake
 
-Done = asyncio.Future[None]
-"""Resolved when a decision is durable: an API call waits for it."""
+Done = asyncio.Future[bool]
+"""Resolved when a decision is durable: an API call waits for it. False: nothing followed from the stimulus."""
 
 
 class Active:
     """One execution in memory."""
 
-    __slots__ = ("execution", "key", "machine", "snapshot_sequence", "uncommitted", "unfinished")
+    __slots__ = ("execution", "key", "machine", "snapshot_sequence", "stored_wake_ms", "uncommitted", "unfinished")
 
-    def __init__(self, key: int, execution: Execution, machine: Machine, snapshot_sequence: int = 0) -> None:
+    def __init__(
+        self,
+        key: int,
+        execution: Execution,
+        machine: Machine,
+        snapshot_sequence: int = 0,
+        stored_wake_ms: int | None = None,
+    ) -> None:
         self.key = key
         self.execution = execution
         self.machine = machine
         self.snapshot_sequence = snapshot_sequence
+        self.stored_wake_ms = stored_wake_ms
+        """What the store knows, or will with the next commit, of when to wake it."""
         self.uncommitted = 0
         """Decisions that are not durable yet."""
         self.unfinished = bool(execution.runnable())
@@ -47,16 +58,25 @@ class PendingDecision:
         self.done = done
 
 
+class PendingWake:
+    """A wake-up time on its way to the disk, without a decision: a heartbeat moved it."""
+
+    __slots__ = ("write",)
+
+    def __init__(self, key: int, wake_at_ms: int | None) -> None:
+        self.write = Wake(key, wake_at_ms)
+
+
 class Loading:
     """An execution being read from the store, and what arrived for it meanwhile."""
 
     __slots__ = ("stimuli",)
 
     def __init__(self) -> None:
-        self.stimuli: deque[tuple[Stimulus, Done | None]] = deque()
+        self.stimuli: deque[tuple[Stimulus | Heartbeat, Done | None]] = deque()
 
 
-async def load_active(store: Store, machines: Machines, limits: Limits, key: int) -> Active | None:
+async def load_active(store: Store, machines: Machines, limits: Limits, secret: bytes, key: int) -> Active | None:
     """Fold an execution from the journal; None when it is closed or unknown.
 
     Raises:
@@ -67,9 +87,14 @@ async def load_active(store: Store, machines: Machines, limits: Limits, key: int
         return None
     info = views.info_of(loaded.summary)
     machine = await machines.get(info.revision_id)
-    execution = Execution(info, machine.timeout_ms, limits)
+    execution = Execution(info, machine.timeout_ms, limits, token_key(secret, info.arn, key))
     fold(execution, loaded.snapshot, loaded.snapshot_sequence, loaded.rows)
     missing = execution.missing_rows()
     if missing:
         supply(missing, await store.rows_at(key, list(missing)))
-    return Active(key, execution, machine, loaded.snapshot_sequence)
+    return Active(key, execution, machine, loaded.snapshot_sequence, loaded.summary.wake_at_ms)
+
+
+def token_key(secret: bytes, execution_arn: str, key: int) -> TokenKey:
+    """Makes the task tokens of an execution: arn:aws:states:REGION:ACCOUNT:execution:..."""
+    return TokenKey(secret, execution_arn.split(":", 5)[4], key)

@@ -19,14 +19,29 @@ from typing import Any
 import msgspec
 
 from podium.core import interpreter
-from podium.core.machine.commands import Command, InvokeTask
+from podium.core.machine import callbacks
+from podium.core.machine.commands import Command, GiveTask, InvokeTask
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import Execution, ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.payload import Payload
-from podium.core.machine.stimuli import Abandon, Continue, Start, Stimulus, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.stimuli import (
+    Abandon,
+    ActivityTaken,
+    Continue,
+    Start,
+    Stimulus,
+    Stop,
+    TaskFailed,
+    TaskReported,
+    TaskSubmitted,
+    TaskSucceeded,
+    Wake,
+)
 from podium.engine import views
-from podium.engine.active import Active, Done, Loading, PendingDecision, load_active
+from podium.engine.active import Active, Done, Loading, PendingDecision, PendingWake, load_active, token_key
+from podium.engine.activities import Activities, ActivityTask, Offer
+from podium.engine.callbacks import Callbacks
 from podium.engine.clock import Clock
 from podium.engine.committer import Committer
 from podium.engine.errors import (
@@ -35,10 +50,13 @@ from podium.engine.errors import (
     ExecutionAlreadyExists,
     ExecutionDoesNotExist,
 )
+from podium.engine.heartbeats import Heartbeat, Heartbeats
 from podium.engine.machines import Machines
 from podium.engine.observers import Observers
+from podium.engine.task_secret import task_secret
 from podium.engine.timers import Timers
 from podium.integrations.contract import TaskOutcome, TaskPerformer
+from podium.store.activities import ACTIVITY
 from podium.store.contract import Append, NewExecution, Store, StoreError
 from podium.store.records import RevisionRecord, StateMachineRecord
 
@@ -68,7 +86,14 @@ class Engine:
     """Runs executions of one shard. Make one with `Engine.open`; end it with `drain` and `close`."""
 
     def __init__(
-        self, store: Store, performer: TaskPerformer, clock: Clock, epoch: int, limits: Limits, look_ahead_ms: int
+        self,
+        store: Store,
+        performer: TaskPerformer,
+        clock: Clock,
+        epoch: int,
+        limits: Limits,
+        look_ahead_ms: int,
+        secret: bytes,
     ) -> None:
         self._store = store
         self._performer = performer
@@ -85,7 +110,15 @@ class Engine:
         """Slices to go on with in the next turn of the loop."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers = Timers(clock, lambda key: self.deliver(key, Wake()))
-        self._committer: Committer[PendingDecision] = Committer(store, SHARD, epoch, self._committed, self._failed)
+        self._committer: Committer[PendingDecision | PendingWake] = Committer(
+            store, SHARD, epoch, self._committed, self._failed
+        )
+        self._secret = secret
+        self._heartbeats = Heartbeats(clock.now_ms())
+        self._given: dict[tuple[int, int], ActivityTask] = {}
+        """Activity tasks on their way to the worker that took them, by key and scheduled event."""
+        self.activities = Activities(clock, self._take)
+        self.callbacks = Callbacks(store, secret, self._tell)
         self._draining = False
         self._closed = False
         self._delivered = asyncio.Event()
@@ -105,7 +138,8 @@ class Engine:
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way."""
         epoch = await store.claim(SHARD)
-        engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000))
+        secret = await task_secret(store)
+        engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000), secret)
         # Timers come after: one that fired meanwhile would load what is just being taken up.
         await engine._recover()
         await engine._look_ahead()
@@ -153,8 +187,10 @@ class Engine:
                 trace_header,
             )
             machine = self._machines.add(revision)
-            active = Active(self._store.next_key(), Execution(info, machine.timeout_ms, self._limits), machine)
-            self._active[active.key] = active
+            key = self._store.next_key()
+            tokens = token_key(self._secret, execution_arn, key)
+            active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)
+            self._active[key] = active
             done = asyncio.get_running_loop().create_future()
             self._decide(active, Start(Payload(text=input)), done)
             await done
@@ -173,9 +209,7 @@ class Engine:
         if summary is None:
             raise ExecutionDoesNotExist(arn)
         if summary.stop_ms is None:
-            done = asyncio.get_running_loop().create_future()
-            self.deliver(summary.key, Stop(error, cause), done)
-            await done
+            await self._tell(summary.key, Stop(error, cause))
             summary = await self._store.find(arn)
         return self._clock.now_ms() if summary is None or summary.stop_ms is None else summary.stop_ms
 
@@ -205,7 +239,13 @@ class Engine:
 
     # -- decide ------------------------------------------------------------------------------------------------
 
-    def deliver(self, key: int, stimulus: Stimulus, done: Done | None = None) -> None:
+    async def _tell(self, key: int, stimulus: Stimulus | Heartbeat) -> bool:
+        """Let something happen to an execution and wait until that is durable; whether anything followed."""
+        done: Done = asyncio.get_running_loop().create_future()
+        self.deliver(key, stimulus, done)
+        return await done
+
+    def deliver(self, key: int, stimulus: Stimulus | Heartbeat, done: Done | None = None) -> None:
         """Let something happen to an execution, wherever it is. `done` is resolved when that is durable."""
         active = self._active.get(key)
         if active is not None:
@@ -217,7 +257,7 @@ class Engine:
             self._spawn(self._load(key, loading))
         loading.stimuli.append((stimulus, done))
 
-    def _decide(self, active: Active, stimulus: Stimulus, done: Done | None = None) -> None:
+    def _decide(self, active: Active, stimulus: Stimulus | Heartbeat, done: Done | None = None) -> None:
         execution = active.execution
         if isinstance(stimulus, Continue):
             active.unfinished = False
@@ -227,6 +267,9 @@ class Engine:
         except Exception as error:
             log.exception("deciding on %s failed; the execution is ended", execution.info.arn)
             self._abandon(active, stimulus, f"Podium could not go on with this execution: {error!r}", done)
+            return
+        if isinstance(stimulus, Heartbeat):
+            self._hear(active, stimulus, done)
             return
         if decision is None or row is None:
             if done is not None:
@@ -247,6 +290,16 @@ class Engine:
             row,
             execution.status,
             wake_ms,
+    def _hear(self, active: Active, heartbeat: Heartbeat, done: Done | None) -> None:
+        execution = active.execution
+        branch_id, scheduled_id = heartbeat.branch_id, heartbeat.scheduled_id
+        waits = callbacks.heartbeat(execution, branch_id, scheduled_id, self._clock.now_ms())
+        if waits and (wake_ms := execution.branches[branch_id].wake_ms) is not None:
+            self._heartbeats.keep(active.key, branch_id, scheduled_id, wake_ms)
+        if done is not None:
+            _resolve(done, followed=waits)
+        self._rest(active)
+
             not closed and (active.unfinished or bool(execution.tasks)),
             stop_ms=decision.now_ms if closed else None,
         )
@@ -259,12 +312,13 @@ class Engine:
         return append
 
     def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
+        active.stored_wake_ms = wake_ms
         behind = sequence - active.snapshot_sequence
         return behind >= (SNAPSHOT_ROWS if self._sleeps(active, wake_ms) else SNAPSHOT_ROWS_AWAKE)
 
     def _sleeps(self, active: Active, wake_ms: int | None) -> bool:
         """Whether nothing is expected to happen to the execution for a while."""
-        if active.execution.tasks:
+        if active.execution.calls():
             return False
         return wake_ms is None or wake_ms - self._clock.now_ms() >= EVICT_AFTER_MS
 
@@ -280,21 +334,23 @@ class Engine:
 
     async def _after_commits(self, done: Done) -> None:
         await self._committer.flushed()
-        _resolve(done)
+        _resolve(done, followed=False)
 
     # -- commit --------------------------------------------------------------------------------------------------
 
-    def _committed(self, batch: Sequence[PendingDecision]) -> None:
+    def _committed(self, batch: Sequence[PendingDecision | PendingWake]) -> None:
         for pending in batch:
             active, decision = pending.active, pending.decision
             active.uncommitted -= 1
             if pending.done is not None:
-                _resolve(pending.done)
+                _resolve(pending.done, followed=True)
             self.observers.tell(active.execution.info.arn, active.key, decision.sequence, decision.closed)
             if self._closed:
                 # Whoever opens the shard next acts on it.
                 continue
             if decision.commands:
+            if isinstance(pending, PendingWake):
+                continue
                 self._perform(active.key, decision.commands)
             if decision.closed:
                 self._timers.set(active.key, None)
@@ -307,6 +363,7 @@ class Engine:
             else:
                 self._rest(active)
 
+                self._heartbeats.forget(active.key)
     def _continue(self, key: int) -> None:
         self._continuing -= 1
         self.deliver(key, Continue())
@@ -320,12 +377,16 @@ class Engine:
         if self._sleeps(active, wake_ms):
             del self._active[active.key]
 
-    def _failed(self, batch: Sequence[PendingDecision], error: Exception) -> None:
+    def _failed(self, batch: Sequence[PendingDecision | PendingWake], error: Exception) -> None:
         """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
         log.error("a commit of %d decisions failed: %s", len(batch), error)
         for pending in batch:
             self._active.pop(pending.active.key, None)
             self._timers.set(pending.active.key, None)
+        if wake_ms != active.stored_wake_ms and (wake_ms is None or wake_ms > self._timers.horizon_ms):
+            # A heartbeat moved it out of the timers' sight: the look-ahead must find it. Nearer, the timer knows.
+            active.stored_wake_ms = wake_ms
+            self._committer.submit(PendingWake(active.key, wake_ms))
             if isinstance(pending.stimulus, Start):
                 _refuse(pending.done, CommitFailed(str(error)))
             else:
@@ -333,12 +394,22 @@ class Engine:
 
     def _later(self, call: Callable[[], None]) -> None:
         self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, call)
+            if isinstance(pending, PendingWake):
+                # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
+                continue
 
     # -- act -----------------------------------------------------------------------------------------------------
 
     def _perform(self, key: int, commands: Sequence[Command]) -> None:
         for command in commands:
-            if isinstance(command, InvokeTask):
+            if isinstance(command, GiveTask):
+                self._given[key, command.scheduled_id] = ActivityTask(command.token, command.input.decode())
+            elif command.resource.kind == "activity":
+                if isinstance(command, InvokeTask):
+                    self._spawn(self._offer(key, command))
+                else:
+                    self.activities.withdraw(command.resource.text, key, command.scheduled_id)
+            elif isinstance(command, InvokeTask):
                 delivery = _Delivery(self, key, command)
                 self._deliveries[key, command.scheduled_id] = delivery
                 try:
@@ -362,10 +433,31 @@ class Engine:
 
     def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
         """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
+    async def _offer(self, key: int, command: InvokeTask) -> None:
+        """Offer an activity's task to its workers, if there is such an activity."""
+        arn = command.resource.text
+        try:
+            known = await self._store.get(ACTIVITY, arn) is not None
+        except StoreError as error:
+            log.error("whether activity %s exists could not be read: %s", arn, error)
+            known = True
+        if known:
+            self.activities.offer(arn, Offer(key, command.branch_id, command.scheduled_id))
+        else:
+            cause = f"Activity Does Not Exist: '{arn}'"
+            self.deliver(key, TaskFailed(command.branch_id, command.scheduled_id, "ActivityDoesNotExist", cause))
+
+    async def _take(self, offer: Offer, worker: str | None) -> ActivityTask | None:
+        """A worker takes an offered task; see `activities.Take`."""
+        await self._tell(offer.key, ActivityTaken(offer.branch_id, offer.scheduled_id, worker))
+        return self._given.pop((offer.key, offer.scheduled_id), None)
+
         if not self._forget_delivery(key, command.scheduled_id):
             return
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
-        if outcome.output is not None:
+        if outcome.output is not None and command.resource.pattern == "waitForTaskToken":
+            self.deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload(text=outcome.output)))
+        elif outcome.output is not None:
             self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
         else:
             self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
@@ -377,7 +469,7 @@ class Engine:
         # Decisions of it that are still on their way must be in the journal before it is read.
         await self._committer.flushed()
         try:
-            active = await load_active(self._store, self._machines, self._limits, key)
+            active = await self._fold(key)
         except StoreError as error:
             log.error("execution %d could not be read and is tried again: %s", key, error)
             self._later(lambda: self._spawn(self._load(key, loading)))
@@ -395,7 +487,13 @@ class Engine:
             if active is not None:
                 self.deliver(key, stimulus, done)
             elif done is not None:
-                _resolve(done)
+                _resolve(done, followed=False)
+
+    async def _fold(self, key: int) -> Active | None:
+        active = await load_active(self._store, self._machines, self._limits, self._secret, key)
+        if active is not None:
+            self._heartbeats.restore(key, active.execution)
+        return active
 
     async def _recover(self) -> None:
         """Take up what was under way: perform outstanding commands again, go on with unfinished slices."""
@@ -406,7 +504,7 @@ class Engine:
                 if key in self._active or key in self._loading:
                     continue
                 try:
-                    active = await load_active(self._store, self._machines, self._limits, key)
+                    active = await self._fold(key)
                 except StoreError:
                     raise
                 except Exception:
@@ -420,7 +518,6 @@ class Engine:
 
     def _take_up(self, active: Active) -> None:
         execution = active.execution
-        self._timers.set(active.key, execution.next_wake_ms())
         self._perform(active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms()))
         if execution.runnable():
             self.deliver(active.key, Continue())
@@ -432,7 +529,13 @@ class Engine:
         try:
             for wake_ms, key in await self._store.due(self._timers.horizon_ms, NO_LIMIT):
                 active = self._active.get(key)
-                self._timers.set(key, wake_ms if active is None else active.execution.next_wake_ms())
+                if active is not None:
+                    self._timers.set(key, active.execution.next_wake_ms())
+                elif key not in self._timers:
+                    # What a timer knows is never older than what is stored: heartbeats move it.
+                    self._timers.set(key, wake_ms)
+        else:
+            self._rest(active)
         except StoreError as error:
             log.error("timers could not be read and are tried again: %s", error)
         self._clock.call_at(now_ms + self._look_ahead_ms // 2, lambda: self._spawn(self._look_ahead()))
@@ -467,6 +570,7 @@ class Engine:
     async def close(self) -> None:
         """Stop driving. What is pending is committed first; the store stays open."""
         self._draining = self._closed = True
+        self.activities.close()
         self._timers.close()
         self._deliveries.clear()
         await self._committer.close()
@@ -477,6 +581,7 @@ class Engine:
 
 class _Delivery:
     """Brings one command's outcome back to its execution."""
+        self.activities.close()
 
     __slots__ = ("_command", "_engine", "_key")
 
@@ -489,9 +594,9 @@ class _Delivery:
         self._engine.outcome(self._key, self._command, outcome)
 
 
-def _resolve(done: Done) -> None:
+def _resolve(done: Done, *, followed: bool) -> None:
     if not done.done():
-        done.set_result(None)
+        done.set_result(followed)
 
 
 def _refuse(done: Done | None, error: Exception) -> None:
@@ -504,3 +609,7 @@ def _afresh(stimulus: Stimulus) -> Stimulus:
     if isinstance(stimulus, TaskSucceeded):
         return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
     return stimulus
+    if isinstance(stimulus, TaskSubmitted):
+        return TaskSubmitted(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+    if isinstance(stimulus, TaskReported) and stimulus.output is not None:
+        return TaskReported(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))

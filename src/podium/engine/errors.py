@@ -19,3 +19,15 @@ class EngineDraining(EngineError):
 
 class CommitFailed(EngineError):
     """The store could not make the decision durable; nothing of it happened."""
+
+
+class TaskTimedOut(EngineError):
+    """The task of a token is over: it ended, timed out, or its execution did."""
+
+
+class TooManyWorkers(EngineError):
+    """More workers poll an activity than may."""
+
+
+class TaskDoesNotExist(EngineError):
+    """The task of a token is of an execution that isn't kept any more."""

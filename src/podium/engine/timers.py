@@ -27,6 +27,9 @@ class Timers:
     def __len__(self) -> int:
         return len(self._current)
 
+    def __contains__(self, key: int) -> bool:
+        return key in self._current
+
     def set(self, key: int, wake_ms: int | None) -> None:
         """The execution's wake-up time is now this."""
         if wake_ms is None or wake_ms > self.horizon_ms:

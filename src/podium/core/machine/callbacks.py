@@ -12,6 +12,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
 from podium.core.machine import branch as status
 from podium.core.machine import flow
 from podium.core.machine.branch import CALLING, HANDED_OVER, OFFERED, WATCHED, Branch, Report, Task
+from podium.core.machine.commands import GiveTask
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import Execution
 from podium.core.machine.payload import Payload
@@ -55,6 +56,10 @@ def taken(decision: Decision, branch_id: int, scheduled_id: int, worker: str | N
     _hand_over(decision, branch, task)
     task.start_clock(decision.now_ms)
     decision.block(branch, status.TASK, task.deadline_ms(decision.now_ms))
+    key, info = decision.execution.token_key, decision.execution.info
+    if key is not None:
+        token = key.token(branch.id, task.scheduled_id, branch.attempt)
+        decision.commands.append(GiveTask(info.arn, task.scheduled_id, token, task.parameters.text))
     return True
 
 

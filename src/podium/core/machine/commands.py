@@ -31,4 +31,14 @@ class CancelTask(Struct, gc=False):
     resource: Resource
 
 
-Command = InvokeTask | CancelTask
+class GiveTask(Struct, gc=False):
+    """Tell the worker that asked for the activity's task: it is his."""
+
+    execution_arn: str
+    scheduled_id: int
+    token: str
+    input: bytes
+    """JSON text."""
+
+
+Command = InvokeTask | CancelTask | GiveTask
