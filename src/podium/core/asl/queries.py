@@ -7,15 +7,18 @@ how AWS says that one is wrong. Wording: as ValidateStateMachineDefinition answe
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from podium.core.asl import variables
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.kinds import Kind
-from podium.core.expressions import jsonata, jsonpath
+from podium.core.expressions import jsonpath
 from podium.core.expressions.errors import EvaluationError, InvalidExpression
 from podium.core.expressions.template import SUFFIX, InvalidTemplate, compile_template
 from podium.core.expressions.value import compile_path, compile_value
+
+if TYPE_CHECKING:
+    from podium.core.expressions.jsonata import Reference
 
 _VALUE_PATH: Final = re.compile(r"\$\$?(?:[.\[]|$)|States\.[A-Za-z0-9]+\(")
 """What looks as if it were meant to be evaluated."""
@@ -179,6 +182,9 @@ def expression(content: Any, report: Report, *, catching: bool = False) -> None:
     if not is_expression(content):
         report.refuse("JSONata string must start with {% and end with %}")
         return
+    # Imported when the first expression is met: most definitions have none, and nothing takes longer to import.
+    from podium.core.expressions import jsonata
+
     try:
         compiled = jsonata.compile(content[2:-2].strip())
     except jsonata.JsonataError as error:
@@ -194,7 +200,7 @@ def expression(content: Any, report: Report, *, catching: bool = False) -> None:
 _UNSUPPORTED: Final = "UNSUPPORTED_JSONATA_EXPRESSION"
 
 
-def _reads_error(reference: jsonata.Reference) -> bool:
+def _reads_error(reference: "Reference") -> bool:
     return reference.name == "states" and reference.path[:1] == ("errorOutput",)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from podium.core.asl.queries import is_expression
-from podium.core.expressions import jsonata
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.value import compile_value
 
@@ -42,6 +41,8 @@ def _read(value: Any, key: str = "") -> Iterator[str]:
         for inner in value:
             yield from _read(inner, key)
     elif is_expression(value):
+        from podium.core.expressions import jsonata  # Late, as in queries.py.
+
         free = jsonata.compile(value[2:-2].strip()).free_variables
         yield from (variable.name for variable in free if variable.name not in ("states", "$"))
     elif isinstance(value, str) and (key.endswith((".$", "Path")) or key == "Variable"):

@@ -9,15 +9,14 @@ from typing import Any, Final
 
 from podium.core import jsontext
 from podium.core.asl.queries import is_expression
-from podium.core.expressions import jsonata
 from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.scope import Scope
 from podium.core.machine.branch import Branch
-from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.flow import QUERY_EVALUATION_ERROR
 
 Bindings = Mapping[str, Any]
-_Evaluate = Callable[[Bindings, StateScope], Any]
+_Evaluate = Callable[[Bindings, Scope], Any]
 
 _TYPE_NAMES: Final = {"array": list, "object": dict, "string": str, "boolean": bool}
 
@@ -49,10 +48,13 @@ class JsonataValue:
         if self.static:
             return self.value
         scope = decision.scope(branch).of(branch, item)
-        visible: dict[str, Any] = {"input": branch.input.value, **(states or {})}
+        return self.evaluate_in(scope, {"input": branch.input.value, **(states or {})})
+
+    def evaluate_in(self, scope: Scope, states: Bindings) -> Any:
+        """The value where `$states` is this, and the context object the scope's."""
         if self._reads_context:
-            visible["context"] = scope.context()
-        return self._evaluate({**scope.variables, "states": visible}, scope)
+            states = {**states, "context": scope.context()}
+        return self._evaluate({**scope.variables, "states": states}, scope)
 
     def evaluate_as(self, expected: str, decision: Decision, branch: Branch) -> Any:
         """The value, which must be of this JSON type ("number", or a key of `_TYPE_NAMES`)."""
@@ -82,12 +84,15 @@ class JsonataValue:
         return None
 
     def _expression(self, text: str, field: str) -> _Evaluate:
+        # Imported when the first expression is met: most definitions have none, and it takes longest of all to import.
+        from podium.core.expressions import jsonata
+
         expression = jsonata.compile(text)
         for variable in expression.free_variables:
             if variable.name == "states" and variable.path[:1] in ((), ("context",)):
                 self._reads_context = True
 
-        def evaluate(bindings: Bindings, scope: StateScope) -> Any:
+        def evaluate(bindings: Bindings, scope: Scope) -> Any:
             try:
                 found = expression.evaluate(jsonata.UNDEFINED, bindings, environment=scope)
             except jsonata.JsonataError as error:
@@ -105,7 +110,7 @@ class JsonataValue:
         if all(member is None for member in members.values()):
             return None
 
-        def evaluate(bindings: Bindings, scope: StateScope) -> Any:
+        def evaluate(bindings: Bindings, scope: Scope) -> Any:
             return {key: value[key] if member is None else member(bindings, scope) for key, member in members.items()}
 
         return evaluate
@@ -115,7 +120,7 @@ class JsonataValue:
         if all(item is None for item in items):
             return None
 
-        def evaluate(bindings: Bindings, scope: StateScope) -> Any:
+        def evaluate(bindings: Bindings, scope: Scope) -> Any:
             return [value[index] if item is None else item(bindings, scope) for index, item in enumerate(items)]
 
         return evaluate
