@@ -65,7 +65,8 @@ class Expression:
         """The value for an input, a JSON value that is neither changed nor copied; parts of it may be in the result.
 
         `bindings` are variables by name without `$`; `environment` is where `$now`, `$random` and `$uuid` come from,
-        a `Scope` for one. The result is a JSON value, `UNDEFINED`, or a `Function`, which may also stand inside an array or object.
+        a `Scope` for one. The result is a JSON value, `UNDEFINED`, or a `Function`, which may also stand inside an
+        array or object.
 
         Raises:
             JsonataError: the expression cannot be evaluated on this input.

@@ -52,9 +52,15 @@ def parse_number(text: str) -> Number:
 
 
 def number_text(value: Number) -> str:
-    """A number as `$string` shows it: rounded to 15 significant digits, in JavaScript's notation."""
-    if value.__class__ is int and -(10**15) < value < 10**15:
+    """A number as `$string` shows it: fractions rounded to 15 significant digits, whole numbers in full below 1e21.
+
+    The reference rounds whole numbers too; AWS does not (floci-io/floci#2669, #2683).
+    """
+    if value.__class__ is int and -MAX_SAFE <= value <= MAX_SAFE:
         return str(value)
+    double = to_double(value)
+    if double.is_integer() and -1e21 < double < 1e21:
+        return javascript_text(double)
     return javascript_text(float(f"{to_double(value):.15g}"))
 
 

@@ -61,7 +61,7 @@ def _by_truth(test: Evaluator, weight: int) -> StageFilter:
             return _keep_tuples(test, weight, value, frame)
         items = value if value.__class__ in ARRAY_CLASSES else [value]
         frame.run.spend(weight * len(items))
-        kept = Sequence([item for item in items if test(item, frame) is True])
+        kept = Sequence([item for item in items if test(item, frame) is True and item is not UNDEFINED])
         if len(kept) > 1:
             frame.run.allocate_items(len(kept))
         return kept
@@ -79,6 +79,8 @@ def _by_anything(test: Evaluator, weight: int) -> StageFilter:
         kept = Sequence()
         for index, item in enumerate(items):
             _keep_if(test(item, frame), item, index, count, kept, frame)
+        if value is UNDEFINED:
+            return Sequence()  # the predicate is evaluated, as it may fail, but there is nothing to keep
         frame.run.allocate_items(len(kept))
         return kept
 

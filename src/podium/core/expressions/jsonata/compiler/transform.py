@@ -46,19 +46,21 @@ class Transform(Function):
             return copy
         found = list(matches) if matches.__class__ in ARRAY_CLASSES else [matches]
         run.spend(self._weight * len(found))
+        # A pattern can lead out of the copy, by a variable: what is not of the copy is nobody's to change.
+        own = _objects_in(copy, run)
         for match in found:
-            self._change(match, run)
+            if id(match) in own:
+                self._change(match, run)
         return copy
 
-    def _change(self, match: Any, run: Run) -> None:
+    def _change(self, match: dict[str, Any], run: Run) -> None:
         frame = self._frame
         update = self._update(match, frame)
         if update is not UNDEFINED:
             if update.__class__ is not dict:
                 raise JsonataError("T2011", position=self._node.update.position, value=update)
-            if match.__class__ is dict:
-                run.allocate(MEMBER_BYTES * len(update))
-                match.update(update)
+            run.allocate(MEMBER_BYTES * len(update))
+            match.update(update)
         if self._delete is None:
             return
         names = self._delete(match, frame)
@@ -68,8 +70,22 @@ class Transform(Function):
             if name.__class__ is not str:
                 position = self._node.delete.position if self._node.delete is not None else 0
                 raise JsonataError("T2012", position=position, value=names)
-            if match.__class__ is dict:
-                match.pop(name, None)
+            match.pop(name, None)
+
+
+def _objects_in(copy: Any, run: Run) -> set[int]:
+    own: set[int] = set()
+    pending = [copy]
+    while pending:
+        value = pending.pop()
+        if value.__class__ is dict:
+            own.add(id(value))
+            run.allocate(MEMBER_BYTES)
+            pending.extend(value.values())
+        elif value.__class__ in ARRAY_CLASSES:
+            pending.extend(value)
+    run.spend(len(own))
+    return own
 
 
 @compiles("transform")
