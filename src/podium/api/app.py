@@ -12,7 +12,7 @@ from podium.api.connection import Limits
 from podium.api.context import RequestContext, caller
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
-from podium.api.operations import executions, state_machines, tags, test_state
+from podium.api.operations import aliases, executions, state_machines, tags, test_state, versions
 from podium.api.protocol import json10, rest_json
 from podium.api.service_model import load
 from podium.api.services import Operation, Services
@@ -28,7 +28,14 @@ class App:
 
     def __init__(self, services: Services, function_operations: Mapping[str, Operation]) -> None:
         self._services = services
-        operations = {**state_machines.OPERATIONS, **executions.OPERATIONS, **tags.OPERATIONS, **test_state.OPERATIONS}
+        operations = {
+            **state_machines.OPERATIONS,
+            **versions.OPERATIONS,
+            **aliases.OPERATIONS,
+            **executions.OPERATIONS,
+            **tags.OPERATIONS,
+            **test_state.OPERATIONS,
+        }
         self._states = json10.Json10(load("stepfunctions"), operations)
         self._functions = rest_json.RestJson(load("lambda"), function_operations)
 

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from podium.api.errors import ApiError
+from podium.api.qualifiers import Qualifiers
 from podium.store.contract import Conflict, Store
 from podium.store.records import (
     REVISION,
@@ -22,7 +23,10 @@ from podium.store.records import (
 )
 
 DELETING: Final = "DELETING"
+INITIAL: Final = "INITIAL"
+"""What AWS calls the revision a state machine was created with, which has no id to be seen."""
 _CACHED_MAX: Final = 4_096
+_CACHED_REVISIONS_MAX: Final = 256
 
 
 class StateMachine(Struct, frozen=True):
@@ -36,9 +40,11 @@ class StateMachine(Struct, frozen=True):
 class MachineCatalogue:
     """Reads and writes state machines and their revisions."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, qualifiers: Qualifiers) -> None:
         self._store = store
+        self._qualifiers = qualifiers
         self._cache: dict[str, StateMachine] = {}
+        self._revisions: dict[str, RevisionRecord] = {}
         self._writes = 0
         """Writes made here so far; what was read before a write and decoded after it is not worth keeping."""
 
@@ -53,6 +59,7 @@ class MachineCatalogue:
             return None
         record = unpack_state_machine(stored.data)
         if record.status == DELETING and await self._store.count_open(arn) == 0:
+            await self._qualifiers.purge(arn)
             await self._store.delete(STATE_MACHINE, arn)
             self._forget(arn)
             return None
@@ -79,8 +86,16 @@ class MachineCatalogue:
 
     async def revision(self, revision_id: str) -> RevisionRecord | None:
         """One revision, of whichever state machine."""
-        stored = await self._store.get(REVISION, revision_id)
-        return None if stored is None else unpack_revision(stored.data)
+        known = self._revisions.get(revision_id)
+        if known is None:
+            stored = await self._store.get(REVISION, revision_id)
+            if stored is None:
+                return None
+            known = unpack_revision(stored.data)
+            if len(self._revisions) >= _CACHED_REVISIONS_MAX:
+                self._revisions.pop(next(iter(self._revisions)))
+            self._revisions[revision_id] = known
+        return known
 
     async def create(self, record: StateMachineRecord, revision: RevisionRecord) -> bool:
         """Store a new state machine; False when its ARN is taken."""
@@ -108,7 +123,9 @@ class MachineCatalogue:
 
     async def delete(self, arn: str) -> None:
         """Delete a state machine; one with running executions lasts, DELETING, until they have ended."""
-        if await self.change(arn, lambda record: structs.replace(record, status=DELETING)):
+        async with self._qualifiers.changing:
+            deleting = await self.change(arn, lambda record: structs.replace(record, status=DELETING))
+        if deleting:
             await self.find(arn)
 
     async def list(self, prefix: str, after: str, limit: int) -> list[StateMachineRecord]:

@@ -88,6 +88,24 @@ def parse_arn(text: str, *kinds: str) -> Arn:
     return arn
 
 
+def split_qualifier(arn: str) -> tuple[str, str | None]:
+    """A state machine's ARN and what qualifies it: a version's number, an alias's name, or nothing.
+
+    Raises:
+        ApiError: ValidationException, for the ARN of a Distributed Map state.
+    """
+    machine = parse_arn(arn, STATE_MACHINE)
+    name, _, qualifier = machine.resource.partition(":")
+    if "/" in machine.resource:
+        raise ApiError("ValidationException", f"The ARN of a Distributed Map state is not supported here: '{arn}'")
+    return (arn.removesuffix(f":{qualifier}"), qualifier) if qualifier and name else (arn, None)
+
+
+def version_number(qualifier: str) -> int | None:
+    """The number of a version, or None when the qualifier is an alias's name."""
+    return int(qualifier) if re.fullmatch("[1-9][0-9]*", qualifier) else None
+
+
 def own_arn(context: RequestContext, text: str, *kinds: str) -> str:
     """An ARN of the caller's account and region, checked: accounts don't see each other's resources.
 

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 from podium.api.context import RequestContext
 from podium.api.machines import MachineCatalogue
 from podium.api.page_tokens import PageTokens
+from podium.api.qualifiers import Qualifiers
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.functions.contract import FunctionRuntime
-from podium.store.contract import Store
+from podium.store.contract import ExecutionSummary, Store
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 
@@ -43,6 +44,8 @@ class ExecutionView(Protocol):
     error: str | None
     cause: str | None
     trace_header: str | None
+    version_arn: str | None
+    alias_arn: str | None
 
 
 class EngineApi(Protocol):
@@ -57,8 +60,13 @@ class EngineApi(Protocol):
         name: str,
         input: bytes,
         trace_header: str | None,
+        version_arn: str | None = None,
+        alias_arn: str | None = None,
     ) -> StartedExecution:
         """Start it, or find the running one of the same name and input.
+
+        Args:
+            version_arn, alias_arn: what it is started through.
 
         Raises:
             ExecutionAlreadyExists: the name is taken by a closed execution or one with another input.
@@ -73,6 +81,9 @@ class EngineApi(Protocol):
 
     async def describe_execution(self, arn: str) -> ExecutionView | None:
         """The execution with this ARN."""
+
+    def qualifiers(self, summary: ExecutionSummary) -> tuple[str | None, str | None]:
+        """The ARNs of the version and the alias an execution was started through."""
 
     async def history(
         self, arn: str, *, after_event_id: int, limit: int, reverse: bool, include_data: bool
@@ -101,11 +112,13 @@ class Services:
     """A fresh random id, in UUID form."""
     ready: Callable[[], bool] = lambda: True
     """False while recovering or draining."""
+    qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
     page_tokens: PageTokens = field(init=False)
 
     def __post_init__(self) -> None:
-        self.machines = MachineCatalogue(self.store)
+        self.qualifiers = Qualifiers(self.store)
+        self.machines = MachineCatalogue(self.store, self.qualifiers)
         self.page_tokens = PageTokens(self.store, self.clock)
 
 

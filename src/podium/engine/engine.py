@@ -57,7 +57,7 @@ from podium.engine.task_secret import task_secret
 from podium.engine.timers import Timers
 from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.store.activities import ACTIVITY
-from podium.store.contract import Append, NewExecution, Store, StoreError
+from podium.store.contract import Append, ExecutionSummary, NewExecution, Store, StoreError
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 log = logging.getLogger(__name__)
@@ -156,6 +156,8 @@ class Engine:
         name: str,
         input: bytes,
         trace_header: str | None = None,
+        version_arn: str | None = None,
+        alias_arn: str | None = None,
     ) -> StartedExecution:
         """Start it, or find the running one of the same name and input. Durable when this returns.
 
@@ -185,6 +187,8 @@ class Engine:
                 revision.revision_id,
                 now_ms,
                 trace_header,
+                version_arn,
+                alias_arn,
             )
             machine = self._machines.add(revision)
             key = self._store.next_key()
@@ -216,6 +220,10 @@ class Engine:
     async def describe_execution(self, arn: str) -> views.ExecutionView | None:
         """The execution with this ARN."""
         return await views.describe(self._store, arn)
+
+    def qualifiers(self, summary: ExecutionSummary) -> tuple[str | None, str | None]:
+        """The ARNs of the version and the alias an execution was started through."""
+        return views.qualifiers_of(summary)
 
     async def history(
         self, arn: str, *, after_event_id: int, limit: int, reverse: bool, include_data: bool

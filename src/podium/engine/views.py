@@ -33,29 +33,51 @@ class ExecutionView(Struct):
     error: str | None
     cause: str | None
     trace_header: str | None
+    version_arn: str | None = None
+    alias_arn: str | None = None
 
 
-_meta_decoder = msgspec.msgpack.Decoder(tuple[str, str, str | None])
+class _Meta(Struct, array_like=True):
+    """What the store keeps of an execution beside its columns. Fields are only added, at the end, with defaults."""
+
+    revision_id: str
+    role_arn: str
+    trace_header: str | None = None
+    version_arn: str | None = None
+    alias_arn: str | None = None
+
+
+_meta_decoder = msgspec.msgpack.Decoder(_Meta)
 
 
 def meta_of(info: ExecutionInfo) -> bytes:
     """What the store keeps of an execution beside its columns."""
-    return msgspec.msgpack.encode((info.revision_id, info.role_arn, info.trace_header))
+    return msgspec.msgpack.encode(
+        _Meta(info.revision_id, info.role_arn, info.trace_header, info.version_arn, info.alias_arn)
+    )
 
 
 def info_of(summary: ExecutionSummary) -> ExecutionInfo:
     """What was fixed when the execution started."""
-    revision_id, role_arn, trace_header = _meta_decoder.decode(summary.meta)
+    meta = _meta_decoder.decode(summary.meta)
     return ExecutionInfo(
         arn=summary.arn,
         name=summary.name,
         state_machine_arn=summary.state_machine_arn,
         state_machine_name=summary.state_machine_arn.rpartition(":")[2],
-        role_arn=role_arn,
-        revision_id=revision_id,
+        role_arn=meta.role_arn,
+        revision_id=meta.revision_id,
         start_ms=summary.start_ms,
-        trace_header=trace_header,
+        trace_header=meta.trace_header,
+        version_arn=meta.version_arn,
+        alias_arn=meta.alias_arn,
     )
+
+
+def qualifiers_of(summary: ExecutionSummary) -> tuple[str | None, str | None]:
+    """The ARNs of the version and the alias an execution was started through."""
+    meta = _meta_decoder.decode(summary.meta)
+    return meta.version_arn, meta.alias_arn
 
 
 async def describe(journal: Journal, arn: str) -> ExecutionView | None:
@@ -90,6 +112,8 @@ async def describe(journal: Journal, arn: str) -> ExecutionView | None:
         error=error,
         cause=cause,
         trace_header=info.trace_header,
+        version_arn=info.version_arn,
+        alias_arn=info.alias_arn,
     )
 
 

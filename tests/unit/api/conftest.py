@@ -39,6 +39,8 @@ class View:
     error: str | None
     cause: str | None
     trace_header: str | None
+    version_arn: str | None = None
+    alias_arn: str | None = None
 
 
 @dataclass
@@ -58,7 +60,9 @@ class FakeEngine:
     epoch: int = 0
     fail: Exception | None = None
 
-    async def start_execution(self, *, state_machine, revision, execution_arn, name, input, trace_header):
+    async def start_execution(
+        self, *, state_machine, revision, execution_arn, name, input, trace_header, version_arn=None, alias_arn=None
+    ):
         if self.fail:
             raise self.fail
         view = self.views.get(execution_arn)
@@ -69,7 +73,7 @@ class FakeEngine:
         now_ms = self.clock()
         view = View(
             execution_arn, state_machine.arn, revision.revision_id, name, "RUNNING", now_ms, None, input.decode(), None,
-            None, None, trace_header,
+            None, None, trace_header, version_arn, alias_arn,
         )  # fmt: skip
         self.views[execution_arn] = view
         self.keys[execution_arn] = key = self.store.next_key()
@@ -90,6 +94,10 @@ class FakeEngine:
         if arn not in self.views:
             raise ExecutionDoesNotExist(arn)
         return await self.close(arn, "ABORTED", error=error, cause=cause)
+
+    def qualifiers(self, summary):
+        view = self.views[summary.arn]
+        return view.version_arn, view.alias_arn
 
     async def describe_execution(self, arn):
         return self.views.get(arn)

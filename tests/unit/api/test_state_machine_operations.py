@@ -115,10 +115,6 @@ async def test_what_create_refuses(call, change, code, message):
     assert await call("ListStateMachines") == {"stateMachines": []}
 
 
-async def test_publishing_is_refused_rather_than_ignored(call):
-    assert (await refused(create(call, publish=True)))[0] == "ValidationException"
-
-
 async def test_an_update_makes_a_revision_and_changes_nothing_it_does_not_name(call, services):
     await create(call)
     services.clock.now_ms += 1_000

@@ -7,46 +7,57 @@ from typing import Any, Final
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.machines import DELETING
 from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
 from podium.api.pages import page_size, seconds
 from podium.api.services import ExecutionView, Operation, Services
+from podium.api.targets import find_target, refuse_deleting
 from podium.core.asl.document import describe_json_error
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist
+from podium.store.contract import ExecutionSummary
 
 _RUNNING: Final = "RUNNING"
+_SIEVED: Final = 10_000
+"""How many executions of a state machine are looked at for a page of one version's or alias's."""
 
 
 async def start_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """StartExecution. The same name and input while running find the execution already started."""
-    machine = await services.machines.get(own_arn(context, input["stateMachineArn"], STATE_MACHINE))
-    record = machine.record
-    if record.status == DELETING:
-        raise ApiError("StateMachineDeleting", f"State Machine Deleting: '{record.arn}'")
+    name = input.get("name") or services.new_id()
+    target = await find_target(services, context, input["stateMachineArn"], name)
+    record = target.machine.record
+    refuse_deleting(target.machine)
     if record.type == "EXPRESS":
-        raise _not_for_this_type()
-    name = input.get("name")
-    if name is None:
-        name = services.new_id()
-    else:
-        check_name(name)
-    text = input.get("input", "{}")
-    fault = describe_json_error(text)
-    if fault is not None:
-        raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{fault.message}'")
+        raise not_for_this_type()
+    text = checked_input(name, input)
     arn = execution_arn(context, record.name, name)
     try:
         started = await services.engine.start_execution(
             state_machine=record,
-            revision=machine.revision,
+            revision=target.revision,
             execution_arn=arn,
             name=name,
             input=text.encode(),
             trace_header=input.get("traceHeader"),
+            version_arn=target.version_arn,
+            alias_arn=target.alias_arn,
         )
     except ExecutionAlreadyExists:
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'") from None
     return {"executionArn": started.arn, "startDate": seconds(started.start_ms)}
+
+
+def checked_input(name: str, input: dict[str, Any]) -> str:
+    """An execution's input, as it was sent.
+
+    Raises:
+        ApiError: InvalidName, InvalidExecutionInput.
+    """
+    check_name(name)
+    text: str = input.get("input", "{}")
+    fault = describe_json_error(text)
+    if fault is not None:
+        raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{fault.message}'")
+    return text
 
 
 async def stop_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +83,7 @@ async def describe_execution(services: Services, context: RequestContext, input:
         "status": view.status,
         "startDate": seconds(view.start_ms),
         **_redrive(view),
+        **_started_through(view.version_arn, view.alias_arn),
     }
     if view.stop_ms is not None:
         described["stopDate"] = seconds(view.stop_ms)
@@ -91,15 +103,16 @@ async def describe_execution(services: Services, context: RequestContext, input:
 
 
 async def list_executions(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """ListExecutions of a state machine, the newest first."""
+    """ListExecutions of a state machine, or of those the ones started through a version or alias; newest first."""
     if "stateMachineArn" not in input:
         return await _list_of_map_run(context, input)
     arn = own_arn(context, input["stateMachineArn"], STATE_MACHINE)
     if "mapRunArn" in input:
         raise ApiError("ValidationException", "Only one of stateMachineArn or mapRunArn can be specified")
-    machine = await services.machines.get(arn)
-    if machine.record.type == "EXPRESS":
-        raise _not_for_this_type()
+    target = await find_target(services, context, arn)
+    machine = target.machine.record
+    if machine.type == "EXPRESS":
+        raise not_for_this_type()
     status = input.get("statusFilter")
     question = f"ListExecutions {arn} {status}"
     before_key = None
@@ -108,26 +121,43 @@ async def list_executions(services: Services, context: RequestContext, input: di
     if input.get("redriveFilter") == "REDRIVEN":
         return {"executions": []}
     limit = page_size(input)
+    # Those of one version are sieved from all of the machine's: a page may come out short, but never takes long.
+    looked_at = limit if arn == machine.arn else max(limit, _SIEVED)
     found = await services.store.list_executions(
-        state_machine_arn=arn, status=status, before_key=before_key, limit=limit + 1
+        state_machine_arn=machine.arn, status=status, before_key=before_key, limit=looked_at + 1
     )
-    listed: dict[str, Any] = {
-        "executions": [
-            {
-                "executionArn": summary.arn,
-                "stateMachineArn": summary.state_machine_arn,
-                "name": summary.name,
-                "status": summary.status,
-                "startDate": seconds(summary.start_ms),
-                **({} if summary.stop_ms is None else {"stopDate": seconds(summary.stop_ms)}),
-                "redriveCount": 0,
-            }
-            for summary in found[:limit]
-        ]
+    listed: list[dict[str, Any]] = []
+    last_key = 0
+    for summary in found[:looked_at]:
+        version_arn, alias_arn = services.engine.qualifiers(summary)
+        if arn in (machine.arn, version_arn, alias_arn):
+            if len(listed) == limit:
+                break
+            listed.append(_listed(summary, version_arn, alias_arn))
+        last_key = summary.key
+    page: dict[str, Any] = {"executions": listed}
+    if found and last_key != found[-1].key:
+        page["nextToken"] = await services.page_tokens.make(question, last_key)
+    return page
+
+
+def _listed(summary: ExecutionSummary, version_arn: str | None, alias_arn: str | None) -> dict[str, Any]:
+    shown = {
+        "executionArn": summary.arn,
+        "stateMachineArn": summary.state_machine_arn,
+        "name": summary.name,
+        "status": summary.status,
+        "startDate": seconds(summary.start_ms),
+        "redriveCount": 0,
     }
-    if len(found) > limit:
-        listed["nextToken"] = await services.page_tokens.make(question, found[limit - 1].key)
-    return listed
+    if summary.stop_ms is not None:
+        shown["stopDate"] = seconds(summary.stop_ms)
+    return {**shown, **_started_through(version_arn, alias_arn)}
+
+
+def _started_through(version_arn: str | None, alias_arn: str | None) -> dict[str, str]:
+    shown = {"stateMachineVersionArn": version_arn, "stateMachineAliasArn": alias_arn}
+    return {name: arn for name, arn in shown.items() if arn is not None}
 
 
 async def get_execution_history(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +197,8 @@ def _does_not_exist(arn: str) -> ApiError:
     return ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
 
 
-def _not_for_this_type() -> ApiError:
+def not_for_this_type() -> ApiError:
+    """What operations of the other type of state machine are refused with."""
     return ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.machines import DELETING, StateMachine
+from podium.api.machines import StateMachine
 from podium.api.names import (
     EXECUTION,
     STATE_MACHINE,
@@ -20,9 +20,11 @@ from podium.api.names import (
     state_machine_arn,
     state_machine_prefix,
 )
+from podium.api.operations.versions import publish, shown_revision_id
 from podium.api.pages import page_size, seconds
 from podium.api.services import Operation, Services
 from podium.api.tags import tags_from
+from podium.api.targets import find_target, refuse_deleting
 from podium.core import jsontext
 from podium.core.asl.diagnostics import MachineType
 from podium.core.asl.references import variable_references
@@ -37,10 +39,10 @@ _ENCRYPTION_DEFAULT: Final = {"type": "AWS_OWNED_KEY"}
 
 async def create_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """CreateStateMachine. Asking for what exists already, up to its role and tags, finds it."""
+    publishes, version_description = _publishing(input)
     name, definition = input["name"], input["definition"]
     machine_type: MachineType = input.get("type", "STANDARD")
     check_name(name)
-    _refuse_publishing(input)
     check_role_arn(input["roleArn"])
     _check_definition(services, definition, machine_type)
     now_ms = services.clock()
@@ -65,22 +67,38 @@ async def create_state_machine(services: Services, context: RequestContext, inpu
         created_ms=now_ms,
         updated_ms=now_ms,
         tags=tags_from({}, input.get("tags", [])),
+        published_at_creation=publishes,
+        creation_version_description=version_description,
     )
-    existing = await services.machines.find(arn)
+    machine = await _create_or_find(services, record, revision)
+    created = {"stateMachineArn": arn, "creationDate": seconds(machine.record.created_ms)}
+    if publishes:
+        version = await publish(services, arn, version_description, shown_revision_id(machine.revision))
+        created["stateMachineVersionArn"] = version.arn
+    return created
+
+
+async def _create_or_find(services: Services, record: StateMachineRecord, revision: RevisionRecord) -> StateMachine:
+    """The state machine, new or created before by the same request."""
+    existing = await services.machines.find(record.arn)
     while existing is None:
         if await services.machines.create(record, revision):
-            return {"stateMachineArn": arn, "creationDate": seconds(now_ms)}
-        existing = await services.machines.find(arn)
-    _refuse_deleting(existing)
-    if not (existing.revision.type == machine_type and _same_settings(existing.revision, revision)):
-        raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
-    return {"stateMachineArn": arn, "creationDate": seconds(existing.record.created_ms)}
+            return StateMachine(record, revision, 1)
+        existing = await services.machines.find(record.arn)
+    refuse_deleting(existing)
+    publishing = (record.type, record.published_at_creation, record.creation_version_description)
+    found = existing.record
+    if publishing != (found.type, found.published_at_creation, found.creation_version_description) or (
+        not _same_settings(existing.revision, revision)
+    ):
+        raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{record.arn}'")
+    return existing
 
 
 async def update_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """UpdateStateMachine. What changes nothing keeps the revision."""
     arn = own_arn(context, input["stateMachineArn"], STATE_MACHINE)
-    _refuse_publishing(input)
+    publishes, version_description = _publishing(input)
     settings = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration")
     if not any(name in input for name in settings):
         raise ApiError(
@@ -89,7 +107,7 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
             "specified",
         )
     machine = await services.machines.get(arn)
-    _refuse_deleting(machine)
+    refuse_deleting(machine)
     current = machine.revision
     if "roleArn" in input:
         check_role_arn(input["roleArn"])
@@ -111,20 +129,27 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
         revision = current
     elif not await services.machines.revise(machine, revision):
         raise ApiError("ConflictException", "Updating or deleting a resource can cause inconsistency.")
-    return {"updateDate": seconds(now_ms), **_revision_id(revision)}
+    updated = {"updateDate": seconds(now_ms), **_revision_id(revision)}
+    if publishes:
+        version = await publish(services, arn, version_description, shown_revision_id(revision))
+        updated["stateMachineVersionArn"] = version.arn
+    return updated
 
 
 async def describe_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """DescribeStateMachine."""
-    machine = await services.machines.get(own_arn(context, input["stateMachineArn"], STATE_MACHINE))
+    """DescribeStateMachine: as it is now, or a version of it. An alias shows the first version it points to."""
+    target = await find_target(services, context, input["stateMachineArn"])
+    record, version = target.machine.record, target.version
     described = {
-        "stateMachineArn": machine.record.arn,
-        "name": machine.record.name,
-        "status": machine.record.status,
-        "type": machine.record.type,
-        "creationDate": seconds(machine.record.created_ms),
-        **_settings(machine.revision),
+        "stateMachineArn": record.arn if version is None else version.arn,
+        "name": record.name,
+        "status": record.status,
+        "type": record.type,
+        "creationDate": seconds(record.created_ms if version is None else version.created_ms),
+        **_settings(target.revision),
     }
+    if version is not None and version.description is not None:
+        described["description"] = version.description
     return _with_included_data(described, input)
 
 
@@ -202,16 +227,12 @@ def _check_definition(services: Services, text: str, machine_type: MachineType) 
         raise ApiError("InvalidDefinition", invalid_definition_message(errors))
 
 
-def _refuse_publishing(input: dict[str, Any]) -> None:
-    if input.get("publish"):
-        raise ApiError("ValidationException", "Publishing state machine versions is not supported")
-    if "versionDescription" in input:
+def _publishing(input: dict[str, Any]) -> tuple[bool, str | None]:
+    """Whether a version is to be published, and its description."""
+    publishes, description = input.get("publish", False), input.get("versionDescription")
+    if description is not None and not publishes:
         raise ApiError("ValidationException", "Version description can only be set when publish is true")
-
-
-def _refuse_deleting(machine: StateMachine) -> None:
-    if machine.record.status == DELETING:
-        raise ApiError("StateMachineDeleting", f"State Machine Deleting: '{machine.record.arn}'")
+    return publishes, description
 
 
 def _logging(input: dict[str, Any]) -> dict[str, Any] | None:
