@@ -137,6 +137,8 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     listening(f"http://{settings.host}:{server.port}")
     await stop.wait()
     log.info("draining")
+    # Workers that wait for a task get their empty answer now; the drain need not wait for theirs.
+    engine.activities.close()
     await server.drain(settings.drain_seconds)
     await engine.drain(settings.drain_seconds)
     await engine.close()

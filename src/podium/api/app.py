@@ -12,7 +12,16 @@ from podium.api.connection import Limits
 from podium.api.context import RequestContext, caller
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
-from podium.api.operations import aliases, executions, state_machines, tags, test_state, versions
+from podium.api.operations import (
+    activities,
+    aliases,
+    executions,
+    state_machines,
+    tags,
+    task_tokens,
+    test_state,
+    versions,
+)
 from podium.api.protocol import json10, rest_json
 from podium.api.service_model import load
 from podium.api.services import Operation, Services
@@ -32,6 +41,8 @@ class App:
             **state_machines.OPERATIONS,
             **versions.OPERATIONS,
             **aliases.OPERATIONS,
+            **activities.OPERATIONS,
+            **task_tokens.OPERATIONS,
             **executions.OPERATIONS,
             **tags.OPERATIONS,
             **test_state.OPERATIONS,
@@ -45,7 +56,7 @@ class App:
         if probe is not None:
             return probe
         protocol = self._protocol(request)
-        context = caller(request.headers.get("authorization", ""), self._services.new_id())
+        context = caller(request.headers.get("authorization", ""), self._services.new_id(), request.connected)
         try:
             return await protocol.answer(request, self._services, context)
         except ApiError as error:

@@ -180,7 +180,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._phase = _Phase.HEAD
-        self._request = Request("", "", "", {})
+        self._request = Request("", "", "", {}, connected=self._is_connected)
         self._target = b""
         self._head_bytes = 0
         self._chunks = []
@@ -258,6 +258,9 @@ class Connection(asyncio.Protocol):
         self._continue_due = False
         keep_alive = self._parser.get_http_version() == "1.1" and self._parser.should_keep_alive()
         self._enqueue(_Queued(self._request, not keep_alive, self._refusal))
+
+    def _is_connected(self) -> bool:
+        return self._transport is not None
 
     def _hold(self, more_bytes: int) -> None:
         """Account for body bytes kept in memory; after the connection is lost there are none."""

@@ -5,9 +5,12 @@ is account 000000000000. The region is the one the request was signed for.
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
+
+from podium.api.http import always
 
 DEFAULT_ACCOUNT: Final = "000000000000"
 DEFAULT_REGION: Final = "us-east-1"
@@ -23,13 +26,15 @@ class RequestContext(Struct, frozen=True):
     account: str = DEFAULT_ACCOUNT
     region: str = DEFAULT_REGION
     request_id: str = ""
+    connected: Callable[[], bool] = always
+    """Whether the caller still waits for the answer."""
 
 
-def caller(authorization: str, request_id: str) -> RequestContext:
+def caller(authorization: str, request_id: str, connected: Callable[[], bool] = always) -> RequestContext:
     """The context of a request, from its Authorization header."""
     found = _CREDENTIAL.search(authorization)
     if found is None:
-        return RequestContext(request_id=request_id)
+        return RequestContext(request_id=request_id, connected=connected)
     key, region = found.groups()
     account = key if _ACCOUNT.fullmatch(key) else DEFAULT_ACCOUNT
-    return RequestContext(account, region, request_id)
+    return RequestContext(account, region, request_id, connected)

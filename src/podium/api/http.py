@@ -3,9 +3,15 @@
 The server behind these types can be exchanged without touching a protocol or an operation.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
+
+
+def always() -> bool:
+    """Of a request whose sender can't go away."""
+    return True
 
 
 class Request(Struct):
@@ -19,6 +25,8 @@ class Request(Struct):
     headers: dict[str, str]
     """Names in lower case; a repeated header's values are joined by a comma."""
     body: bytes = b""
+    connected: Callable[[], bool] = always
+    """Whether the client still waits for the answer; asked by requests that may wait long."""
 
 
 class Response(Struct, frozen=True):

@@ -31,6 +31,7 @@ class Arn(Struct, frozen=True):
 
 STATE_MACHINE: Final = "stateMachine"
 EXECUTION: Final = "execution"
+ACTIVITY: Final = "activity"
 
 
 def state_machine_arn(context: RequestContext, name: str) -> str:
@@ -46,6 +47,11 @@ def state_machine_prefix(context: RequestContext) -> str:
 def execution_arn(context: RequestContext, state_machine: str, name: str) -> str:
     """The ARN of an execution, from the names of its machine and itself."""
     return f"arn:aws:states:{context.region}:{context.account}:{EXECUTION}:{state_machine}:{name}"
+
+
+def activity_prefix(context: RequestContext) -> str:
+    """What the ARNs of all the caller's activities begin with."""
+    return f"arn:aws:states:{context.region}:{context.account}:{ACTIVITY}:"
 
 
 def check_name(name: str) -> None:

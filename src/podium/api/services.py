@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from podium.api.activities import ActivityCatalogue
 from podium.api.context import RequestContext
 from podium.api.machines import MachineCatalogue
 from podium.api.page_tokens import PageTokens
@@ -48,8 +49,54 @@ class ExecutionView(Protocol):
     alias_arn: str | None
 
 
+class ActivityTask(Protocol):
+    """A task as its worker gets it."""
+
+    @property
+    def token(self) -> str:
+        """Its task token."""
+
+    @property
+    def input(self) -> str:
+        """JSON text."""
+
+
+class ActivitiesApi(Protocol):
+    """Where activities' tasks wait for workers."""
+
+    async def poll(self, activity_arn: str, worker: str | None, connected: Callable[[], bool]) -> ActivityTask | None:
+        """The next task of an activity; None when none came within a minute.
+
+        `connected` says whether the worker still listens.
+
+        Raises:
+            TooManyWorkers: no more may poll at once.
+        """
+
+
+class CallbacksApi(Protocol):
+    """Takes what the holders of task tokens report. All raise InvalidTaskToken, TaskDoesNotExist, TaskTimedOut."""
+
+    async def succeed(self, account: str, token: str, output: bytes) -> None:
+        """The task ended with an output (JSON text)."""
+
+    async def fail(self, account: str, token: str, error: str | None, cause: str | None) -> None:
+        """The task failed."""
+
+    async def heartbeat(self, account: str, token: str) -> None:
+        """The task goes on."""
+
+
 class EngineApi(Protocol):
     """What the API asks of the engine."""
+
+    @property
+    def activities(self) -> ActivitiesApi:
+        """Where activities' tasks wait for workers."""
+
+    @property
+    def callbacks(self) -> CallbacksApi:
+        """Takes what the holders of task tokens report."""
 
     async def start_execution(
         self,
@@ -114,11 +161,13 @@ class Services:
     """False while recovering or draining."""
     qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
+    activities: ActivityCatalogue = field(init=False)
     page_tokens: PageTokens = field(init=False)
 
     def __post_init__(self) -> None:
         self.qualifiers = Qualifiers(self.store)
         self.machines = MachineCatalogue(self.store, self.qualifiers)
+        self.activities = ActivityCatalogue(self.store)
         self.page_tokens = PageTokens(self.store, self.clock)
 
 
