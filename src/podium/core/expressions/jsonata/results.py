@@ -18,7 +18,7 @@ from podium.core.expressions.jsonata.values import ARRAY_CLASSES, SCALAR_CLASSES
 _HARMLESS_BYTES: Final = 600
 _CONTAINER_BYTES: Final = 32
 #: The most a result may come to: a byte a character, eight for every value.
-RESULT_BYTES_MAX: Final = 16_000_000
+RESULT_BYTES_MAX: Final = 12_000_000
 
 
 def finish(value: Any, run: Run) -> Any:

@@ -31,7 +31,7 @@ def function_only(value):
     return ""
 
 
-WORDS = ["**", ":=", "..", "~>", "and", "or", "in", "$v", "$$", "function($x)", "λ", "null", "true", "'s'", "/a+/i"]
+WORDS = ["**", ":=", "..", "~>", "and", "or", "in", "$v", "$$", "function($x)", "λ", "null", "true", "/a+/i"]
 PIECES = [
     *"abcde.[](){},;:?@#%*&|^~<>=!+-/\\'\"`$ 0123456789",
     *WORDS,

@@ -81,12 +81,12 @@ def _constructor(keys: list[str], values: list[Evaluator], grouping: StageFilter
 def _grouping(pairs: list[Pair], weight: int, position: int) -> Callable[[Any, Frame], dict[str, Any]]:
     def grouped(value: Any, frame: Frame) -> dict[str, Any]:
         run = frame.run
-        tuples = value.__class__ is TupleStream
+        tuples = value.__class__ is TupleStream and len(value) > 0
         items = (value or [UNDEFINED]) if value.__class__ in ARRAY_CLASSES else [value]
         run.spend(weight * len(items))
         groups: dict[str, _Group] = {}
         for item in items:
-            context, inner = (item["@"], Frame(dict(item), frame, run)) if tuples and value else (item, frame)
+            context, inner = (item["@"], Frame(dict(item), frame, run)) if tuples else (item, frame)
             for index, (key_of, _) in enumerate(pairs):
                 key = key_of(context, inner)
                 if key is UNDEFINED:
@@ -99,7 +99,7 @@ def _grouping(pairs: list[Pair], weight: int, position: int) -> Callable[[Any, F
         result = {}
         for key, entry in groups.items():
             context, inner = entry.data, frame
-            if tuples and value:
+            if tuples:
                 bindings = _reduced(entry.data, run)
                 context = bindings.pop("@")
                 inner = Frame(bindings, frame, run)
