@@ -18,9 +18,13 @@ _FIXED_PAGES = 6
 """Pages any commit rewrites: the last leaf of each table and index it appends to."""
 
 
-def arn_digest(arn: str) -> bytes:
+def arn_digest(arn: str) -> bytearray:
     """What `execution.arn_digest` holds."""
-    return hashlib.blake2b(arn.encode(), digest_size=16).digest()
+    return blob(hashlib.blake2b(arn.encode(), digest_size=16).digest())
+
+
+blob = bytearray
+"""How a blob is handed to sqlite3: for `bytes`, as for `bool`, it searches its adapters on every parameter."""
 
 
 class Batch:
@@ -33,7 +37,7 @@ class Batch:
     def __init__(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
         self.shard = shard
         self._epoch = epoch
-        self._rows: list[tuple[int, int, int, bytes]] = []
+        self._rows: list[tuple[int, int, int, bytearray]] = []
         self._created: dict[int, Append] = {}
         self._latest: dict[int, Append] = {}
         self._before: dict[int, int] = {}
@@ -63,7 +67,7 @@ class Batch:
         else:
             raise Conflict(f"row {sequence} of execution {key} cannot be its first")
         self._latest[key] = write
-        self._rows.append((key, sequence, self._epoch, write.row))
+        self._rows.append((key, sequence, self._epoch, blob(write.row)))
         if self._wakes:
             self._wakes.pop(key, None)
         if write.snapshot is not None:
@@ -118,8 +122,8 @@ class Batch:
                     last.stop_ms,
                     last.sequence,
                     last.wake_at_ms,
-                    last.resumable,
-                    new.meta,
+                    int(last.resumable),
+                    blob(new.meta),
                 )
             )
         return rows
@@ -130,7 +134,7 @@ class Batch:
         for key, sequence in self._before.items():
             last = self._latest[key]
             status = _STATUS_CODES[last.status]
-            row = (status, last.stop_ms, last.sequence, last.wake_at_ms, last.resumable, key, sequence)
+            row = (status, last.stop_ms, last.sequence, last.wake_at_ms, int(last.resumable), key, sequence)
             (staying if status == _RUNNING else changing).append(row)
         advanced = 0
         if staying:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from podium.core.asl.resources import Resource
+from podium.core.machine.map_run import MapRunPlan
 
 
 class InvokeTask(Struct, gc=False):
@@ -41,4 +42,26 @@ class GiveTask(Struct, gc=False):
     """JSON text."""
 
 
-Command = InvokeTask | CancelTask | GiveTask
+class StartMapRun(Struct):
+    """Run the items of a distributed Map as child executions. Repeated after a crash with the same ARN and plan."""
+
+    execution_arn: str
+    branch_id: int
+    scheduled_id: int
+    """The event id of MapRunStarted; the outcome names it."""
+    map_run_arn: str
+    revision_id: str
+    """Of the execution; the children's is derived from it."""
+    role_arn: str
+    plan: MapRunPlan
+
+
+class StopMapRun(Struct, gc=False):
+    """Nobody waits for this Map Run any more: stop it and its children."""
+
+    execution_arn: str
+    scheduled_id: int
+    map_run_arn: str
+
+
+Command = InvokeTask | CancelTask | GiveTask | StartMapRun | StopMapRun

@@ -36,6 +36,7 @@ class Decision:
         "_scope",
         "cause",
         "changed",
+        "closed",
         "commands",
         "error",
         "events",
@@ -76,11 +77,13 @@ class Decision:
         self._first_branch_id = execution.next_branch_id
         self.output: Payload | None = None
         """Of an execution that succeeded."""
+        self.closed = False
+        """Whether the execution is over with this decision."""
         self.error: str | None = None
         self.cause: str | None = None
 
-    def emit(self, code: int, previous_id: int, *details: Any) -> int:
-        """Append an event and return its id.
+    def append(self, event: Event) -> int:
+        """Append an event `(code, previous id, *details)` and return its id.
 
         Raises:
             HistoryFull: one more event would leave no room for the closing one.
@@ -89,8 +92,12 @@ class Decision:
         if event_id >= self._last_event_id:
             raise HistoryFull
         self.next_event_id = event_id + 1
-        self.events.append((code, previous_id, *details))
+        self.events.append(event)
         return event_id
+
+    def emit(self, code: int, previous_id: int, *details: Any) -> int:
+        """`append`, with the event's parts as arguments."""
+        return self.append((code, previous_id, *details))
 
     def emit_last(self, code: int, previous_id: int, *details: Any) -> None:
         """Append the event that closes the execution; it always fits."""
@@ -170,11 +177,7 @@ class Decision:
     def close(self, status: str) -> None:
         """The execution is over. Its branches stay as they are: Redrive starts from them."""
         self.execution.status = status
-
-    @property
-    def closed(self) -> bool:
-        """Whether the execution is over."""
-        return self.execution.status != "RUNNING"
+        self.closed = True
 
     @property
     def more(self) -> bool:

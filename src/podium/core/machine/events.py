@@ -94,6 +94,9 @@ ACTIVITY_FAILED: Final = 63
 ACTIVITY_TIMED_OUT: Final = 64
 ACTIVITY_SCHEDULE_FAILED: Final = 65
 EVALUATION_FAILED: Final = 70
+MAP_RUN_STARTED: Final = 80
+MAP_RUN_SUCCEEDED: Final = 81
+MAP_RUN_FAILED: Final = 82
 
 EVENT_TYPES: Final[dict[int, EventType]] = {
     event_type.code: event_type
@@ -178,5 +181,8 @@ EVENT_TYPES: Final[dict[int, EventType]] = {
         _type(ACTIVITY_TIMED_OUT, "ActivityTimedOut", *_ERROR),
         _type(ACTIVITY_SCHEDULE_FAILED, "ActivityScheduleFailed", *_ERROR),
         _type(EVALUATION_FAILED, "EvaluationFailed", *_ERROR, ("location", PLAIN), ("state", PLAIN)),
+        _type(MAP_RUN_STARTED, "MapRunStarted", ("mapRunArn", PLAIN)),
+        _type(MAP_RUN_SUCCEEDED, "MapRunSucceeded", details=None),
+        _type(MAP_RUN_FAILED, "MapRunFailed", *_ERROR),
     )
 }

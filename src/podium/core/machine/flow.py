@@ -9,7 +9,6 @@ from podium.core.jsontext import InvalidJson
 from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
-from podium.core.machine.commands import CancelTask
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure, Retrier, matches, next_retry
 from podium.core.machine.payload import Payload
@@ -42,13 +41,12 @@ def run_queue(decision: Decision) -> None:
 def advance(decision: Decision, branch: Branch) -> None:
     """Enter the branch's state and go on from state to state until it blocks, ends, or the slice is used up."""
     states = decision.machine.scopes[branch.scope].states
-    emit = decision.emit
-    now_ms = decision.now_ms
+    append, now_ms = decision.append, decision.now_ms
     while True:
         state = states[branch.state]
         held = branch.input
-        branch.cursor = branch.entered_id = emit(
-            state.entered, branch.cursor, state.name, held.ref or decision.ref(held)
+        branch.cursor = branch.entered_id = append(
+            (state.entered, branch.cursor, state.name, held.ref or decision.ref(held))
         )
         branch.entered_ms = now_ms
         if branch.attempt:
@@ -75,7 +73,7 @@ def leave(decision: Decision, branch: Branch, state: State, left: Exit) -> bool:
     output, following, assigned = left
     if state.exited:
         if assigned is None:
-            branch.cursor = decision.emit(state.exited, branch.cursor, state.name, output.ref)
+            branch.cursor = decision.append((state.exited, branch.cursor, state.name, output.ref))
         else:
             branch.cursor = decision.emit(state.exited, branch.cursor, state.name, output.ref, decision.ref(assigned))
             _assign(branch, assigned)
@@ -226,10 +224,7 @@ def close_failed(decision: Decision, cursor: int, failure: Failure) -> None:
 def cancel(decision: Decision, branch: Branch) -> None:
     """Ask the world to stop the branch's outstanding command, if it has one."""
     if branch.id in decision.execution.tasks:
-        assert branch.task is not None
-        resource = state_of(decision, branch).resource
-        assert resource is not None
-        decision.commands.append(CancelTask(decision.execution.info.arn, branch.task.scheduled_id, resource))
+        decision.commands.append(state_of(decision, branch).cancellation(decision, branch))
 
 
 def _caught(decision: Decision, branch: Branch, state: State, failure: Failure) -> Exit | None:

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from podium.core.asl.resources import Resource
+from podium.core.machine.commands import CancelTask, Command
 from podium.core.machine.failure import Failure, Retrier
 from podium.core.machine.payload import Payload
 
@@ -65,6 +66,12 @@ class State(ABC):
     def time_out(self, decision: "Decision", branch: "Branch") -> Failure:
         """Record that a deadline of the outstanding command passed; gives the failure to handle."""
         raise NotImplementedError(f"{type(self).__name__} has no command")
+
+    def cancellation(self, decision: "Decision", branch: "Branch") -> Command:
+        """What stops the outstanding command."""
+        assert self.resource is not None
+        assert branch.task is not None
+        return CancelTask(decision.execution.info.arn, branch.task.scheduled_id, self.resource)
 
     def submitted(self, decision: "Decision", branch: "Branch", output: Payload) -> None:
         """Record that the outstanding command's call was answered with `output`; the task goes on."""
