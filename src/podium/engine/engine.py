@@ -20,7 +20,7 @@ import msgspec
 
 from podium.core import interpreter
 from podium.core.machine import callbacks
-from podium.core.machine.commands import Command, GiveTask, InvokeTask
+from podium.core.machine.commands import Command, GiveTask, InvokeTask, StartMapRun, StopMapRun
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import Execution, ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
@@ -52,10 +52,13 @@ from podium.engine.errors import (
 )
 from podium.engine.heartbeats import Heartbeat, Heartbeats
 from podium.engine.machines import Machines
+from podium.engine.map_run import Surroundings
+from podium.engine.map_runs import MapRuns
 from podium.engine.observers import Observers
 from podium.engine.task_secret import task_secret
 from podium.engine.timers import Timers
 from podium.integrations.contract import TaskOutcome, TaskPerformer
+from podium.integrations.items.contract import Items, NoItems
 from podium.store.activities import ACTIVITY
 from podium.store.contract import Append, ExecutionSummary, NewExecution, Store, StoreError
 from podium.store.records import RevisionRecord, StateMachineRecord
@@ -94,6 +97,7 @@ class Engine:
         limits: Limits,
         look_ahead_ms: int,
         secret: bytes,
+        items: Items,
     ) -> None:
         self._store = store
         self._performer = performer
@@ -119,6 +123,18 @@ class Engine:
         """Activity tasks on their way to the worker that took them, by key and scheduled event."""
         self.activities = Activities(clock, self._take)
         self.callbacks = Callbacks(store, secret, self._tell)
+        self.map_runs = MapRuns(
+            Surroundings(
+                store,
+                clock,
+                items,
+                limits.payload_bytes,
+                self.start_execution,
+                self.stop_execution,
+                self._spawn,
+                self._later,
+            )
+        )
         self._draining = False
         self._closed = False
         self._delivered = asyncio.Event()
@@ -135,13 +151,15 @@ class Engine:
         *,
         limits: Limits = AWS,
         look_ahead_seconds: float = 60,
+        items: Items | None = None,
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way."""
         epoch = await store.claim(SHARD)
         secret = await task_secret(store)
-        engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000), secret)
+        engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000), secret, items or NoItems())
         # Timers come after: one that fired meanwhile would load what is just being taken up.
         await engine._recover()
+        await engine.map_runs.recover()
         await engine._look_ahead()
         return engine
 
@@ -158,6 +176,8 @@ class Engine:
         trace_header: str | None = None,
         version_arn: str | None = None,
         alias_arn: str | None = None,
+        map_run_arn: str | None = None,
+        item_count: int | None = None,
     ) -> StartedExecution:
         """Start it, or find the running one of the same name and input. Durable when this returns.
 
@@ -189,6 +209,8 @@ class Engine:
                 trace_header,
                 version_arn,
                 alias_arn,
+                map_run_arn=map_run_arn,
+                item_count=item_count,
             )
             machine = self._machines.add(revision)
             key = self._store.next_key()
@@ -267,6 +289,9 @@ class Engine:
 
     def _decide(self, active: Active, stimulus: Stimulus | Heartbeat, done: Done | None = None) -> None:
         execution = active.execution
+        if isinstance(stimulus, Heartbeat):
+            self._hear(active, stimulus, done)
+            return
         if isinstance(stimulus, Continue):
             active.unfinished = False
         try:
@@ -275,9 +300,6 @@ class Engine:
         except Exception as error:
             log.exception("deciding on %s failed; the execution is ended", execution.info.arn)
             self._abandon(active, stimulus, f"Podium could not go on with this execution: {error!r}", done)
-            return
-        if isinstance(stimulus, Heartbeat):
-            self._hear(active, stimulus, done)
             return
         if decision is None or row is None:
             if done is not None:
@@ -289,15 +311,6 @@ class Engine:
         active.uncommitted += 1
         self._committer.submit(PendingDecision(active, stimulus, decision, append, done))
 
-    def _append(self, active: Active, decision: Decision, row: bytes) -> Append:
-        execution, closed = active.execution, decision.closed
-        wake_ms = None if closed else execution.next_wake_ms()
-        append = Append(
-            active.key,
-            decision.sequence,
-            row,
-            execution.status,
-            wake_ms,
     def _hear(self, active: Active, heartbeat: Heartbeat, done: Done | None) -> None:
         execution = active.execution
         branch_id, scheduled_id = heartbeat.branch_id, heartbeat.scheduled_id
@@ -308,19 +321,28 @@ class Engine:
             _resolve(done, followed=waits)
         self._rest(active)
 
+    def _append(self, active: Active, decision: Decision, row: bytes) -> Append:
+        execution, closed = active.execution, decision.closed
+        wake_ms = None if closed else execution.next_wake_ms()
+        append = Append(
+            active.key,
+            decision.sequence,
+            row,
+            execution.status,
+            wake_ms,
             not closed and (active.unfinished or bool(execution.tasks)),
             stop_ms=decision.now_ms if closed else None,
         )
+        active.stored_wake_ms = wake_ms
         if decision.sequence == 1:
             info = execution.info
-            append.new = NewExecution(info.arn, info.state_machine_arn, info.name, info.start_ms, views.meta_of(info))
+            append.new = NewExecution(info.arn, views.listed_under(info), info.name, info.start_ms, views.meta_of(info))
         elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
             append.snapshot = execution.snapshot()
             active.snapshot_sequence = decision.sequence
         return append
 
     def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
-        active.stored_wake_ms = wake_ms
         behind = sequence - active.snapshot_sequence
         return behind >= (SNAPSHOT_ROWS if self._sleeps(active, wake_ms) else SNAPSHOT_ROWS_AWAKE)
 
@@ -348,6 +370,8 @@ class Engine:
 
     def _committed(self, batch: Sequence[PendingDecision | PendingWake]) -> None:
         for pending in batch:
+            if isinstance(pending, PendingWake):
+                continue
             active, decision = pending.active, pending.decision
             active.uncommitted -= 1
             if pending.done is not None:
@@ -357,11 +381,11 @@ class Engine:
                 # Whoever opens the shard next acts on it.
                 continue
             if decision.commands:
-            if isinstance(pending, PendingWake):
-                continue
                 self._perform(active.key, decision.commands)
             if decision.closed:
+                self._tell_map_run(active.execution.info, decision)
                 self._timers.set(active.key, None)
+                self._heartbeats.forget(active.key)
                 if self._active.get(active.key) is active:
                     del self._active[active.key]
             elif decision.more:
@@ -371,7 +395,11 @@ class Engine:
             else:
                 self._rest(active)
 
-                self._heartbeats.forget(active.key)
+    def _tell_map_run(self, info: ExecutionInfo, decision: Decision) -> None:
+        if info.map_run_arn is not None:
+            output = None if decision.output is None else decision.output.text
+            self.map_runs.child_ended(info.map_run_arn, info.arn, decision.execution.status, output)
+
     def _continue(self, key: int) -> None:
         self._continuing -= 1
         self.deliver(key, Continue())
@@ -382,6 +410,10 @@ class Engine:
             return
         wake_ms = active.execution.next_wake_ms()
         self._timers.set(active.key, wake_ms)
+        if wake_ms != active.stored_wake_ms and (wake_ms is None or wake_ms > self._timers.horizon_ms):
+            # A heartbeat moved it out of the timers' sight: the look-ahead must find it. Nearer, the timer knows.
+            active.stored_wake_ms = wake_ms
+            self._committer.submit(PendingWake(active.key, wake_ms))
         if self._sleeps(active, wake_ms):
             del self._active[active.key]
 
@@ -389,12 +421,11 @@ class Engine:
         """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
         log.error("a commit of %d decisions failed: %s", len(batch), error)
         for pending in batch:
+            if isinstance(pending, PendingWake):
+                # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
+                continue
             self._active.pop(pending.active.key, None)
             self._timers.set(pending.active.key, None)
-        if wake_ms != active.stored_wake_ms and (wake_ms is None or wake_ms > self._timers.horizon_ms):
-            # A heartbeat moved it out of the timers' sight: the look-ahead must find it. Nearer, the timer knows.
-            active.stored_wake_ms = wake_ms
-            self._committer.submit(PendingWake(active.key, wake_ms))
             if isinstance(pending.stimulus, Start):
                 _refuse(pending.done, CommitFailed(str(error)))
             else:
@@ -402,9 +433,6 @@ class Engine:
 
     def _later(self, call: Callable[[], None]) -> None:
         self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, call)
-            if isinstance(pending, PendingWake):
-                # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
-                continue
 
     # -- act -----------------------------------------------------------------------------------------------------
 
@@ -412,6 +440,10 @@ class Engine:
         for command in commands:
             if isinstance(command, GiveTask):
                 self._given[key, command.scheduled_id] = ActivityTask(command.token, command.input.decode())
+            elif isinstance(command, StartMapRun):
+                self.map_runs.start(command, partial(self._map_run_ended, key, command))
+            elif isinstance(command, StopMapRun):
+                self.map_runs.stop(command)
             elif command.resource.kind == "activity":
                 if isinstance(command, InvokeTask):
                     self._spawn(self._offer(key, command))
@@ -432,15 +464,13 @@ class Engine:
                 except Exception:
                     log.exception("cancelling %s failed; it goes on unheeded", command.resource.text)
 
-    def _forget_delivery(self, key: int, scheduled_id: int) -> bool:
-        """Wait no more for a command's outcome; False when nobody did."""
-        waited = self._deliveries.pop((key, scheduled_id), None) is not None
-        if not self._deliveries:
-            self._delivered.set()
-        return waited
+    def _map_run_ended(self, key: int, command: StartMapRun, outcome: TaskOutcome) -> None:
+        branch_id, scheduled_id = command.branch_id, command.scheduled_id
+        if outcome.output is not None:
+            self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
+        else:
+            self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 
-    def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
-        """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
     async def _offer(self, key: int, command: InvokeTask) -> None:
         """Offer an activity's task to its workers, if there is such an activity."""
         arn = command.resource.text
@@ -460,6 +490,15 @@ class Engine:
         await self._tell(offer.key, ActivityTaken(offer.branch_id, offer.scheduled_id, worker))
         return self._given.pop((offer.key, offer.scheduled_id), None)
 
+    def _forget_delivery(self, key: int, scheduled_id: int) -> bool:
+        """Wait no more for a command's outcome; False when nobody did."""
+        waited = self._deliveries.pop((key, scheduled_id), None) is not None
+        if not self._deliveries:
+            self._delivered.set()
+        return waited
+
+    def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
+        """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
         if not self._forget_delivery(key, command.scheduled_id):
             return
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
@@ -529,6 +568,8 @@ class Engine:
         self._perform(active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms()))
         if execution.runnable():
             self.deliver(active.key, Continue())
+        else:
+            self._rest(active)
 
     async def _look_ahead(self) -> None:
         """Move the horizon on and bring in the timers that fall before it."""
@@ -542,8 +583,6 @@ class Engine:
                 elif key not in self._timers:
                     # What a timer knows is never older than what is stored: heartbeats move it.
                     self._timers.set(key, wake_ms)
-        else:
-            self._rest(active)
         except StoreError as error:
             log.error("timers could not be read and are tried again: %s", error)
         self._clock.call_at(now_ms + self._look_ahead_ms // 2, lambda: self._spawn(self._look_ahead()))
@@ -569,6 +608,7 @@ class Engine:
     async def drain(self, seconds: float) -> None:
         """Start nothing new; give commands under way `seconds` to end. Correctness never depends on it."""
         self._draining = True
+        self.activities.close()
         if self._deliveries:
             self._delivered.clear()
             with contextlib.suppress(TimeoutError):
@@ -578,8 +618,8 @@ class Engine:
     async def close(self) -> None:
         """Stop driving. What is pending is committed first; the store stays open."""
         self._draining = self._closed = True
-        self.activities.close()
         self._timers.close()
+        self.activities.close()
         self._deliveries.clear()
         await self._committer.close()
         for task in list(self._tasks):
@@ -589,7 +629,6 @@ class Engine:
 
 class _Delivery:
     """Brings one command's outcome back to its execution."""
-        self.activities.close()
 
     __slots__ = ("_command", "_engine", "_key")
 
@@ -616,8 +655,8 @@ def _afresh(stimulus: Stimulus) -> Stimulus:
     """A stimulus whose decision was not stored: its payload's reference names a row that doesn't exist."""
     if isinstance(stimulus, TaskSucceeded):
         return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
-    return stimulus
     if isinstance(stimulus, TaskSubmitted):
         return TaskSubmitted(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
     if isinstance(stimulus, TaskReported) and stimulus.output is not None:
         return TaskReported(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+    return stimulus
