@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -45,6 +46,7 @@ class StartError(Exception):
     """Podium cannot start; the message is one sentence for the person who started it."""
 
 
+RECURSION_LIMIT = 5_000
 LIMITS: dict[str, Limits] = {"aws": AWS, "open": OPEN}
 
 log = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ class Embedded:
 @asynccontextmanager
 async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> AsyncIterator[Embedded]:
     """An engine over a store in memory, with the handlers of one file bound."""
+    _make_room_for_expressions()
     store = MemoryStore()
     with tempfile.TemporaryDirectory(prefix="podium-") as packages:
         functions = await _open_functions(store, Path(packages), handlers, region)
@@ -102,6 +105,7 @@ async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> Asy
 
 def serve(settings: Settings, listening: Callable[[str], None]) -> int:
     """Serve until SIGTERM or SIGINT; `listening` is told the endpoint's URL. Returns the exit code."""
+    _make_room_for_expressions()
     return uvloop.run(_serve(settings, listening))
 
 
@@ -145,6 +149,11 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     await functions.close()
     await store.close()
     return 0
+
+
+def _make_room_for_expressions() -> None:
+    """A JSONata evaluation at AWS's depth limit of about 100 takes several hundred Python frames."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
 
 
 def _spare_the_garbage_collector() -> None:

@@ -95,6 +95,8 @@ class JsonataValue:
         def evaluate(bindings: Bindings, scope: Scope) -> Any:
             try:
                 found = expression.evaluate(jsonata.UNDEFINED, bindings, environment=scope)
+            except jsonata.JsonataLimitExceeded as error:
+                raise _failed(text, field, f"threw an error during evaluation: {error.message}") from None
             except jsonata.JsonataError as error:
                 raise _failed(text, field, f"threw an error during evaluation. {error.code}: {error.message}") from None
             if found is jsonata.UNDEFINED:
