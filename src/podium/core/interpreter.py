@@ -12,7 +12,7 @@ from typing import Any, Final
 from podium.core.machine import branch as status
 from podium.core.machine import callbacks, events, flow
 from podium.core.machine.branch import Branch, Report
-from podium.core.machine.commands import InvokeTask
+from podium.core.machine.commands import InvokeTask, StartMapRun
 from podium.core.machine.decision import Decision, HistoryFull
 from podium.core.machine.execution import Execution
 from podium.core.machine.failure import RUNTIME, TIMEOUT, Failure
@@ -34,7 +34,7 @@ from podium.core.machine.stimuli import (
 from podium.core.states.choice import Choice
 from podium.core.states.fail import Fail
 from podium.core.states.loader import Loader, StateClass
-from podium.core.states.map_ import Map
+from podium.core.states.map_distributed import DistributedMap, compile_map
 from podium.core.states.parallel import Parallel
 from podium.core.states.pass_ import Pass
 from podium.core.states.succeed import Succeed
@@ -49,7 +49,7 @@ STATE_CLASSES: Final[Mapping[str, StateClass]] = {
     "Fail": Fail,
     "Choice": Choice,
     "Parallel": Parallel,
-    "Map": Map,
+    "Map": compile_map,
 }
 """Behaviour by the name `Type` gives it; a new state type is one file and one line here."""
 
@@ -91,13 +91,13 @@ def decide(execution: Execution, machine: Machine, stimulus: Stimulus, now_ms: i
     return decision
 
 
-def outstanding_commands(execution: Execution, machine: Machine, now_ms: int) -> list[InvokeTask]:
+def outstanding_commands(execution: Execution, machine: Machine, now_ms: int) -> list[InvokeTask | StartMapRun]:
     """The commands whose outcome is not in the journal: what a restart performs again."""
     decision = Decision(execution, machine, now_ms)
-    commands = []
+    commands: list[InvokeTask | StartMapRun] = []
     for waiting in execution.outstanding():
         state = flow.state_of(decision, waiting)
-        assert isinstance(state, Task)
+        assert isinstance(state, Task | DistributedMap)
         commands.append(state.command(decision, waiting))
     return commands
 

@@ -35,6 +35,7 @@ class ExecutionView(Struct):
     trace_header: str | None
     version_arn: str | None = None
     alias_arn: str | None = None
+    map_run_arn: str | None = None
 
 
 class _Meta(Struct, array_like=True):
@@ -45,6 +46,8 @@ class _Meta(Struct, array_like=True):
     trace_header: str | None = None
     version_arn: str | None = None
     alias_arn: str | None = None
+    map_run_arn: str | None = None
+    item_count: int | None = None
 
 
 _meta_decoder = msgspec.msgpack.Decoder(_Meta)
@@ -53,25 +56,54 @@ _meta_decoder = msgspec.msgpack.Decoder(_Meta)
 def meta_of(info: ExecutionInfo) -> bytes:
     """What the store keeps of an execution beside its columns."""
     return msgspec.msgpack.encode(
-        _Meta(info.revision_id, info.role_arn, info.trace_header, info.version_arn, info.alias_arn)
+        _Meta(
+            info.revision_id,
+            info.role_arn,
+            info.trace_header,
+            info.version_arn,
+            info.alias_arn,
+            info.map_run_arn,
+            info.item_count,
+        )
     )
 
 
 def info_of(summary: ExecutionSummary) -> ExecutionInfo:
     """What was fixed when the execution started."""
     meta = _meta_decoder.decode(summary.meta)
+    machine_arn = summary.state_machine_arn
+    if meta.map_run_arn is not None:
+        machine_arn = machine_of_map_run(meta.map_run_arn)
     return ExecutionInfo(
         arn=summary.arn,
         name=summary.name,
-        state_machine_arn=summary.state_machine_arn,
-        state_machine_name=summary.state_machine_arn.rpartition(":")[2],
+        state_machine_arn=machine_arn,
+        state_machine_name=machine_arn.rpartition(":")[2],
         role_arn=meta.role_arn,
         revision_id=meta.revision_id,
         start_ms=summary.start_ms,
         trace_header=meta.trace_header,
         version_arn=meta.version_arn,
         alias_arn=meta.alias_arn,
+        map_run_arn=meta.map_run_arn,
+        item_count=meta.item_count,
     )
+
+
+def listed_under(info: ExecutionInfo) -> str:
+    """What the store lists an execution under: its state machine, or, for a child, its Map Run."""
+    return info.map_run_arn or info.state_machine_arn
+
+
+def child_of(summary: ExecutionSummary) -> tuple[str | None, int | None]:
+    """The Map Run an execution is a child of, and how many of its items it was given."""
+    meta = _meta_decoder.decode(summary.meta)
+    return meta.map_run_arn, meta.item_count
+
+
+def machine_of_map_run(map_run_arn: str) -> str:
+    """The ARN of the state machine that a Map Run's children are executions of: `...:stateMachine:orders/label`."""
+    return map_run_arn.replace(":mapRun:", ":stateMachine:").rpartition(":")[0]
 
 
 def qualifiers_of(summary: ExecutionSummary) -> tuple[str | None, str | None]:
@@ -101,7 +133,7 @@ async def describe(journal: Journal, arn: str) -> ExecutionView | None:
     await texts.load(wanted)
     return ExecutionView(
         arn=summary.arn,
-        state_machine_arn=summary.state_machine_arn,
+        state_machine_arn=info.state_machine_arn,
         revision_id=info.revision_id,
         name=summary.name,
         status=summary.status,
@@ -114,6 +146,7 @@ async def describe(journal: Journal, arn: str) -> ExecutionView | None:
         trace_header=info.trace_header,
         version_arn=info.version_arn,
         alias_arn=info.alias_arn,
+        map_run_arn=info.map_run_arn,
     )
 
 

@@ -34,6 +34,10 @@ class ExecutionInfo(Struct, frozen=True, gc=False):
     alias_arn: str | None = None
     synchronous: bool = False
     """Whether it was started by StartSyncExecution."""
+    map_run_arn: str | None = None
+    """Of the Map Run it is a child of."""
+    item_count: int | None = None
+    """How many of the Map Run's items it was given."""
 
 
 class Execution:

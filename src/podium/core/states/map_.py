@@ -22,6 +22,7 @@ from podium.core.states.jsonata_flow import JsonataFlow
 from podium.core.states.jsonpath_flow import JsonPathFlow
 from podium.core.states.loader import Loader
 from podium.core.states.map_query import JsonataMapQuery, JsonPathMapQuery
+from podium.core.states.watching import Watch
 
 ITEMS_MAX: Final = 100_000_000
 BATCH_BYTES_MAX: Final = 262_144
@@ -183,6 +184,13 @@ def scopes(state: dict[str, Any]) -> Iterator[Scope]:
         yield Scope(name, machine, (config,), express=express, isolated=distributed)
 
 
+def map_flow(spec: dict[str, Any], jsonata: bool, watch: Watch) -> JsonPathFlow | JsonataFlow:
+    """The older `Parameters` is what `ItemSelector` is now: per item, not per state."""
+    if jsonata:
+        return JsonataFlow(spec, arguments=None, watch=watch)
+    return JsonPathFlow(spec, parameters=None, watch=watch)
+
+
 class Map(CompiledState, JoinState):
     """An inline Map: one child branch per item, so many at a time."""
 
@@ -196,10 +204,8 @@ class Map(CompiledState, JoinState):
         self._query = JsonataMapQuery(spec) if self.is_jsonata else JsonPathMapQuery(spec)
 
     def make_flow(self, spec: dict[str, Any]) -> JsonPathFlow | JsonataFlow:
-        """The older `Parameters` is what `ItemSelector` is now: per item, not per state."""
-        if self.is_jsonata:
-            return JsonataFlow(spec, arguments=None, watch=self.watch)
-        return JsonPathFlow(spec, parameters=None, watch=self.watch)
+        """See `map_flow`."""
+        return map_flow(spec, self.is_jsonata, self.watch)
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Finds the items and starts the first of them."""

@@ -1,0 +1,279 @@
+"""The distributed Map: for its execution it is one piece of work, like a Task's; the items run elsewhere.
+
+What it says is evaluated here, into a `MapRunPlan`; the engine performs the plan as a Map Run, whose end comes back
+as the state's outcome. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from podium.core import jsontext
+from podium.core.asl.queries import is_expression
+from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.template import compile_template
+from podium.core.machine import branch as status
+from podium.core.machine import events
+from podium.core.machine.branch import Branch, Join
+from podium.core.machine.branch import Task as Outstanding
+from podium.core.machine.chance import derived_uuid
+from podium.core.machine.commands import StartMapRun, StopMapRun
+from podium.core.machine.decision import Decision
+from podium.core.machine.failure import RUNTIME, Failure
+from podium.core.machine.map_run import (
+    Item,
+    ItemBatcher,
+    ItemReader,
+    ItemScope,
+    MapRunLimits,
+    MapRunPlan,
+    ResultWriter,
+    map_run_arn,
+)
+from podium.core.machine.payload import Payload
+from podium.core.machine.program import Exit
+from podium.core.states.base import CompiledState
+from podium.core.states.jsonata_flow import JsonataFlow
+from podium.core.states.jsonata_values import JsonataValue
+from podium.core.states.jsonpath_flow import JsonPathFlow, path_step
+from podium.core.states.loader import Loader
+from podium.core.states.map_ import ITEMS_MAX, is_distributed, map_flow, processor
+from podium.core.states.map_ import Map as InlineMap
+from podium.core.states.map_numbers import MapNumber
+from podium.core.states.map_query import JsonataMapQuery, JsonPathMapQuery
+
+EXPRESS_SECONDS_MAX: Final = 300
+
+Evaluate = Callable[[Decision, Branch, Payload], Any]
+
+
+def compile_map(name: str, spec: dict[str, Any], loader: Loader) -> "InlineMap | DistributedMap":
+    """A Map state of either mode."""
+    return DistributedMap(name, spec, loader) if is_distributed(spec) else InlineMap(name, spec, loader)
+
+
+class DistributedMap(CompiledState):
+    """Blocks its branch on a Map Run; the run's output is its result.
+
+    The evaluated fields are the outstanding task's parameters; the items and the effective input, which every
+    ItemSelector sees, are kept beside them, by reference.
+    """
+
+    entered = events.MAP_ENTERED
+    exited = events.MAP_EXITED
+    aborted = events.MAP_ABORTED
+
+    def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
+        super().__init__(name, spec, loader)
+        jsonata = self.is_jsonata
+        definition: dict[str, Any] = processor(spec)[1]
+        self._label: str | None = spec.get("Label")
+        self._execution_type: str = definition["ProcessorConfig"].get("ExecutionType", "STANDARD")
+        self._processor = _child_definition(definition, loader.language, self._execution_type)
+        self._items = _items(spec, jsonata) if "ItemReader" not in spec else None
+        self._reader = _reader(spec["ItemReader"], jsonata) if "ItemReader" in spec else None
+        self._batcher = _batcher(spec["ItemBatcher"], jsonata) if "ItemBatcher" in spec else None
+        self._writer = _writer(spec.get("ResultWriter"), jsonata)
+        self._select = _selector(spec, jsonata)
+        self._query = JsonataMapQuery(spec) if jsonata else JsonPathMapQuery(spec)
+        self._tolerated_count = MapNumber(spec, "ToleratedFailureCount", jsonata=jsonata)
+        self._tolerated_percentage = MapNumber(spec, "ToleratedFailurePercentage", jsonata=jsonata, percentage=True)
+
+    def make_flow(self, spec: dict[str, Any]) -> JsonPathFlow | JsonataFlow:
+        """As an inline Map's."""
+        return map_flow(spec, self.is_jsonata, self.watch)
+
+    def run(self, decision: Decision, branch: Branch) -> Exit | None:
+        """Evaluates everything and asks for the Map Run."""
+        effective = self.effective_input(decision, branch)
+        concurrency = self._query.max_concurrency(decision, branch, effective)
+        items = None if self._items is None else self._items(decision, branch, effective)
+        branch.cursor = started_id = decision.emit(
+            events.MAP_STARTED, branch.cursor, 0 if items is None else len(items.value)
+        )
+        settings = {
+            "MaxConcurrency": concurrency,
+            "ToleratedFailureCount": self._tolerated_count.evaluate(decision, branch, effective),
+            "ToleratedFailurePercentage": self._tolerated_percentage.evaluate(decision, branch, effective),
+            "ItemReader": self._reader and self._reader(decision, branch, effective),
+            "ItemBatcher": self._batcher and self._batcher(decision, branch, effective),
+            "ResultWriter": self._writer(decision, branch, effective),
+        }
+        arn = map_run_arn(decision.execution.info, self._label_in(decision, branch), decision.next_event_id)
+        branch.cursor = decision.emit(events.MAP_RUN_STARTED, branch.cursor, arn)
+        branch.task = Outstanding(branch.cursor, Payload(settings), None, None)
+        branch.join = Join(0, 0, started_id, items, effective)
+        decision.block(branch, status.TASK)
+        decision.execution.tasks.add(branch.id)
+        decision.commands.append(self.command(decision, branch))
+        return None
+
+    def command(self, decision: Decision, branch: Branch) -> StartMapRun:
+        """The outstanding Map Run of a branch in this state; the same each time it is asked for."""
+        task, join, info = branch.task, branch.join, decision.execution.info
+        assert task is not None
+        assert join is not None
+        assert join.effective is not None
+        settings = task.parameters.value
+        reader, batcher, writer = settings["ItemReader"], settings["ItemBatcher"], settings["ResultWriter"]
+        label = self._label_in(decision, branch)
+        arn = map_run_arn(info, label, task.scheduled_id)
+        plan = MapRunPlan(
+            self.name,
+            label,
+            self._execution_type,
+            self._processor,
+            MapRunLimits(
+                settings["MaxConcurrency"],
+                settings["ToleratedFailureCount"],
+                settings["ToleratedFailurePercentage"],
+            ),
+            None if join.items is None else join.items.value,
+            ItemReader(*reader) if reader else None,
+            ItemBatcher(*batcher) if batcher else None,
+            ResultWriter(*writer),
+            self._select_for(decision, branch, join.effective, arn),
+        )
+        return StartMapRun(info.arn, branch.id, task.scheduled_id, arn, info.revision_id, info.role_arn, plan)
+
+    def _select_for(
+        self, decision: Decision, branch: Branch, effective: Payload, seed: str
+    ) -> Callable[[int, Item], Any]:
+        select = self._select
+        if select is None:
+            return lambda index, item: item.value
+        scope = decision.scope(branch)
+        context, variables = scope.context(), scope.variables
+        entered_ms = branch.entered_ms
+        # The raw input is what JSONata calls the state's input; JSONPath's `$` is the effective one.
+        document = branch.input.value if self.is_jsonata else effective.value
+
+        def select_item(index: int, item: Item) -> Any:
+            return select(document, ItemScope(index, item, context, variables, seed, entered_ms))
+
+        return select_item
+
+    def cancellation(self, decision: Decision, branch: Branch) -> StopMapRun:
+        """What stops the Map Run."""
+        assert branch.task is not None
+        info, scheduled_id = decision.execution.info, branch.task.scheduled_id
+        arn = map_run_arn(info, self._label_in(decision, branch), scheduled_id)
+        return StopMapRun(info.arn, scheduled_id, arn)
+
+    def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
+        """The Map Run succeeded."""
+        assert result is not None
+        decision.execution.tasks.discard(branch.id)
+        branch.cursor = decision.emit(events.MAP_RUN_SUCCEEDED, branch.cursor)
+        decision.emit(events.MAP_SUCCEEDED, branch.cursor)
+        return self.leave(decision, branch, result)
+
+    def fail(self, decision: Decision, branch: Branch, error: str | None, cause: str | None) -> Failure:
+        """The Map Run failed."""
+        decision.execution.tasks.discard(branch.id)
+        branch.cursor = decision.emit(events.MAP_RUN_FAILED, branch.cursor, error, cause)
+        return Failure(error, cause)
+
+    def gave_up(self, decision: Decision, branch: Branch) -> None:
+        """No retry took the failure."""
+        branch.cursor = decision.emit(events.MAP_FAILED, branch.cursor)
+
+    def _label_in(self, decision: Decision, branch: Branch) -> str:
+        """The label; a Map without one gets one that is its own in its machine."""
+        return self._label or derived_uuid(decision.execution.info.state_machine_arn, branch.scope, self.name)
+
+
+def _child_definition(definition: dict[str, Any], language: str, execution_type: str) -> str:
+    """The processor as a state machine of its own: it inherits the query language, and Express ends in time."""
+    child = {"QueryLanguage": language, **definition}
+    if execution_type == "EXPRESS":
+        child["TimeoutSeconds"] = min(definition.get("TimeoutSeconds", EXPRESS_SECONDS_MAX), EXPRESS_SECONDS_MAX)
+    return jsontext.encode(child).decode()
+
+
+def _value(value: Any, field: str, jsonata: bool) -> Evaluate:
+    """A field that holds a template (JSONPath) or expressions (JSONata)."""
+    if jsonata:
+        compiled = JsonataValue(value, field)
+        return lambda decision, branch, effective: compiled.evaluate(decision, branch)
+    template = compile_template(value)
+    return lambda decision, branch, effective: template.evaluate(effective.value, decision.scope(branch))
+
+
+def _items(spec: dict[str, Any], jsonata: bool) -> Callable[[Decision, Branch, Payload], Payload]:
+    """What is mapped over: an array, or an object whose members are the items."""
+    value = JsonataValue(spec["Items"], "Items") if jsonata and "Items" in spec else None
+    step = None if jsonata else path_step({"ItemsPath": spec.get("ItemsPath", "$")}, "ItemsPath")
+
+    def items(decision: Decision, branch: Branch, effective: Payload) -> Payload:
+        found = effective if step is None else step(effective, decision, branch)
+        if value is not None:
+            found = Payload(value.evaluate(decision, branch))
+            if not isinstance(found.value, list | dict) and is_expression(value.value):
+                raise value.wrong_type("array", found.value)
+        if not isinstance(found.value, list | dict):
+            raise EvaluationError(RUNTIME, f"Map state input must be an array but was: {found.text.decode()}")
+        return found
+
+    return items
+
+
+def _reader(spec: dict[str, Any], jsonata: bool) -> Evaluate:
+    """ItemReader -> the fields of `map_run.ItemReader`."""
+    action = spec["Resource"].rpartition(":")[2]
+    config = dict(spec.get("ReaderConfig", {}))
+    items_max = MapNumber(config, "MaxItems", jsonata=jsonata, place="ItemReader/ReaderConfig/")
+    for counted in ("MaxItems", "MaxItemsPath"):
+        config.pop(counted, None)
+    parameters = _value(spec.get("Arguments" if jsonata else "Parameters", {}), "ItemReader/Arguments", jsonata)
+    configured = JsonataValue(config, "ItemReader/ReaderConfig") if jsonata else None
+
+    def reader(decision: Decision, branch: Branch, effective: Payload) -> tuple[Any, ...]:
+        most = items_max.whole(decision, branch, effective)
+        held: Mapping[str, Any] = config if configured is None else configured.evaluate(decision, branch)
+        return action, parameters(decision, branch, effective), held, most if most and most <= ITEMS_MAX else None
+
+    return reader
+
+
+def _batcher(spec: dict[str, Any], jsonata: bool) -> Evaluate:
+    """ItemBatcher -> the fields of `map_run.ItemBatcher`."""
+    place = "ItemBatcher/"
+    items_max = MapNumber(spec, "MaxItemsPerBatch", jsonata=jsonata, place=place)
+    bytes_max = MapNumber(spec, "MaxInputBytesPerBatch", jsonata=jsonata, place=place)
+    common = _value(spec["BatchInput"], f"{place}BatchInput", jsonata) if "BatchInput" in spec else None
+
+    def batcher(decision: Decision, branch: Branch, effective: Payload) -> tuple[Any, ...]:
+        return (
+            items_max.whole(decision, branch, effective),
+            bytes_max.whole(decision, branch, effective),
+            common and common(decision, branch, effective),
+        )
+
+    return batcher
+
+
+def _writer(spec: dict[str, Any] | None, jsonata: bool) -> Evaluate:
+    """ResultWriter -> the fields of `map_run.ResultWriter`; exported results carry their metadata by default."""
+    if spec is None:
+        return lambda decision, branch, effective: (None, "COMPACT", "JSON")
+    field = "Arguments" if jsonata else "Parameters"
+    parameters = _value(spec[field], f"ResultWriter/{field}", jsonata) if field in spec else None
+    config = spec.get("WriterConfig", {})
+    transformation = config.get("Transformation", "NONE" if parameters else "COMPACT")
+    output_type = config.get("OutputType", "JSON")
+    return lambda decision, branch, effective: (
+        parameters and parameters(decision, branch, effective),
+        transformation,
+        output_type,
+    )
+
+
+def _selector(spec: dict[str, Any], jsonata: bool) -> Callable[[Any, ItemScope], Any] | None:
+    """ItemSelector, or the older Parameters; None when the item is the child's input."""
+    if jsonata:
+        if "ItemSelector" not in spec:
+            return None
+        value = JsonataValue(spec["ItemSelector"], "ItemSelector")
+        return lambda document, scope: value.evaluate_in(scope, {"input": document})
+    selector = spec.get("ItemSelector", spec.get("Parameters"))
+    return None if selector is None else compile_template(selector).evaluate

@@ -1,0 +1,75 @@
+"""What the catalogue holds about Map Runs: typed, versioned, encoded as msgpack. Fields are only added, with defaults.
+
+The children are executions like any other, listed under their Map Run's ARN; a record only says how far the run has
+come, in batches, so that taking it up again begins near where it stood.
+"""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+MAP_RUN: Final = "map-run"
+"""Catalogue kind; key = Map Run ARN."""
+MAP_RUN_OF_EXECUTION: Final = "map-run-of-execution"
+"""Catalogue kind; key = `execution_key`, data = Map Run ARN."""
+OPEN_MAP_RUN: Final = "open-map-run"
+"""Catalogue kind; key = Map Run ARN; there while the run is RUNNING."""
+
+RUNNING: Final = "RUNNING"
+
+
+class Tally(Struct):
+    """How many children ended in each way, and of how many items."""
+
+    executions: dict[str, int] = {}
+    items: dict[str, int] = {}
+
+    def add(self, status: str, items: int) -> None:
+        """One child more."""
+        self.executions[status] = self.executions.get(status, 0) + 1
+        self.items[status] = self.items.get(status, 0) + items
+
+    def copy(self) -> "Tally":
+        """An independent one."""
+        return Tally(dict(self.executions), dict(self.items))
+
+
+class MapRunRecord(Struct):
+    """One Map Run. Times in epoch milliseconds; `status` is AWS's MapRunStatus."""
+
+    arn: str
+    execution_arn: str
+    start_ms: int
+    max_concurrency: int
+    tolerated_count: int | None
+    tolerated_percentage: float | None
+    status: str = RUNNING
+    stop_ms: int | None = None
+    error: str | None = None
+    cause: str | None = None
+    settled: int = 0
+    """Children before this index have all ended and are in `settled_tally`; later ones are looked at again."""
+    settled_items: int = 0
+    settled_tally: Tally = msgspec.field(default_factory=Tally)
+    tally: Tally = msgspec.field(default_factory=Tally)
+    """Of all children that ended, as far as the record was written."""
+    executions: int = 0
+    """Children made so far, and of how many items."""
+    items: int = 0
+    results_written: bool = False
+
+
+def execution_key(execution_arn: str, started_id: int) -> str:
+    """A key under which the Map Runs of one execution sort in the order they were started."""
+    return f"{execution_arn} {started_id:012}"
+
+
+def pack_map_run(record: MapRunRecord) -> bytes:
+    """A record's stored form."""
+    return msgspec.msgpack.encode(record)
+
+
+def unpack_map_run(data: bytes) -> MapRunRecord:
+    """The record a stored form stands for."""
+    return msgspec.msgpack.decode(data, type=MapRunRecord)
