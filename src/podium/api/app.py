@@ -16,6 +16,7 @@ from podium.api.operations import (
     activities,
     aliases,
     executions,
+    express,
     state_machines,
     tags,
     task_tokens,
@@ -44,6 +45,7 @@ class App:
             **activities.OPERATIONS,
             **task_tokens.OPERATIONS,
             **executions.OPERATIONS,
+            **express.OPERATIONS,
             **tags.OPERATIONS,
             **test_state.OPERATIONS,
         }

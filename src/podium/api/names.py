@@ -54,6 +54,11 @@ def activity_prefix(context: RequestContext) -> str:
     return f"arn:aws:states:{context.region}:{context.account}:{ACTIVITY}:"
 
 
+def express_arn(context: RequestContext, state_machine: str, name: str, unique: str) -> str:
+    """The ARN of an Express execution; names of those may come again, so something unique is part of it."""
+    return f"arn:aws:states:{context.region}:{context.account}:express:{state_machine}:{name}:{unique}"
+
+
 def check_name(name: str) -> None:
     """Refuse a name AWS refuses.
 

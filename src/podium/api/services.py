@@ -13,6 +13,7 @@ from podium.api.machines import MachineCatalogue
 from podium.api.page_tokens import PageTokens
 from podium.api.qualifiers import Qualifiers
 from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.core.machine.execution import ExecutionInfo
 from podium.functions.contract import FunctionRuntime
 from podium.store.contract import ExecutionSummary, Store
 from podium.store.records import RevisionRecord, StateMachineRecord
@@ -28,6 +29,48 @@ class StartedExecution(Protocol):
     @property
     def start_ms(self) -> int:
         """When it started, epoch milliseconds."""
+
+
+class ExpressResult(Protocol):
+    """How a synchronous Express execution ended. Times in epoch milliseconds."""
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+
+    @property
+    def start_ms(self) -> int:
+        """When it started."""
+
+    @property
+    def stop_ms(self) -> int:
+        """When it ended."""
+
+    @property
+    def status(self) -> str:
+        """SUCCEEDED, FAILED or TIMED_OUT."""
+
+    @property
+    def output(self) -> str | None:
+        """JSON text, of one that succeeded."""
+
+    @property
+    def error(self) -> str | None:
+        """Of one that didn't."""
+
+    @property
+    def cause(self) -> str | None:
+        """Of one that didn't, where there is one."""
+
+
+class ExpressApi(Protocol):
+    """Runs Express executions. Both raise TooManyExecutions."""
+
+    async def run(self, info: ExecutionInfo, revision: RevisionRecord, input: bytes) -> ExpressResult:
+        """Run one to its end."""
+
+    async def start(self, info: ExecutionInfo, revision: RevisionRecord, input: bytes) -> None:
+        """Start one; it is durable when this returns."""
 
 
 class ExecutionView(Protocol):
@@ -128,6 +171,10 @@ class EngineApi(Protocol):
 
     async def describe_execution(self, arn: str) -> ExecutionView | None:
         """The execution with this ARN."""
+
+    @property
+    def express(self) -> ExpressApi:
+        """Runs Express executions."""
 
     def qualifiers(self, summary: ExecutionSummary) -> tuple[str | None, str | None]:
         """The ARNs of the version and the alias an execution was started through."""

@@ -50,6 +50,7 @@ from podium.engine.errors import (
     ExecutionAlreadyExists,
     ExecutionDoesNotExist,
 )
+from podium.engine.express import Express, PendingRow, is_express
 from podium.engine.heartbeats import Heartbeat, Heartbeats
 from podium.engine.machines import Machines
 from podium.engine.map_run import Surroundings
@@ -114,7 +115,7 @@ class Engine:
         """Slices to go on with in the next turn of the loop."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers = Timers(clock, lambda key: self.deliver(key, Wake()))
-        self._committer: Committer[PendingDecision | PendingWake] = Committer(
+        self._committer: Committer[PendingDecision | PendingWake | PendingRow] = Committer(
             store, SHARD, epoch, self._committed, self._failed
         )
         self._secret = secret
@@ -123,6 +124,7 @@ class Engine:
         """Activity tasks on their way to the worker that took them, by key and scheduled event."""
         self.activities = Activities(clock, self._take)
         self.callbacks = Callbacks(store, secret, self._tell)
+        self.express = Express(self._machines, performer, clock, limits, self._committer.submit, store.next_key)
         self.map_runs = MapRuns(
             Surroundings(
                 store,
@@ -368,9 +370,12 @@ class Engine:
 
     # -- commit --------------------------------------------------------------------------------------------------
 
-    def _committed(self, batch: Sequence[PendingDecision | PendingWake]) -> None:
+    def _committed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow]) -> None:
         for pending in batch:
             if isinstance(pending, PendingWake):
+                continue
+            if isinstance(pending, PendingRow):
+                _resolve(pending.durable, followed=True)
                 continue
             active, decision = pending.active, pending.decision
             active.uncommitted -= 1
@@ -417,12 +422,15 @@ class Engine:
         if self._sleeps(active, wake_ms):
             del self._active[active.key]
 
-    def _failed(self, batch: Sequence[PendingDecision | PendingWake], error: Exception) -> None:
+    def _failed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow], error: Exception) -> None:
         """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
         log.error("a commit of %d decisions failed: %s", len(batch), error)
         for pending in batch:
             if isinstance(pending, PendingWake):
                 # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
+                continue
+            if isinstance(pending, PendingRow):
+                _refuse(pending.durable, CommitFailed(str(error)))
                 continue
             self._active.pop(pending.active.key, None)
             self._timers.set(pending.active.key, None)
@@ -558,13 +566,18 @@ class Engine:
                     log.exception("execution %d cannot be folded and stays as it is; the others go on", key)
                     continue
                 if active is not None:
-                    self._active[key] = active
                     self._take_up(active)
             await asyncio.sleep(0)
         self.recovered = True
 
     def _take_up(self, active: Active) -> None:
         execution = active.execution
+        if is_express(execution.info.arn):
+            assert execution.input is not None
+            self._heartbeats.forget(active.key)
+            self.express.run_again(active.key, execution.info, active.machine, execution.input.text)
+            return
+        self._active[active.key] = active
         self._perform(active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms()))
         if execution.runnable():
             self.deliver(active.key, Continue())
@@ -602,12 +615,13 @@ class Engine:
         while True:
             await self._committer.quiet()
             await asyncio.sleep(0)
-            if not (self._committer.busy or self._tasks or self._continuing):
+            if not (self._committer.busy or self._tasks or self._continuing or self.express.busy):
                 return
 
     async def drain(self, seconds: float) -> None:
         """Start nothing new; give commands under way `seconds` to end. Correctness never depends on it."""
         self._draining = True
+        self.express.drain()
         self.activities.close()
         if self._deliveries:
             self._delivered.clear()
@@ -618,6 +632,7 @@ class Engine:
     async def close(self) -> None:
         """Stop driving. What is pending is committed first; the store stays open."""
         self._draining = self._closed = True
+        self.express.close()
         self._timers.close()
         self.activities.close()
         self._deliveries.clear()

@@ -21,6 +21,10 @@ class CommitFailed(EngineError):
     """The store could not make the decision durable; nothing of it happened."""
 
 
+class TooManyExecutions(EngineError):
+    """As many Express executions are under way as may be."""
+
+
 class TaskTimedOut(EngineError):
     """The task of a token is over: it ended, timed out, or its execution did."""
 

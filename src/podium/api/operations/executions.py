@@ -8,10 +8,11 @@ from typing import Any, Final
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
+from podium.api.operations.express import start_express_execution
 from podium.api.pages import page_size, seconds
+from podium.api.payloads import execution_input
 from podium.api.services import ExecutionView, Operation, Services
 from podium.api.targets import find_target, refuse_deleting
-from podium.core.asl.document import describe_json_error
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist
 from podium.store.contract import ExecutionSummary
 
@@ -26,9 +27,10 @@ async def start_execution(services: Services, context: RequestContext, input: di
     target = await find_target(services, context, input["stateMachineArn"], name)
     record = target.machine.record
     refuse_deleting(target.machine)
+    check_name(name)
+    text = execution_input(input)
     if record.type == "EXPRESS":
-        raise not_for_this_type()
-    text = checked_input(name, input)
+        return await start_express_execution(services, context, target, name, text, input)
     arn = execution_arn(context, record.name, name)
     try:
         started = await services.engine.start_execution(
@@ -44,20 +46,6 @@ async def start_execution(services: Services, context: RequestContext, input: di
     except ExecutionAlreadyExists:
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'") from None
     return {"executionArn": started.arn, "startDate": seconds(started.start_ms)}
-
-
-def checked_input(name: str, input: dict[str, Any]) -> str:
-    """An execution's input, as it was sent.
-
-    Raises:
-        ApiError: InvalidName, InvalidExecutionInput.
-    """
-    check_name(name)
-    text: str = input.get("input", "{}")
-    fault = describe_json_error(text)
-    if fault is not None:
-        raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{fault.message}'")
-    return text
 
 
 async def stop_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +100,7 @@ async def list_executions(services: Services, context: RequestContext, input: di
     target = await find_target(services, context, arn)
     machine = target.machine.record
     if machine.type == "EXPRESS":
-        raise not_for_this_type()
+        raise _not_for_this_type()
     status = input.get("statusFilter")
     question = f"ListExecutions {arn} {status}"
     before_key = None
@@ -197,8 +185,7 @@ def _does_not_exist(arn: str) -> ApiError:
     return ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
 
 
-def not_for_this_type() -> ApiError:
-    """What operations of the other type of state machine are refused with."""
+def _not_for_this_type() -> ApiError:
     return ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
 
 

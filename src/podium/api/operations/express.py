@@ -1,0 +1,92 @@
+"""Executions of Express state machines: StartSyncExecution, and what StartExecution does for them.
+
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
+"""
+
+from typing import Any, Final
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+from podium.api.names import check_name, express_arn
+from podium.api.pages import seconds
+from podium.api.payloads import execution_input
+from podium.api.services import Operation, Services
+from podium.api.targets import Target, find_target, refuse_deleting
+from podium.core.machine.execution import ExecutionInfo
+from podium.engine.errors import TooManyExecutions
+
+BILLED_MEMORY_MB: Final = 64
+"""The least AWS bills; what an execution needs here says nothing about what it would need there."""
+BILLED_DURATION_MS: Final = 100
+"""AWS bills by so many milliseconds."""
+
+
+async def start_sync_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """StartSyncExecution. An execution that fails is an answer like any other; nothing of it is kept."""
+    name = input.get("name") or services.new_id()
+    target = await find_target(services, context, input["stateMachineArn"], name)
+    refuse_deleting(target.machine)
+    if target.machine.record.type != "EXPRESS":
+        raise ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
+    check_name(name)
+    text = execution_input(input)
+    info = _info(services, context, target, name, input, synchronous=True)
+    try:
+        result = await services.engine.express.run(info, target.revision, text.encode())
+    except TooManyExecutions:
+        raise _too_many() from None
+    billed_ms = -(-max(result.stop_ms - result.start_ms, 1) // BILLED_DURATION_MS) * BILLED_DURATION_MS
+    answer: dict[str, Any] = {
+        "executionArn": result.arn,
+        "stateMachineArn": info.state_machine_arn,
+        "name": name,
+        "startDate": seconds(result.start_ms),
+        "stopDate": seconds(result.stop_ms),
+        "status": result.status,
+        "billingDetails": {"billedMemoryUsedInMB": BILLED_MEMORY_MB, "billedDurationInMilliseconds": billed_ms},
+    }
+    if input.get("includedData") != "METADATA_ONLY":
+        answer |= {"input": text, "inputDetails": {"included": True}}
+        if result.output is not None:
+            answer |= {"output": result.output, "outputDetails": {"included": True}}
+    shown = {"error": result.error, "cause": result.cause, "traceHeader": info.trace_header}
+    return answer | {key: value for key, value in shown.items() if value is not None}
+
+
+async def start_express_execution(
+    services: Services, context: RequestContext, target: Target, name: str, text: str, input: dict[str, Any]
+) -> dict[str, Any]:
+    """StartExecution of an Express state machine: a new execution each time, whatever its name."""
+    info = _info(services, context, target, name, input, synchronous=False)
+    try:
+        await services.engine.express.start(info, target.revision, text.encode())
+    except TooManyExecutions:
+        raise _too_many() from None
+    return {"executionArn": info.arn, "startDate": seconds(info.start_ms)}
+
+
+def _info(
+    services: Services, context: RequestContext, target: Target, name: str, input: dict[str, Any], *, synchronous: bool
+) -> ExecutionInfo:
+    record = target.machine.record
+    return ExecutionInfo(
+        arn=express_arn(context, record.name, name, services.new_id()),
+        name=name,
+        state_machine_arn=record.arn,
+        state_machine_name=record.name,
+        role_arn=target.revision.role_arn,
+        revision_id=target.revision.revision_id,
+        start_ms=services.clock(),
+        trace_header=input.get("traceHeader"),
+        version_arn=target.version_arn,
+        alias_arn=target.alias_arn,
+        synchronous=synchronous,
+    )
+
+
+def _too_many() -> ApiError:
+    """What no more executions are refused with."""
+    return ApiError("ExecutionLimitExceeded", "The maximum number of running executions has been reached.")
+
+
+OPERATIONS: Final[dict[str, Operation]] = {"StartSyncExecution": start_sync_execution}

@@ -1,0 +1,367 @@
+"""Express executions: the same core, driven in memory, without a journal row per decision.
+
+    synchronous   nothing is stored; the caller waits for the result. At most once: a crash takes it with it.
+    asynchronous  two rows: the decision that starts it, durable before the start is acknowledged, and the event
+                  that closes it. At least once: after a crash it runs again from its input.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct, structs
+
+from podium.core import interpreter
+from podium.core.machine import events
+from podium.core.machine.commands import CancelTask, Command, InvokeTask
+from podium.core.machine.decision import Decision
+from podium.core.machine.events import Event
+from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.failure import RUNTIME
+from podium.core.machine.journal import encode_row
+from podium.core.machine.limits import Limits
+from podium.core.machine.payload import INDEX_BITS, Payload
+from podium.core.machine.program import Machine
+from podium.core.machine.stimuli import Continue, Start, Stimulus, TaskFailed, TaskSucceeded, Wake
+from podium.engine import views
+from podium.engine.clock import Clock, Timer
+from podium.engine.errors import CommitFailed, EngineDraining, TooManyExecutions
+from podium.engine.machines import Machines
+from podium.integrations.contract import TaskOutcome, TaskPerformer
+from podium.store.contract import Append, NewExecution
+from podium.store.records import RevisionRecord
+
+log = logging.getLogger(__name__)
+
+DURATION_MAX_MS: Final = 5 * 60 * 1000
+OPEN_MAX: Final = 50_000
+"""Express executions under way at once; they are all in memory."""
+HISTORY_UNBOUNDED: Final = 1 << 40
+"""AWS bounds the history of Standard executions only."""
+RETRY_PAUSE_MS: Final = 200
+_START_SEQUENCE: Final = 1
+_CLOSE_SEQUENCE: Final = 2
+
+
+class PendingRow:
+    """A row on its way to the disk. `durable` is resolved when it is there, or gets CommitFailed."""
+
+    __slots__ = ("durable", "write")
+
+    def __init__(self, write: Append) -> None:
+        self.write = write
+        self.durable: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+
+class ExpressResult(Struct, frozen=True):
+    """How an Express execution ended. Times in epoch milliseconds."""
+
+    arn: str
+    start_ms: int
+    stop_ms: int
+    status: str
+    output: str | None
+    error: str | None
+    cause: str | None
+
+
+def is_express(execution_arn: str) -> bool:
+    """Whether an execution is an Express one: arn:aws:states:REGION:ACCOUNT:express:MACHINE:NAME:UUID."""
+    return execution_arn.split(":", 6)[5] == "express"
+
+
+class Express:
+    """Drives Express executions.
+
+    Args:
+        submit: hands a row to the group commit.
+        next_key: gives an asynchronous execution its key in the store.
+    """
+
+    def __init__(
+        self,
+        machines: Machines,
+        performer: TaskPerformer,
+        clock: Clock,
+        limits: Limits,
+        submit: Callable[[PendingRow], None],
+        next_key: Callable[[], int],
+    ) -> None:
+        self._machines = machines
+        self._performer = performer
+        self._clock = clock
+        self._limits = structs.replace(limits, history_events=HISTORY_UNBOUNDED)
+        self._submit = submit
+        self._next_key = next_key
+        self._runs: set[_Run] = set()
+        self._draining = False
+        self.busy = 0
+        """Turns of the loop that executions have asked for."""
+
+    async def run(self, info: ExecutionInfo, revision: RevisionRecord, input: bytes) -> ExpressResult:
+        """Run a synchronous execution to its end.
+
+        Raises:
+            EngineDraining, TooManyExecutions: it was not started.
+        """
+        self._admit()
+        ended: asyncio.Future[ExpressResult] = asyncio.get_running_loop().create_future()
+        run = self._new_run(info, self._machines.add(revision), ended)
+        run.begin(input)
+        try:
+            return await ended
+        finally:
+            run.stop()
+
+    async def start(self, info: ExecutionInfo, revision: RevisionRecord, input: bytes) -> None:
+        """Start an asynchronous execution; it is durable when this returns.
+
+        Raises:
+            EngineDraining, TooManyExecutions, CommitFailed: it was not started.
+        """
+        self._admit()
+        key = self._next_key()
+        run = self._new_run(info, self._machines.add(revision), None)
+        try:
+            decision = run.decide(Start(Payload(text=input)))
+            assert decision is not None
+            append = Append(
+                key,
+                _START_SEQUENCE,
+                decision.encode(),
+                run.execution.status,
+                None,
+                not decision.closed,
+                stop_ms=decision.now_ms if decision.closed else None,
+                new=NewExecution(info.arn, info.state_machine_arn, info.name, info.start_ms, views.meta_of(info)),
+            )
+            pending = PendingRow(append)
+            self._submit(pending)
+            await pending.durable
+        except BaseException:
+            run.stop()
+            raise
+        # What the first row says of the end needs no second one.
+        run.key = None if decision.closed else key
+        run.follow(decision)
+
+    def run_again(self, key: int, info: ExecutionInfo, machine: Machine, input: bytes) -> None:
+        """Run an asynchronous execution from its beginning that was under way when the process ended."""
+        run = self._new_run(info, machine, None)
+        run.key = key
+        run.begin(input)
+
+    def drain(self) -> None:
+        """Start nothing new."""
+        self._draining = True
+
+    def close(self) -> None:
+        """Stop driving: whoever waits for a result is told, and what is durable runs again after the next start."""
+        self._draining = True
+        for run in list(self._runs):
+            run.stop()
+            if run.ended is not None and not run.ended.done():
+                run.ended.set_exception(EngineDraining("the server is shutting down"))
+
+    def _admit(self) -> None:
+        if self._draining:
+            raise EngineDraining("the server is shutting down")
+        if len(self._runs) >= OPEN_MAX:
+            raise TooManyExecutions
+
+    def _new_run(self, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None") -> "_Run":
+        run = _Run(self, info, machine, ended)
+        self._runs.add(run)
+        return run
+
+    # -- what a run asks for ---------------------------------------------------------------------------------
+
+    def new_execution(self, info: ExecutionInfo, machine: Machine) -> Execution:
+        """An execution at its beginning, with five minutes from now."""
+        execution = Execution(info, None, self._limits)
+        timeout_ms = DURATION_MAX_MS if machine.timeout_ms is None else min(machine.timeout_ms, DURATION_MAX_MS)
+        execution.deadline_ms = self._clock.now_ms() + timeout_ms
+        return execution
+
+    def now_ms(self) -> int:
+        """Now."""
+        return self._clock.now_ms()
+
+    def call_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
+        """Call back at a time."""
+        return self._clock.call_at(at_ms, callback)
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Call back in the next turn of the loop."""
+        self.busy += 1
+        asyncio.get_running_loop().call_soon(self._called, callback)
+
+    def _called(self, callback: Callable[[], None]) -> None:
+        self.busy -= 1
+        callback()
+
+    def perform(self, command: InvokeTask, deliver: Callable[[TaskOutcome], None]) -> None:
+        """Start a task. Whatever goes wrong is an outcome."""
+        try:
+            self._performer.perform(command, deliver)
+        except Exception as error:
+            log.exception("performing %s failed; the task fails", command.resource.text)
+            deliver(TaskOutcome(error=RUNTIME, cause=f"Podium could not perform the task: {error!r}"))
+
+    def cancel(self, command: CancelTask) -> None:
+        """Stop a task if that is possible."""
+        try:
+            self._performer.cancel(command)
+        except Exception:
+            log.exception("cancelling %s failed; it goes on unheeded", command.resource.text)
+
+    def forget(self, run: "_Run") -> None:
+        """The run is over."""
+        self._runs.discard(run)
+
+    def store_end(self, key: int, execution: Execution, at_ms: int, event: Event, output: Payload | None) -> None:
+        """Make the end of an asynchronous execution durable, however often that takes."""
+        payloads: list[bytes] = []
+        if output is not None:
+            code, previous_id, *_ = event
+            event = (code, previous_id, _CLOSE_SEQUENCE << INDEX_BITS)
+            payloads = [output.text]
+        row = encode_row(
+            execution.next_event_id - 1,
+            at_ms,
+            [event],
+            payloads,
+            [],
+            [],
+            execution.next_branch_id,
+            execution.status,
+        )
+        append = Append(key, _CLOSE_SEQUENCE, row, execution.status, None, False, stop_ms=at_ms)
+
+        def submit() -> None:
+            pending = PendingRow(append)
+            pending.durable.add_done_callback(submitted)
+            self._submit(pending)
+
+        def submitted(durable: "asyncio.Future[bool]") -> None:
+            if not durable.cancelled() and isinstance(durable.exception(), CommitFailed) and not self._draining:
+                self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, submit)
+
+        submit()
+
+
+class _Run:
+    """One execution in memory. `ended` is who waits for its result; `key` its place in the store, if it has one."""
+
+    def __init__(
+        self, express: Express, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None"
+    ) -> None:
+        self._express = express
+        self._machine = machine
+        self.execution = express.new_execution(info, machine)
+        self.ended = ended
+        self.key: int | None = None
+        self._waiting: set[int] = set()
+        """Scheduled events whose outcome is to come."""
+        self._timer: Timer | None = None
+        self._over = False
+
+    def begin(self, input: bytes) -> None:
+        """Decide on the start and act on it."""
+        self._happen(Start(Payload(text=input)))
+
+    def decide(self, stimulus: Stimulus) -> Decision | None:
+        """What follows from a stimulus."""
+        return interpreter.decide(self.execution, self._machine, stimulus, self._express.now_ms())
+
+    def follow(self, decision: Decision) -> None:
+        """Act on a decision, once whatever must be durable is."""
+        if self._over:
+            return
+        for command in decision.commands:
+            self._perform(command)
+        if decision.closed:
+            event: Event = decision.events[-1]
+            self._end(decision.now_ms, event, decision.output, decision.error, decision.cause)
+        elif decision.more:
+            self._express.call_soon(lambda: self._happen(Continue()))
+        else:
+            self._rest()
+
+    def stop(self) -> None:
+        """Let nothing happen any more."""
+        self._over = True
+        self._waiting.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._express.forget(self)
+
+    def _happen(self, stimulus: Stimulus) -> None:
+        if self._over:
+            return
+        try:
+            decision = self.decide(stimulus)
+        except Exception as error:
+            log.exception("deciding on %s failed; the execution is ended", self.execution.info.arn)
+            self._abandon(f"Podium could not go on with this execution: {error!r}")
+            return
+        if decision is None:
+            self._rest()
+        else:
+            self.follow(decision)
+
+    def _perform(self, command: Command) -> None:
+        if isinstance(command, InvokeTask):
+            self._waiting.add(command.scheduled_id)
+            self._express.perform(command, lambda outcome: self._outcome(command, outcome))
+        elif isinstance(command, CancelTask):
+            self._waiting.discard(command.scheduled_id)
+            self._express.cancel(command)
+        else:
+            log.error("%s: an Express execution cannot do %r", self.execution.info.arn, command)
+            self._express.call_soon(lambda: self._abandon("An Express execution cannot run a distributed Map."))
+
+    def _outcome(self, command: InvokeTask, outcome: TaskOutcome) -> None:
+        # Deferred: a task may end while the decision that scheduled it is still being acted on.
+        self._express.call_soon(lambda: self._settle(command, outcome))
+
+    def _settle(self, command: InvokeTask, outcome: TaskOutcome) -> None:
+        if command.scheduled_id not in self._waiting:
+            return
+        self._waiting.discard(command.scheduled_id)
+        branch_id, scheduled_id = command.branch_id, command.scheduled_id
+        if outcome.output is not None:
+            self._happen(TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
+        else:
+            self._happen(TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        wake_ms = self.execution.next_wake_ms()
+        self._timer = None if wake_ms is None else self._express.call_at(wake_ms, self._woken)
+
+    def _woken(self) -> None:
+        self._timer = None
+        self._happen(Wake())
+
+    def _abandon(self, cause: str) -> None:
+        if self._over:
+            return
+        self.execution.status = "FAILED"
+        self.execution.next_event_id += 1
+        event = (events.EXECUTION_FAILED, 0, RUNTIME, cause)
+        self._end(max(self._express.now_ms(), self.execution.last_ms), event, None, RUNTIME, cause)
+
+    def _end(self, at_ms: int, event: Event, output: Payload | None, error: str | None, cause: str | None) -> None:
+        execution, info = self.execution, self.execution.info
+        if self.key is not None:
+            self._express.store_end(self.key, execution, at_ms, event, output)
+        if self.ended is not None and not self.ended.done():
+            text = None if output is None else output.text.decode()
+            self.ended.set_result(ExpressResult(info.arn, info.start_ms, at_ms, execution.status, text, error, cause))
+        self.stop()
