@@ -50,7 +50,7 @@ def partition(run: Run, items: Any, size: Any) -> Any:
 
 @builtin("range", "<nnn:a<n>>", arity=3)
 def number_range(run: Run, first: Any, last: Any, step: Any) -> Any:
-    """Numbers from `first` to at most `last`."""
+    """Numbers from `first` to at most `last`; a single one comes out as itself, as AWS answers."""
     if first is UNDEFINED or last is UNDEFINED or step is UNDEFINED:
         return UNDEFINED
     increment = _integer(step)
@@ -61,6 +61,8 @@ def number_range(run: Run, first: Any, last: Any, step: Any) -> Any:
     if count > run.limits.range_items:
         raise JsonataLimitExceeded(MEMORY_MESSAGE)
     run.allocate_numbers(count)
+    if count == 1:
+        return start
     return list(range(start, start + count * increment, increment))
 
 
