@@ -193,6 +193,12 @@ def test_the_context_object_is_that_of_an_express_execution_without_redrives():
     }
 
 
+@pytest.mark.parametrize("processor", [INNER, DISTRIBUTED])
+def test_a_map_sees_its_retries(processor):
+    spec = {**MAP, "ItemProcessor": processor, "Output": "{% $states.context.State.RetryCount %}"}
+    assert verdict(spec, [1], "JSONata", result=[1], retries=3).output == "3"
+
+
 def test_a_given_context_object_is_the_whole_of_it():
     spec = {**TASK, "Parameters": {"c.$": "$$"}}
     assert shown(verdict(spec, {}, result={}, context={}))["afterParameters"] == {"c": {}}
@@ -317,6 +323,28 @@ def test_items_are_read_from_the_readers_text(config, text, items):
     spec = {**MAP, "ItemReader": reader, "ItemSelector": {"i.$": "$$.Map.Item.Value"}}
     found = verdict(spec, {}, result=items, reader_data=text)
     assert shown(found)["afterItemSelector"] == [{"i": item} for item in items]
+
+
+def test_items_know_where_they_come_from():
+    selected = {"ItemSelector": {"k.$": "$$.Map.Item.Key", "s.$": "$$.Map.Item.Source", "v.$": "$$.Map.Item.Value"}}
+    found = verdict({**MAP, **selected}, {"a": 1}, result=[0])
+    assert shown(found)["afterItemSelector"] == [{"k": "a", "s": "STATE_DATA", "v": 1}]
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSON"},
+        "Parameters": {"Bucket": "b", "Key.$": "$.file"},
+    }
+    found = verdict({**MAP, **selected, "ItemReader": reader}, {"file": "f.json"}, result=[0], reader_data='{"a": 1}')
+    assert shown(found)["afterItemSelector"] == [{"k": "a", "s": "S3://b/f.json", "v": 1}]
+
+
+def test_an_inline_map_shows_its_items_and_numbers():
+    spec = {**MAP, "ItemProcessor": INNER, "ItemSelector": {"i.$": "$$.Map.Item.Index"}, "ToleratedFailureCount": 1}
+    found = verdict(spec, ["x", "y"], result=[0, 0])
+    assert shown(found)["afterItemsPath"] == ["x", "y"]
+    assert shown(found)["afterItemSelector"] == [{"i": 0}, {"i": 1}]
+    assert (found.inspection["maxConcurrency"], found.inspection["toleratedFailureCount"]) == (0, 1)
+    assert verdict(spec, ["x", "y"], result=[0, 0], failed_iterations=2).status == "FAILED"
 
 
 def test_items_may_lie_deeper_in_the_readers_text():

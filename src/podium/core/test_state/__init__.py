@@ -8,7 +8,7 @@ verdict = trial.begin() or trial.succeed(mocked_result)
 """
 
 from podium.core.test_state.finding import STATE_NAME, find_state, state_names
-from podium.core.test_state.mocked import UnfitMock
+from podium.core.test_state.iterations import UnfitMock
 from podium.core.test_state.trial import Setting, StateTrial, Verdict
 
 __all__ = ["STATE_NAME", "Setting", "StateTrial", "UnfitMock", "Verdict", "find_state", "state_names"]

@@ -58,6 +58,10 @@ class Inspection:
         if name in self._shown:
             self.data[name] = payload.text.decode()
 
-    def number(self, name: str, value: float) -> None:
-        """Note a number."""
-        self.data[name] = value
+    def map_numbers(self, concurrency: int, count: float | None, percentage: float | None) -> None:
+        """Note how many iterations a Map runs at once, and how many may fail if it says so."""
+        self.data["maxConcurrency"] = concurrency
+        if count is not None:
+            self.data["toleratedFailureCount"] = int(count)
+        if percentage is not None:
+            self.data["toleratedFailurePercentage"] = float(percentage)

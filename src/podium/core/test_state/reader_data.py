@@ -5,64 +5,58 @@ formats that are no text (Parquet) or name further files (manifests) have no ite
 """
 
 import csv
+from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.core import jsontext
 from podium.core.expressions.errors import EvaluationError
 from podium.core.jsontext import InvalidJson
+from podium.core.machine.map_run import Item, ItemReader
 
 READER_FAILED: Final = "States.ItemReaderFailed"
 _DELIMITERS: Final = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
-class ReaderData:
-    """One ItemReader and the text it reads."""
+def read_items(reader: ItemReader, text: str) -> list[Item] | None:
+    """The items; None when they can't be taken from a text alone.
 
-    def __init__(self, spec: dict[str, Any], text: str | None) -> None:
-        self._config: dict[str, Any] = spec.get("ReaderConfig", {})
-        self._lists_objects = str(spec["Resource"]).endswith("listObjectsV2")
-        self._text = text
-        self.given = text is not None
-        self.pointer: str | None = self._config.get("ItemsPointer")
-
-    def items(self) -> list[Any] | None:
-        """The items; None when there is no text, or none that can be taken apart.
-
-        Raises:
-            EvaluationError: the text is not in the format that is configured.
-        """
-        if self._text is None:
+    Raises:
+        EvaluationError: the text is not in the format that is configured.
+    """
+    config = reader.config
+    match "JSON" if reader.action == "listObjectsV2" else config.get("InputType"):
+        case "JSON":
+            found = _json(config, text)
+        case "JSONL":
+            found = [(None, _decode(line)) for line in text.splitlines() if line.strip()]
+        case "CSV":
+            found = [(None, row) for row in _rows(config, text)]
+        case _:
             return None
-        match "JSON" if self._lists_objects else self._config.get("InputType"):
-            case "JSON":
-                read = self._json(self._text)
-            case "JSONL":
-                read = [_decode(line) for line in self._text.splitlines() if line.strip()]
-            case "CSV":
-                read = self._csv(self._text)
-            case _:
-                return None
-        limit = self._config.get("MaxItems")
-        return read[:limit] if isinstance(limit, int) and limit else read
+    parameters = reader.parameters
+    source = f"S3://{parameters.get('Bucket', '')}/{parameters.get('Key', parameters.get('Prefix', ''))}"
+    return [Item(value, source, key) for key, value in found[: reader.items_max]]
 
-    def _json(self, text: str) -> list[Any]:
-        found = _decode(text)
-        if self.pointer is not None:
-            found = _follow(found, self.pointer)
-        if isinstance(found, dict):
-            return list(found.values())
-        if not isinstance(found, list):
-            raise EvaluationError(READER_FAILED, "Attempting to map over non-iterable node.")
-        return found
 
-    def _csv(self, text: str) -> list[Any]:
-        delimiter = _DELIMITERS[self._config.get("CSVDelimiter", "COMMA")]
-        rows = [row for row in csv.reader(text.splitlines(), delimiter=delimiter) if row]
-        if self._config.get("CSVHeaderLocation") == "GIVEN":
-            headers = self._config["CSVHeaders"]
-        else:
-            headers, rows = (rows[0], rows[1:]) if rows else ([], [])
-        return [dict(zip(headers, [*row, *[""] * (len(headers) - len(row))], strict=False)) for row in rows]
+def _json(config: Mapping[str, Any], text: str) -> list[tuple[str | None, Any]]:
+    found = _decode(text)
+    if "ItemsPointer" in config:
+        found = _follow(found, config["ItemsPointer"])
+    if isinstance(found, dict):
+        return list(found.items())
+    if not isinstance(found, list):
+        raise EvaluationError(READER_FAILED, "Attempting to map over non-iterable node.")
+    return [(None, value) for value in found]
+
+
+def _rows(config: Mapping[str, Any], text: str) -> list[dict[str, str]]:
+    delimiter = _DELIMITERS[config.get("CSVDelimiter", "COMMA")]
+    rows = [row for row in csv.reader(text.splitlines(), delimiter=delimiter) if row]
+    if config.get("CSVHeaderLocation") == "GIVEN":
+        headers: list[str] = config["CSVHeaders"]
+    else:
+        headers, rows = (rows[0], rows[1:]) if rows else ([], [])
+    return [dict(zip(headers, [*row, *[""] * (len(headers) - len(row))], strict=False)) for row in rows]
 
 
 def _decode(text: str) -> Any:

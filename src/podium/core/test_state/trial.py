@@ -26,7 +26,7 @@ from podium.core.states.fail import Fail
 from podium.core.states.loader import Loader
 from podium.core.test_state.finding import STATE_NAME
 from podium.core.test_state.inspection import Inspection
-from podium.core.test_state.mocked import MockedMap, MockedParallel
+from podium.core.test_state.mocked import MockedDistributedMap, MockedMap, MockedParallel, compile_mocked_map
 from podium.core.test_state.scope import TrialDecision
 
 
@@ -74,7 +74,7 @@ class StateTrial:
         """
         self._setting = setting
         self._inspection = Inspection(spec, spec.get("QueryLanguage", language))
-        mocked_map = partial(MockedMap, inspection=self._inspection, reader_data=setting.reader_data)
+        mocked_map = partial(compile_mocked_map, inspection=self._inspection, reader_data=setting.reader_data)
         loader = Loader({**STATE_CLASSES, "Map": mocked_map, "Parallel": MockedParallel}, self._inspection.watch)
         machine = loader.load({"QueryLanguage": language, "StartAt": STATE_NAME, "States": {STATE_NAME: spec}})
         state = machine.scopes[0].states[STATE_NAME]
@@ -120,11 +120,12 @@ class StateTrial:
         """
         decision, branch, state = self._decision, self._branch, self._state
         self._inspection.payload("result", result)
-        if isinstance(state, MockedMap):
-            state.check_mock(self._setting.failed_iterations, result)
-            if state.exceeds_tolerance(self._setting.failed_iterations, result):
-                return self._failed(state.too_many_failures())
-        if isinstance(state, MockedMap | MockedParallel):
+        if isinstance(state, MockedMap | MockedDistributedMap):
+            state.iterations.check(self._setting.failed_iterations, result)
+            failure = state.iterations.failure(self._setting.failed_iterations, result)
+            if failure is not None:
+                return self._failed(failure)
+        if isinstance(state, MockedMap | MockedDistributedMap | MockedParallel):
             return self._ended(lambda: state.leave(decision, branch, result))
         return self._ended(lambda: state.resume(decision, branch, result))
 
@@ -134,8 +135,8 @@ class StateTrial:
         Raises:
             UnfitMock: as `succeed`.
         """
-        if isinstance(self._state, MockedMap):
-            self._state.check_mock(self._setting.failed_iterations, None)
+        if isinstance(self._state, MockedMap | MockedDistributedMap):
+            self._state.iterations.check(self._setting.failed_iterations, None)
         if self.command is None:
             return self._failed(Failure(error, cause))
         return self._failed(self._state.fail(self._decision, self._branch, error, cause))
