@@ -15,6 +15,8 @@ from typing import Any
 import uvloop
 
 from podium.api import app
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
 from podium.api.operations import functions as functions_api
 from podium.api.services import Services
 from podium.config import Settings
@@ -29,6 +31,7 @@ from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.contract import TaskPerformer
 from podium.integrations.lambda_ import LambdaIntegration
 from podium.integrations.registry import Registry
 from podium.store.contract import Store, StoreError
@@ -36,6 +39,7 @@ from podium.store.memory import MemoryStore
 from podium.store.records import RevisionRecord, StateMachineRecord
 from podium.store.sqlite import SqliteStore
 
+from podium.integrations.states import OPTIMIZED, SDK, CallRefused, States, StatesIntegration
 __all__ = ["Embedded", "ExecutionView", "StartError", "open_embedded", "serve"]
 
 ACCOUNT = "000000000000"
@@ -95,7 +99,7 @@ async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> Asy
     store = MemoryStore()
     with tempfile.TemporaryDirectory(prefix="podium-") as packages:
         functions = await _open_functions(store, Path(packages), handlers, region)
-        engine = await Engine.open(store, _performers(functions), SystemClock())
+        engine = await Engine.open(store, _performers(functions), SystemClock(), items=ItemGateway(mapped({}, region)))
         try:
             yield Embedded(engine, region)
         finally:
@@ -118,22 +122,26 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     clock = SystemClock()
     engine = await Engine.open(
         store,
-        _performers(functions),
+        _performers(functions, StatesIntegration(states)),
         clock,
         limits=LIMITS[settings.limits],
+    states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
         look_ahead_seconds=settings.look_ahead_seconds,
     )
     stop = asyncio.Event()
     services = Services(
         store=store,
         engine=engine,
+        items=_items(settings),
         functions=functions,
         validate_definition=_validate,
         clock=clock.now_ms,
         new_id=lambda: str(uuid.uuid4()),
         ready=lambda: engine.recovered and not stop.is_set(),
     )
-    server = await app.serve(app.build_app(services, functions_api.OPERATIONS), settings.host, settings.port)
+    application = app.build_app(services, functions_api.OPERATIONS)
+    states.set_result(_OwnStates(application, engine))
+    server = await app.serve(application, settings.host, settings.port)
     loop = asyncio.get_running_loop()
     for received in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(received, stop.set)
@@ -180,8 +188,31 @@ async def _open_functions(store: Store, packages: Path, handlers: Path | None, r
     return functions
 
 
-def _performers(functions: FunctionService) -> Registry:
-    return Registry({"lambda": LambdaIntegration(functions)})
+class _OwnStates:
+    """This process's own Step Functions, for tasks that call it."""
+
+    def __init__(self, application: app.App, engine: Engine) -> None:
+        self._application = application
+        self._engine = engine
+
+    async def call(self, execution_arn: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """See `States.call`."""
+        _, _, _, region, account, _ = execution_arn.split(":", 5)
+        try:
+            return await self._application.call(RequestContext(account, region), operation, parameters)
+        except ApiError as error:
+            raise CallRefused(error.code, error.message, error.status) from None
+
+    async def ended(self, execution_arn: str) -> None:
+        """See `States.ended`."""
+        await self._engine.ended(execution_arn)
+
+
+def _performers(functions: FunctionService, states: StatesIntegration | None = None) -> Registry:
+    performers: dict[str, TaskPerformer] = {"lambda": LambdaIntegration(functions)}
+    if states is not None:
+        performers |= {OPTIMIZED: states, SDK: states}
+    return Registry(performers)
 
 
 def _validate(text: str, machine_type: MachineType) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ REST-JSON. The host name says nothing, so that the `sync-` prefix of some operat
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from podium.api import server
 from podium.api.connection import Limits
@@ -72,6 +73,14 @@ class App:
 
     def body_max_bytes(self, head: Request) -> int:
         """How large a body may follow."""
+    async def call(self, context: RequestContext, operation: str, input: dict[str, Any]) -> dict[str, Any]:
+        """Perform an operation of Step Functions for a caller within this process.
+
+        Raises:
+            ApiError: what a client over HTTP would be told.
+        """
+        return await self._states.perform(operation, self._services, context, input)
+
         return json10.BODY_MAX_BYTES if self._speaks_json10(head) else self._functions.body_max_bytes(head)
 
     def body_too_large(self, head: Request) -> Response:

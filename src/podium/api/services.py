@@ -122,6 +122,9 @@ class CallbacksApi(Protocol):
 
     async def succeed(self, account: str, token: str, output: bytes) -> None:
         """The task ended with an output (JSON text)."""
+    def check(self, account: str, token: str) -> None:
+        """Only whether it is a token at all."""
+
 
     async def fail(self, account: str, token: str, error: str | None, cause: str | None) -> None:
         """The task failed."""

@@ -21,6 +21,10 @@ class Callbacks:
         self._secret = secret
         self._tell = tell
 
+    def check(self, account: str, token: str) -> None:
+        """Only whether it is a token at all."""
+        read_token(self._secret, account, token)
+
     async def succeed(self, account: str, token: str, output: bytes) -> None:
         """The task ended with an output (JSON text)."""
         task = read_token(self._secret, account, token)

@@ -111,6 +111,8 @@ class Engine:
         self._starting: dict[str, asyncio.Future[None]] = {}
         self._deliveries: dict[tuple[int, int], _Delivery] = {}
         """Commands this process performs whose outcome is still to come, by key and scheduled event."""
+        self._watched: dict[tuple[int, int], _Delivery] = {}
+        """Those that were submitted: their end may take as long as it likes, so a drain doesn't wait for it."""
         self._continuing = 0
         """Slices to go on with in the next turn of the loop."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -459,7 +461,7 @@ class Engine:
                     self.activities.withdraw(command.resource.text, key, command.scheduled_id)
             elif isinstance(command, InvokeTask):
                 delivery = _Delivery(self, key, command)
-                self._deliveries[key, command.scheduled_id] = delivery
+                (self._watched if command.submitted else self._deliveries)[key, command.scheduled_id] = delivery
                 try:
                     self._performer.perform(command, delivery)
                 except Exception as error:
@@ -500,21 +502,24 @@ class Engine:
 
     def _forget_delivery(self, key: int, scheduled_id: int) -> bool:
         """Wait no more for a command's outcome; False when nobody did."""
-        waited = self._deliveries.pop((key, scheduled_id), None) is not None
+        waited = self._deliveries.pop((key, scheduled_id), None) or self._watched.pop((key, scheduled_id), None)
         if not self._deliveries:
             self._delivered.set()
-        return waited
+        return waited is not None
 
     def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
         """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
         if not self._forget_delivery(key, command.scheduled_id):
             return
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
-        if outcome.output is not None and command.resource.pattern == "waitForTaskToken":
+        if outcome.submitted and delivery is not None:
+            self._watched[key, scheduled_id] = delivery
+        if outcome.output is not None and (outcome.submitted or command.resource.pattern == "waitForTaskToken"):
             self.deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload(text=outcome.output)))
         elif outcome.output is not None:
             self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
         else:
+        delivery = self._deliveries.get((key, command.scheduled_id))
             self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 
     # -- load and recover --------------------------------------------------------------------------------------
@@ -644,6 +649,7 @@ class Engine:
 
 class _Delivery:
     """Brings one command's outcome back to its execution."""
+        self._watched.clear()
 
     __slots__ = ("_command", "_engine", "_key")
 

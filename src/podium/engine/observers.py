@@ -50,12 +50,23 @@ class Observers:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._watches: dict[str, list[Watch]] = {}
+        self._ends: dict[str, asyncio.Event] = {}
 
     def watch(self, arn: str) -> Watch:
         """Watch an execution that runs or is about to be started."""
         watch = Watch(self._journal, self, arn)
         self._watches.setdefault(arn, []).append(watch)
         return watch
+
+    async def ended(self, arn: str) -> None:
+        """Return when the execution is over, durably, or when there is none."""
+        end = self._ends.setdefault(arn, asyncio.Event())
+        summary = await self._journal.find(arn)
+        if summary is not None and summary.status == "RUNNING":
+            await end.wait()
+        else:
+            self._ends.pop(arn, None)
+            end.set()
 
     def forget(self, arn: str, watch: Watch) -> None:
         """The watch is over."""
@@ -67,6 +78,8 @@ class Observers:
 
     def tell(self, arn: str, key: int, sequence: int, closed: bool) -> None:
         """A decision has become durable."""
+        if closed and self._ends and (end := self._ends.pop(arn, None)) is not None:
+            end.set()
         if self._watches:
             for watch in self._watches.get(arn, ()):
                 watch.tell(key, sequence, closed)

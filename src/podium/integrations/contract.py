@@ -9,11 +9,15 @@ from podium.core.machine.commands import CancelTask, InvokeTask
 
 
 class TaskOutcome(Struct, frozen=True, gc=False):
-    """How a task ended: `output` (JSON text) when it succeeded, else `error` and perhaps `cause`."""
+    """How a task ended: `output` (JSON text) when it succeeded, else `error` and perhaps `cause`.
+
+    With `submitted`, it has only begun: `output` is the answer of the call that began it, the end is still to come.
+    """
 
     output: bytes | None = None
     error: str | None = None
     cause: str | None = None
+    submitted: bool = False
 
 
 Deliver = Callable[[TaskOutcome], None]
@@ -23,7 +27,10 @@ class TaskPerformer(Protocol):
     """Performs commands. Called after their decision is durable, on the event loop; must not block."""
 
     def perform(self, command: InvokeTask, deliver: Deliver) -> None:
-        """Start the task; call `deliver` at most once, on the event loop. Failures are outcomes, not exceptions."""
+        """Start the task; call `deliver` at most once (twice with `submitted`), on the event loop.
+
+        Failures are outcomes, not exceptions.
+        """
 
     def cancel(self, command: CancelTask) -> None:
         """Stop the task if that is possible."""

@@ -16,7 +16,9 @@ from podium.engine.errors import TaskDoesNotExist, TaskTimedOut
 
 
 async def send_task_success(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """SendTaskSuccess."""
+    """SendTaskSuccess. AWS looks at the token before the output."""
+    with _refusals():
+        services.engine.callbacks.check(context.account, input["taskToken"])
     fault = describe_json_error(input["output"])
     if fault is not None:
         raise ApiError("InvalidOutput", f"Invalid Output: '{fault.message}'")

@@ -36,7 +36,7 @@ class Json10:
     """One service's operations over JSON 1.0."""
 
     def __init__(self, model: ServiceModel, operations: Mapping[str, Operation]) -> None:
-        prefix = model.metadata["targetPrefix"]
+        self._prefix = prefix = model.metadata["targetPrefix"]
         self._operations = {
             f"{prefix}.{name}": (operation, compile_input(model, model.input_shape(name)))
             for name, operation in operations.items()
@@ -48,12 +48,23 @@ class Json10:
         Raises:
             ApiError: whatever the request or the operation came to; `failed` shows it.
         """
-        found = self._operations.get(request.headers.get("x-amz-target", ""))
+        output = await self._perform(request.headers.get("x-amz-target", ""), services, context, request.body)
+        return _response(200, context, output)
+
+    async def perform(self, name: str, services: Services, context: RequestContext, input: Any) -> dict[str, Any]:
+        """Perform an operation by its name.
+
+        Raises:
+            ApiError: whatever the input or the operation came to.
+        """
+        return await self._perform(f"{self._prefix}.{name}", services, context, input)
+
+    async def _perform(self, target: str, services: Services, context: RequestContext, given: Any) -> dict[str, Any]:
+        found = self._operations.get(target)
         if found is None:
             raise ApiError("UnknownOperationException", "")
         operation, check = found
-        output = await operation(services, context, check(_decode(request.body)))
-        return _response(200, context, output)
+        return await operation(services, context, check(_decode(given) if isinstance(given, bytes) else given))
 
     def failed(self, error: ApiError, context: RequestContext) -> Response:
         """An error on the wire. AWS leaves the message out where it has none."""

@@ -22,6 +22,8 @@ class InvokeTask(Struct, gc=False):
     """A UUID derived from execution, scheduled event and attempt."""
     timeout_ms: int | None = None
     heartbeat_ms: int | None = None
+    submitted: bool = False
+    """Whether the call was answered before a restart, and only the end of the task is missing (`.sync`)."""
 
 
 class CancelTask(Struct, gc=False):

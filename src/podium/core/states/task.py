@@ -15,7 +15,7 @@ from podium.core.asl.resources import InvalidResource, Resource, parse_resource
 from podium.core.expressions.errors import EvaluationError
 from podium.core.machine import branch as status
 from podium.core.machine import events
-from podium.core.machine.branch import CALLING, OFFERED, Branch
+from podium.core.machine.branch import CALLING, OFFERED, WATCHED, Branch
 from podium.core.machine.branch import Task as Outstanding
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import InvokeTask
@@ -146,6 +146,7 @@ class Task(CompiledState):
             derived_uuid(info.arn, info.start_ms, task.scheduled_id, branch.attempt),
             None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
             task.heartbeat_ms,
+            task.phase == WATCHED,
         )
 
     def _schedule(
