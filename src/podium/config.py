@@ -42,6 +42,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """AWS's quotas (256 KiB payloads, 25,000 history events), or bounds far above them."""
     handlers: Path | None = None
     """Python file whose functions Tasks may call, beside functions uploaded through the Lambda API."""
+    buckets: dict[str, str] = {}
+    """Directories that stand for S3 buckets in distributed Maps: bucket name = "file:///directory". All other
+    buckets are S3's, at AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL where one is set. In the environment, as JSON."""
     drain_seconds: Annotated[float, Meta(ge=0)] = 10.0
     """How long a stopping server waits for requests and function calls in flight."""
     look_ahead_seconds: Annotated[float, Meta(gt=0)] = 30.0
@@ -93,6 +96,11 @@ def _value(source: str, shown_key: str, key: str, value: Any, *, strict: bool) -
         near = difflib.get_close_matches(key, _TYPES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_TYPES)}."
         raise SettingsError(f"{source}: {shown_key}: there is no such setting; {hint}")
+    if not strict and _TYPES[key] == dict[str, str] and isinstance(value, str):
+        try:
+            value = msgspec.json.decode(value)
+        except msgspec.DecodeError as error:
+            raise SettingsError(f"{source}: {shown_key}: expected a JSON object ({error}).") from None
     try:
         return msgspec.convert(value, _TYPES[key], strict=strict, dec_hook=_path)
     except msgspec.ValidationError as error:

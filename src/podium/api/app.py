@@ -18,6 +18,7 @@ from podium.api.operations import (
     aliases,
     executions,
     express,
+    map_runs,
     state_machines,
     tags,
     task_tokens,
@@ -47,6 +48,7 @@ class App:
             **task_tokens.OPERATIONS,
             **executions.OPERATIONS,
             **express.OPERATIONS,
+            **map_runs.OPERATIONS,
             **tags.OPERATIONS,
             **test_state.OPERATIONS,
         }
@@ -71,8 +73,6 @@ class App:
             log.exception("request %s failed", context.request_id)
             return protocol.failed(ApiError("InternalFailure", "", status=500), context)
 
-    def body_max_bytes(self, head: Request) -> int:
-        """How large a body may follow."""
     async def call(self, context: RequestContext, operation: str, input: dict[str, Any]) -> dict[str, Any]:
         """Perform an operation of Step Functions for a caller within this process.
 
@@ -81,6 +81,8 @@ class App:
         """
         return await self._states.perform(operation, self._services, context, input)
 
+    def body_max_bytes(self, head: Request) -> int:
+        """How large a body may follow."""
         return json10.BODY_MAX_BYTES if self._speaks_json10(head) else self._functions.body_max_bytes(head)
 
     def body_too_large(self, head: Request) -> Response:

@@ -16,6 +16,7 @@ from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo
 from podium.functions.contract import FunctionRuntime
 from podium.store.contract import ExecutionSummary, Store
+from podium.store.map_runs import MapRunRecord
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 
@@ -90,6 +91,7 @@ class ExecutionView(Protocol):
     trace_header: str | None
     version_arn: str | None
     alias_arn: str | None
+    map_run_arn: str | None
 
 
 class ActivityTask(Protocol):
@@ -120,17 +122,37 @@ class ActivitiesApi(Protocol):
 class CallbacksApi(Protocol):
     """Takes what the holders of task tokens report. All raise InvalidTaskToken, TaskDoesNotExist, TaskTimedOut."""
 
-    async def succeed(self, account: str, token: str, output: bytes) -> None:
-        """The task ended with an output (JSON text)."""
     def check(self, account: str, token: str) -> None:
         """Only whether it is a token at all."""
 
+    async def succeed(self, account: str, token: str, output: bytes) -> None:
+        """The task ended with an output (JSON text)."""
 
     async def fail(self, account: str, token: str, error: str | None, cause: str | None) -> None:
         """The task failed."""
 
     async def heartbeat(self, account: str, token: str) -> None:
         """The task goes on."""
+
+
+class MapRunView(Protocol):
+    """A Map Run as DescribeMapRun shows it; pairs count children and items."""
+
+    record: MapRunRecord
+    running: tuple[int, int]
+
+
+class MapRunsApi(Protocol):
+    """Map Runs, as the API sees and changes them."""
+
+    async def describe(self, arn: str) -> MapRunView | None:
+        """The run with this ARN, as it is now."""
+
+    async def of_execution(self, execution_arn: str, after: str, limit: int) -> list[tuple[str, MapRunRecord]]:
+        """An execution's runs in the order they were started, each with the `after` of what follows it."""
+
+    def update(self, arn: str, limits: dict[str, Any]) -> bool:
+        """Change limits of a run under way (`MapRunRecord`'s names); False when it isn't."""
 
 
 class EngineApi(Protocol):
@@ -143,6 +165,13 @@ class EngineApi(Protocol):
     @property
     def callbacks(self) -> CallbacksApi:
         """Takes what the holders of task tokens report."""
+
+    @property
+    def map_runs(self) -> MapRunsApi:
+        """Distributed Maps under way and ended."""
+
+    def item_count(self, summary: ExecutionSummary) -> int | None:
+        """How many items a Map Run gave to an execution; None when it is no Map Run's child."""
 
     async def start_execution(
         self,

@@ -251,6 +251,14 @@ class Engine:
         """The ARNs of the version and the alias an execution was started through."""
         return views.qualifiers_of(summary)
 
+    def item_count(self, summary: ExecutionSummary) -> int | None:
+        """How many items a Map Run gave to an execution; None when it is no Map Run's child."""
+        return views.item_count_of(summary)
+
+    async def ended(self, arn: str) -> None:
+        """Return when the execution with this ARN is over, durably, or when there is none."""
+        await self.observers.ended(arn)
+
     async def history(
         self, arn: str, *, after_event_id: int, limit: int, reverse: bool, include_data: bool
     ) -> tuple[list[dict[str, Any]], int | None]:
@@ -509,6 +517,7 @@ class Engine:
 
     def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
         """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
+        delivery = self._deliveries.get((key, command.scheduled_id))
         if not self._forget_delivery(key, command.scheduled_id):
             return
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
@@ -519,7 +528,6 @@ class Engine:
         elif outcome.output is not None:
             self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
         else:
-        delivery = self._deliveries.get((key, command.scheduled_id))
             self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 
     # -- load and recover --------------------------------------------------------------------------------------
@@ -641,6 +649,7 @@ class Engine:
         self._timers.close()
         self.activities.close()
         self._deliveries.clear()
+        self._watched.clear()
         await self._committer.close()
         for task in list(self._tasks):
             task.cancel()
@@ -649,7 +658,6 @@ class Engine:
 
 class _Delivery:
     """Brings one command's outcome back to its execution."""
-        self._watched.clear()
 
     __slots__ = ("_command", "_engine", "_key")
 

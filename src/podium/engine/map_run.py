@@ -11,7 +11,7 @@ either as it was left or not there yet.
 
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from typing import Any, Final, NamedTuple, Protocol
 
 from podium.core.expressions.errors import EvaluationError
@@ -19,7 +19,7 @@ from podium.core.jsontext import InvalidJson
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import StartMapRun
 from podium.core.machine.failure import DATA_LIMIT, RUNTIME, too_large
-from podium.core.machine.map_run import MapRunLimits, machine_of
+from podium.core.machine.map_run import Item, MapRunLimits, machine_of
 from podium.engine.clock import Clock
 from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists, ExecutionDoesNotExist
 from podium.engine.map_run_batches import Batches, ChildInput, in_one_piece
@@ -117,7 +117,7 @@ class MapRun:
         record.executions, record.items = record.settled, record.settled_items
         self._skip = record.settled_items
         self._batches = Batches(self._plan, record.settled_items)
-        self._pieces: AsyncIterator[list[Any]] | None = None
+        self._pieces: AsyncGenerator[list[Item]] | None = None
         self._exhausted = False
         self._outputs: dict[str, bytes] = {}
         self._output_bytes = 0
@@ -170,11 +170,6 @@ class MapRun:
     def running(self) -> tuple[int, int]:
         """How many children run, and of how many items."""
         return len(self._running), sum(child.items for child in self._running.values())
-
-    @property
-    def pending(self) -> tuple[int, int]:
-        """How many children are known but not started, and of how many items."""
-        return len(self._ready), sum(child.items for child in self._ready)
 
     # -- going on ------------------------------------------------------------------------------------------------
 
@@ -320,6 +315,8 @@ class MapRun:
     async def _finish(self) -> None:
         """Stop what runs, write the results, record the end and tell of it."""
         outcome = None
+        if self._pieces is not None:
+            await self._pieces.aclose()
         await self._stop_children()
         if not self._aborted:
             outcome = await self._outcome()

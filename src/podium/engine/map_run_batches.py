@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.ht
 same children: that is what lets a Map Run be taken up again in the middle.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import NamedTuple
 
 from podium.core import jsontext
@@ -85,6 +85,6 @@ def state_items(plan: MapRunPlan) -> Iterator[Item]:
             yield Item(value, STATE_DATA)
 
 
-async def in_one_piece(plan: MapRunPlan) -> AsyncIterator[list[Item]]:
+async def in_one_piece(plan: MapRunPlan) -> AsyncGenerator[list[Item]]:
     """The state's own items, as a reader would give them."""
     yield list(state_items(plan))

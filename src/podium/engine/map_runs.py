@@ -39,9 +39,8 @@ class MapRunView(Struct):
     """A Map Run as DescribeMapRun shows it."""
 
     record: MapRunRecord
-    pending: tuple[int, int] = (0, 0)
-    """Children and items."""
     running: tuple[int, int] = (0, 0)
+    """How many children run, and of how many items."""
 
 
 class MapRuns:
@@ -159,7 +158,7 @@ class MapRuns:
         """The run with this ARN, as it is now."""
         run = self._runs.get(arn)
         if run is not None:
-            return MapRunView(run.record, run.pending, run.running)
+            return MapRunView(run.record, run.running)
         found = await self._around.store.get(MAP_RUN, arn)
         return None if found is None else MapRunView(unpack_map_run(found.data))
 

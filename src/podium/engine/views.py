@@ -14,6 +14,7 @@ from podium.core.machine.history import referenced, render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.payload import row_of
 from podium.store.contract import ExecutionSummary, Journal
+from podium.store.map_runs import machine_of_map_run
 
 ROWS_PER_READ = 64
 
@@ -95,15 +96,9 @@ def listed_under(info: ExecutionInfo) -> str:
     return info.map_run_arn or info.state_machine_arn
 
 
-def child_of(summary: ExecutionSummary) -> tuple[str | None, int | None]:
-    """The Map Run an execution is a child of, and how many of its items it was given."""
-    meta = _meta_decoder.decode(summary.meta)
-    return meta.map_run_arn, meta.item_count
-
-
-def machine_of_map_run(map_run_arn: str) -> str:
-    """The ARN of the state machine that a Map Run's children are executions of: `...:stateMachine:orders/label`."""
-    return map_run_arn.replace(":mapRun:", ":stateMachine:").rpartition(":")[0]
+def item_count_of(summary: ExecutionSummary) -> int | None:
+    """How many items a Map Run gave to an execution; None when it is no Map Run's child."""
+    return _meta_decoder.decode(summary.meta).item_count
 
 
 def qualifiers_of(summary: ExecutionSummary) -> tuple[str | None, str | None]:

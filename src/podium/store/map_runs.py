@@ -59,6 +59,16 @@ class MapRunRecord(Struct):
     items: int = 0
     results_written: bool = False
 
+    @property
+    def state_machine_arn(self) -> str:
+        """Of the state machine its children are executions of: `...:stateMachine:orders/label`."""
+        return machine_of_map_run(self.arn)
+
+
+def machine_of_map_run(map_run_arn: str) -> str:
+    """The ARN of the state machine that a Map Run's children are executions of."""
+    return map_run_arn.replace(":mapRun:", ":stateMachine:").rpartition(":")[0]
+
 
 def execution_key(execution_arn: str, started_id: int) -> str:
     """A key under which the Map Runs of one execution sort in the order they were started."""

@@ -9,6 +9,7 @@ from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
 from podium.api.operations.express import start_express_execution
+from podium.api.operations.map_runs import list_children
 from podium.api.pages import page_size, seconds
 from podium.api.payloads import execution_input
 from podium.api.services import ExecutionView, Operation, Services
@@ -73,6 +74,8 @@ async def describe_execution(services: Services, context: RequestContext, input:
         **_redrive(view),
         **_started_through(view.version_arn, view.alias_arn),
     }
+    if view.map_run_arn is not None:
+        described["mapRunArn"] = view.map_run_arn
     if view.stop_ms is not None:
         described["stopDate"] = seconds(view.stop_ms)
     if input.get("includedData") != "METADATA_ONLY":
@@ -93,7 +96,7 @@ async def describe_execution(services: Services, context: RequestContext, input:
 async def list_executions(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """ListExecutions of a state machine, or of those the ones started through a version or alias; newest first."""
     if "stateMachineArn" not in input:
-        return await _list_of_map_run(context, input)
+        return await _list_of_map_run(services, context, input)
     arn = own_arn(context, input["stateMachineArn"], STATE_MACHINE)
     if "mapRunArn" in input:
         raise ApiError("ValidationException", "Only one of stateMachineArn or mapRunArn can be specified")
@@ -167,11 +170,10 @@ async def get_execution_history(services: Services, context: RequestContext, inp
     return history
 
 
-async def _list_of_map_run(context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+async def _list_of_map_run(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     if "mapRunArn" not in input:
         raise ApiError("ValidationException", "Either stateMachineArn or mapRunArn must be specified")
-    own_arn(context, input["mapRunArn"], "mapRun")
-    raise ApiError("ResourceNotFound", f"Resource not found: '{input['mapRunArn']}'")
+    return await list_children(services, context, input)
 
 
 def _redrive(view: ExecutionView) -> dict[str, Any]:

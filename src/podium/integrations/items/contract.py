@@ -1,6 +1,6 @@
 """The contract between a Map Run and whatever holds its items and takes its results."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
 from podium.core.machine.map_run import Item, ItemReader
@@ -34,7 +34,7 @@ class ResultFile(Protocol):
 class Items(Protocol):
     """Where items come from and results go."""
 
-    def read(self, reader: ItemReader) -> AsyncIterator[list[Item]]:
+    def read(self, reader: ItemReader) -> AsyncGenerator[list[Item]]:
         """The items in their order, in pieces that fit in memory. Raises ItemsFailed while it is read."""
 
     def create(self, bucket: str, key: str) -> ResultFile:
@@ -47,7 +47,7 @@ class Items(Protocol):
 class NoItems:
     """Stands where nothing is configured to read from or write to."""
 
-    def read(self, reader: ItemReader) -> AsyncIterator[list[Item]]:
+    def read(self, reader: ItemReader) -> AsyncGenerator[list[Item]]:
         """Refuses."""
         raise ItemsFailed(READER_FAILED, "No storage is configured to read items from.")
 

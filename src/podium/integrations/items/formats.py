@@ -1,0 +1,136 @@
+"""What a file's bytes are: CSV, JSON, JSONL or Parquet to values, as they are read.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+"""
+
+import csv
+import gzip
+import importlib
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Final, cast
+
+import msgspec
+
+from podium.core import jsontext
+from podium.core.jsontext import InvalidJson
+from podium.integrations.items.contract import READER_FAILED, ItemsFailed
+
+DELIMITERS: Final = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
+FIELD_BYTES_MAX: Final = 16 << 20
+SPOOL_BYTES: Final = 8 << 20
+ROWS_AT_ONCE: Final = 1000
+
+csv.field_size_limit(FIELD_BYTES_MAX)
+
+_decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+Keyed = tuple[str | None, Any]
+"""A value, and its name where the items are an object's members."""
+
+
+def values(stream: BinaryIO, config: Mapping[str, Any], input_type: str, key: str) -> Iterator[Keyed]:
+    """The values in a file of this type (CSV, JSON, JSONL, PARQUET), one after the other.
+
+    Raises:
+        ItemsFailed: the file isn't what it should be.
+    """
+    stream = unpacked(stream, key)
+    match input_type:
+        case "CSV":
+            found = csv_rows(stream, config)
+        case "JSONL":
+            found = _json_lines(stream)
+        case "PARQUET":
+            found = _parquet_rows(stream)
+        case _:
+            return json_members(stream.read(), config.get("ItemsPointer"))
+    return ((None, value) for value in found)
+
+
+def unpacked(stream: BinaryIO, key: str) -> BinaryIO:
+    """The file itself, where its key says that it is compressed."""
+    return cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if key.endswith(".gz") else stream
+
+
+def csv_rows(stream: BinaryIO, config: Mapping[str, Any], headers: list[str] | None = None) -> Iterator[Any]:
+    """Rows as objects. A row that is too short is filled with empty strings, one that is too long is cut."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    rows = csv.reader(text, delimiter=DELIMITERS[config.get("CSVDelimiter", "COMMA")])
+    try:
+        if headers is None:
+            given = config.get("CSVHeaderLocation") == "GIVEN"
+            headers = list(config["CSVHeaders"]) if given else next((row for row in rows if row), [])
+        if len(set(headers)) != len(headers):
+            raise ItemsFailed(READER_FAILED, "CSV headers cannot contain duplicates.")
+        width = len(headers)
+        for row in rows:
+            if row:
+                if len(row) < width:
+                    row += [""] * (width - len(row))
+                yield dict(zip(headers, row, strict=False))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ItemsFailed(READER_FAILED, f"The file is not CSV: {error}.") from None
+
+
+def json_members(text: bytes, pointer: str | None) -> Iterator[Keyed]:
+    """The elements of the array, or members of the object, that a JSON Pointer (RFC 6901) leads to."""
+    try:
+        document = msgspec.Raw(text)
+        for part in (pointer or "").split("/")[1:]:
+            document = _member(document, part.replace("~1", "/").replace("~0", "~"), pointer or "")
+        opening = bytes(document).lstrip()[:1]
+        if opening == b"[":
+            for element in _decode_list(document):
+                yield None, jsontext.decode(bytes(element))
+        elif opening == b"{" and pointer:
+            for name, member in _decode_object(document).items():
+                yield name, jsontext.decode(bytes(member))
+        else:
+            jsontext.decode(bytes(document))
+            raise ItemsFailed(READER_FAILED, "Attempting to map over non-iterable node.")
+    except (msgspec.MsgspecError, InvalidJson) as error:
+        raise ItemsFailed(READER_FAILED, f"The file is not JSON: {error}.") from None
+
+
+def _member(document: msgspec.Raw, name: str, pointer: str) -> msgspec.Raw:
+    if bytes(document).lstrip()[:1] == b"[":
+        elements = _decode_list(document)
+        if name.isdecimal() and int(name) < len(elements):
+            return elements[int(name)]
+    else:
+        members = _decode_object(document)
+        if name in members:
+            return members[name]
+    raise ItemsFailed(READER_FAILED, f"The ItemsPointer '{pointer}' leads to nothing in the file.")
+
+
+def _json_lines(stream: BinaryIO) -> Iterator[Any]:
+    for number, line in enumerate(stream, 1):
+        if not line.isspace():
+            try:
+                yield jsontext.decode(line)
+            except InvalidJson as error:
+                raise ItemsFailed(READER_FAILED, f"Line {number} is not JSON: {error}.") from None
+
+
+def _parquet_rows(stream: BinaryIO) -> Iterator[Any]:
+    try:
+        parquet: Any = importlib.import_module("pyarrow.parquet")
+        arrow_error: type[Exception] = importlib.import_module("pyarrow").ArrowException
+    except ImportError:
+        cause = "Parquet files are read by pyarrow, which is not installed: install podium with the extra 'parquet'."
+        raise ItemsFailed(READER_FAILED, cause) from None
+    # A Parquet file is read from its end.
+    with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as file:
+        shutil.copyfileobj(stream, file)
+        file.seek(0)
+        try:
+            for batch in parquet.ParquetFile(file).iter_batches(batch_size=ROWS_AT_ONCE):
+                # Through JSON, so that dates and decimals are what a state can hold.
+                yield from jsontext.decode(jsontext.encode(batch.to_pylist()))
+        except arrow_error as error:
+            raise ItemsFailed(READER_FAILED, f"The file is not Parquet: {error}.") from None
