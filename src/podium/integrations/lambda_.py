@@ -189,13 +189,15 @@ class _Call:
 
 
 def _event(payload: msgspec.Raw | None) -> bytes:
-    """The function's event: a `Payload` that is a string is the event's own JSON text, as recorded on AWS.
+    """The function's event: a `Payload` that is a string is the event's own JSON text, and null is none, as on AWS.
 
     May be anything when it was a string; whether it is JSON is asked before it is sent.
     """
     if payload is None:
         return b"{}"
     text = bytes(payload)
+    if text == b"null":
+        return b"{}"
     return msgspec.json.decode(text, type=str).encode() or b"{}" if text.startswith(b'"') else text
 
 

@@ -150,7 +150,7 @@ def test_the_integration_answers_with_the_sdks_response(perform, runtime):
         ('"text"', b'"text"'),
         ('{"a": "é"}', '{"a": "é"}'.encode()),
         ("", b"{}"),
-        (None, b"null"),
+        (None, b"{}"),
         ([], b"[]"),
     ],
 )
