@@ -31,15 +31,19 @@ from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.aws.client import AwsClient
+from podium.integrations.aws.sdk import SdkIntegration
 from podium.integrations.contract import TaskPerformer
+from podium.integrations.items.gateway import ItemGateway
+from podium.integrations.items.storage import mapped
 from podium.integrations.lambda_ import LambdaIntegration
 from podium.integrations.registry import Registry
+from podium.integrations.states import OPTIMIZED, SDK, CallRefused, States, StatesIntegration
 from podium.store.contract import Store, StoreError
 from podium.store.memory import MemoryStore
 from podium.store.records import RevisionRecord, StateMachineRecord
 from podium.store.sqlite import SqliteStore
 
-from podium.integrations.states import OPTIMIZED, SDK, CallRefused, States, StatesIntegration
 __all__ = ["Embedded", "ExecutionView", "StartError", "open_embedded", "serve"]
 
 ACCOUNT = "000000000000"
@@ -120,19 +124,19 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         raise StartError(str(error)) from None
     functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
     clock = SystemClock()
+    states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
     engine = await Engine.open(
         store,
         _performers(functions, StatesIntegration(states)),
         clock,
         limits=LIMITS[settings.limits],
-    states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
         look_ahead_seconds=settings.look_ahead_seconds,
+        items=_items(settings),
     )
     stop = asyncio.Event()
     services = Services(
         store=store,
         engine=engine,
-        items=_items(settings),
         functions=functions,
         validate_definition=_validate,
         clock=clock.now_ms,
@@ -209,10 +213,18 @@ class _OwnStates:
 
 
 def _performers(functions: FunctionService, states: StatesIntegration | None = None) -> Registry:
-    performers: dict[str, TaskPerformer] = {"lambda": LambdaIntegration(functions)}
+    aws = AwsClient()
+    performers: dict[str, TaskPerformer] = {"lambda": LambdaIntegration(functions), "aws-sdk": SdkIntegration(aws)}
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
     return Registry(performers)
+
+
+def _items(settings: Settings) -> ItemGateway:
+    try:
+        return ItemGateway(mapped(settings.buckets, settings.region))
+    except ValueError as error:
+        raise StartError(f"buckets: {error}.") from None
 
 
 def _validate(text: str, machine_type: MachineType) -> list[Diagnostic]:

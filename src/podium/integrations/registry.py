@@ -11,7 +11,8 @@ class Registry:
     """Performs every command through the performer of its service.
 
     Args:
-        by_service: performers by `Resource.service`: "lambda", "sqs", "aws-sdk:dynamodb", ...
+        by_service: performers by `Resource.service`: "lambda", "sqs", "aws-sdk:dynamodb", ...; the one of "aws-sdk"
+            takes every `aws-sdk:` service that has none of its own.
     """
 
     def __init__(self, by_service: Mapping[str, TaskPerformer]) -> None:
@@ -19,7 +20,7 @@ class Registry:
 
     def perform(self, command: InvokeTask, deliver: Deliver) -> None:
         """Start the task. A service nobody here performs is a failure of the task, in words."""
-        performer = self._by_service.get(command.resource.service)
+        performer = self._performer_of(command.resource)
         if performer is None:
             deliver(TaskOutcome(error="States.TaskFailed", cause=self._unknown(command.resource)))
             return
@@ -27,9 +28,13 @@ class Registry:
 
     def cancel(self, command: CancelTask) -> None:
         """Stop the task if that is possible."""
-        performer = self._by_service.get(command.resource.service)
+        performer = self._performer_of(command.resource)
         if performer is not None:
             performer.cancel(command)
+
+    def _performer_of(self, resource: Resource) -> TaskPerformer | None:
+        service = resource.service
+        return self._by_service.get(service) or self._by_service.get(service.partition(":")[0])
 
     def _unknown(self, resource: Resource) -> str:
         known = ", ".join(sorted(self._by_service)) or "none"

@@ -1,0 +1,87 @@
+"""Why a call failed, as Step Functions says it.
+
+Optimized integrations speak as the AWS SDK for Java 1.x (`DynamoDB.ResourceNotFoundException`), `aws-sdk` ones as
+its 2.x (`DynamoDb.ResourceNotFoundException`); recorded on AWS in 2023 and 2025.
+"""
+
+from typing import Any, Protocol
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+)
+from botocore.model import ServiceModel
+
+from podium.integrations.aws.naming import exception_name, service_name
+from podium.integrations.contract import TaskOutcome
+
+
+class Refusal:
+    """What a service answered when it refused."""
+
+    __slots__ = ("attempts", "code", "extended_request_id", "message", "request_id", "shape", "status")
+
+    def __init__(self, model: ServiceModel, error: ClientError) -> None:
+        said, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+        self.code: str = said.get("Code", "Unknown")
+        self.message: str = said.get("Message") or "null"
+        self.status: int = metadata.get("HTTPStatusCode", 400)
+        self.request_id: str = metadata.get("RequestId", "null")
+        self.extended_request_id: str | None = metadata.get("HostId")
+        self.attempts: int = metadata.get("RetryAttempts", 0) + 1
+        shape = model.shape_for_error_code(self.code)
+        self.shape: str | None = None if shape is None else shape.name
+
+
+class Dialect(Protocol):
+    """How one kind of integration words failures."""
+
+    @property
+    def prefix(self) -> str:
+        """What errors begin with: `DynamoDb`."""
+
+    def refused(self, refusal: Refusal) -> TaskOutcome:
+        """The service refused."""
+
+
+class SdkDialect:
+    """The words of `aws-sdk` integrations of one service."""
+
+    def __init__(self, service_id: str) -> None:
+        self.prefix = service_name(service_id)
+
+    def refused(self, refusal: Refusal) -> TaskOutcome:
+        """See `Dialect.refused`."""
+        named = f"{self.prefix}Exception" if refusal.shape is None else exception_name(refusal.shape)
+        extended = refusal.extended_request_id
+        details = [
+            f"Service: {self.prefix}",
+            f"Status Code: {refusal.status}",
+            f"Request ID: {refusal.request_id}",
+            *([] if extended is None else [f"Extended Request ID: {extended}"]),
+        ]
+        attempts = f"(SDK Attempt Count: {refusal.attempts})"
+        return TaskOutcome(error=f"{self.prefix}.{named}", cause=f"{refusal.message} ({', '.join(details)}) {attempts}")
+
+
+def failed(dialect: Dialect, model: ServiceModel, error: Exception) -> TaskOutcome:
+    """The outcome of a call that raised."""
+    if isinstance(error, ClientError):
+        return dialect.refused(Refusal(model, error))
+    return TaskOutcome(error=f"{dialect.prefix}.SdkClientException", cause=_reason(error))
+
+
+def _reason(error: Any) -> str:
+    if isinstance(error, NoCredentialsError):
+        return (
+            "Unable to load AWS credentials from any provider in the chain. Configure credentials as for the AWS CLI, "
+            "or point AWS_ENDPOINT_URL at a stand-in for AWS, which needs none."
+        )
+    if isinstance(error, ConnectionError | HTTPClientError):
+        return f"Unable to execute HTTP request: {error}"
+    if isinstance(error, BotoCoreError):
+        return str(error)
+    return f"The call could not be made: {error}"
