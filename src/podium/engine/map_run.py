@@ -9,6 +9,9 @@ to where all children have ended; after a crash the run reads its items from the
 either as it was left or not there yet.
 """
 
+import asyncio
+import contextlib
+import itertools
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
@@ -201,6 +204,9 @@ class MapRun:
             if self.record.status != "RUNNING":
                 return True
             if self._aborted or self._failure is not None:
+                if self._starting:
+                    # A child on its way can't be stopped before it is there.
+                    break
                 await self._finish()
                 return True
             room = min(self._concurrency() - len(self._running), STARTS_MAX - self._starting)
@@ -215,6 +221,7 @@ class MapRun:
                 await self._finish()
                 return True
             await self._read()
+            await self._save_sometimes()
         await self._save_sometimes()
         return False
 
@@ -335,15 +342,18 @@ class MapRun:
 
     async def _stop_children(self) -> None:
         """Children that haven't ended are stopped; their ends are counted as they come in."""
-        for arn in list(self._running):
-            try:
-                await self._around.stop(arn, None, None)
-            except ExecutionDoesNotExist:
-                self._running.pop(arn, None)
-                continue
-            found = await self._around.store.find(arn)
-            if found is not None and found.status != "RUNNING":
-                self.child_ended(arn, found.status, None)
+        while self._running:
+            some = itertools.islice(list(self._running), STOPS_MAX)
+            await asyncio.gather(*(self._stop_child(arn) for arn in some))
+
+    async def _stop_child(self, arn: str) -> None:
+        with contextlib.suppress(ExecutionDoesNotExist):
+            await self._around.stop(arn, None, None)
+        found = await self._around.store.find(arn)
+        if found is None:
+            self._running.pop(arn, None)
+        elif found.status != "RUNNING":
+            self.child_ended(arn, found.status, None)
 
     async def _outcome(self) -> TaskOutcome:
         results = Results(self._around.store, self._plan, self.record.arn)

@@ -58,7 +58,7 @@ def _counts(view: MapRunView, tally: dict[str, int], total: int, unit: int) -> d
 
 
 async def list_map_runs(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """ListMapRuns of an execution, the latest first."""
+    """ListMapRuns of an execution, in the order they were started."""
     arn = own_arn(context, input["executionArn"], EXECUTION)
     if await services.store.find(arn) is None:
         raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")

@@ -168,6 +168,8 @@ async def describe_state_machine_for_execution(
         "updateDate": seconds(revision.created_ms),
         **_settings(revision),
     }
+    if execution is not None and execution.map_run_arn is not None:
+        described |= {"mapRunArn": execution.map_run_arn, "label": revision.state_machine_arn.rpartition("/")[2]}
     return _with_included_data(described, input)
 
 
