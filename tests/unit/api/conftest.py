@@ -41,12 +41,49 @@ class View:
     trace_header: str | None
     version_arn: str | None = None
     alias_arn: str | None = None
+    map_run_arn: str | None = None
 
 
 @dataclass
 class Started:
     arn: str
     start_ms: int
+
+
+@dataclass
+class Ended:
+    arn: str
+    start_ms: int
+    stop_ms: int
+    status: str = "SUCCEEDED"
+    output: str | None = "{}"
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass
+class FakeExpress:
+    """Remembers what it was asked for; synchronous executions end as `ends` says after `takes_ms`."""
+
+    clock: "Clock"
+    asked: list[tuple] = field(default_factory=list)
+    ends: dict = field(default_factory=dict)
+    takes_ms: int = 1
+    fail: Exception | None = None
+
+    async def start(self, info, revision, input):
+        if self.fail:
+            raise self.fail
+        self.asked.append((info, revision, input))
+
+    async def run(self, info, revision, input):
+        await self.start(info, revision, input)
+        return Ended(info.arn, info.start_ms, info.start_ms + self.takes_ms, **self.ends)
+
+
+class NoMapRuns:
+    async def describe(self, arn):
+        return None
 
 
 @dataclass
@@ -59,9 +96,25 @@ class FakeEngine:
     keys: dict[str, int] = field(default_factory=dict)
     epoch: int = 0
     fail: Exception | None = None
+    express: FakeExpress = field(init=False)
+
+    map_runs = NoMapRuns()
+
+    def __post_init__(self):
+        self.express = FakeExpress(self.clock)
 
     async def start_execution(
-        self, *, state_machine, revision, execution_arn, name, input, trace_header, version_arn=None, alias_arn=None
+        self,
+        *,
+        state_machine,
+        revision,
+        execution_arn,
+        name,
+        input,
+        trace_header,
+        version_arn=None,
+        alias_arn=None,
+        test_case=None,
     ):
         if self.fail:
             raise self.fail
@@ -94,6 +147,9 @@ class FakeEngine:
         if arn not in self.views:
             raise ExecutionDoesNotExist(arn)
         return await self.close(arn, "ABORTED", error=error, cause=cause)
+
+    def item_count(self, summary):
+        return None
 
     def qualifiers(self, summary):
         view = self.views[summary.arn]

@@ -84,14 +84,6 @@ async def test_an_execution_name_that_is_not_one(call):
     )
 
 
-async def test_express_machines_take_no_standard_execution(call):
-    await call("CreateStateMachine", name="x", definition="{}", roleArn=ROLE, type="EXPRESS")
-    expected = ("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
-    arn = MACHINE[:-1] + "x"
-    assert await refused(call("StartExecution", stateMachineArn=arn)) == expected
-    assert await refused(call("ListExecutions", stateMachineArn=arn)) == expected
-
-
 async def test_a_running_execution_is_described(call):
     await call("StartExecution", stateMachineArn=MACHINE, name="e", traceHeader="Root=1")
     assert await call("DescribeExecution", executionArn=EXECUTION) == {
