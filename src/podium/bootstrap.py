@@ -32,7 +32,9 @@ from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.aws.client import AwsClient
+from podium.integrations.aws.optimized import OptimizedIntegration
 from podium.integrations.aws.sdk import SdkIntegration
+from podium.integrations.aws.services import SERVICES
 from podium.integrations.contract import TaskPerformer
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
@@ -215,6 +217,7 @@ class _OwnStates:
 def _performers(functions: FunctionService, states: StatesIntegration | None = None) -> Registry:
     aws = AwsClient()
     performers: dict[str, TaskPerformer] = {"lambda": LambdaIntegration(functions), "aws-sdk": SdkIntegration(aws)}
+    performers |= dict.fromkeys(SERVICES, OptimizedIntegration(aws))
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
     return Registry(performers)

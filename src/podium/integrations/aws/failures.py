@@ -4,7 +4,8 @@ Optimized integrations speak as the AWS SDK for Java 1.x (`DynamoDB.ResourceNotF
 its 2.x (`DynamoDb.ResourceNotFoundException`); recorded on AWS in 2023 and 2025.
 """
 
-from typing import Any, Protocol
+import re
+from typing import Any, Final, Protocol
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -17,6 +18,8 @@ from botocore.model import ServiceModel
 
 from podium.integrations.aws.naming import exception_name, service_name
 from podium.integrations.contract import TaskOutcome
+
+_VERSION: Final = re.compile(r"v[0-9]+$")
 
 
 class Refusal:
@@ -65,6 +68,33 @@ class SdkDialect:
         ]
         attempts = f"(SDK Attempt Count: {refusal.attempts})"
         return TaskOutcome(error=f"{self.prefix}.{named}", cause=f"{refusal.message} ({', '.join(details)}) {attempts}")
+
+
+class OptimizedDialect:
+    """The words of optimized integrations of one service.
+
+    Args:
+        prefix: what errors begin with: `DynamoDB`.
+        sdk_name: what the SDK for Java 1.x calls the service: `AmazonDynamoDBv2`.
+    """
+
+    def __init__(self, prefix: str, sdk_name: str) -> None:
+        self.prefix = prefix
+        self._sdk_name = sdk_name
+
+    def refused(self, refusal: Refusal) -> TaskOutcome:
+        """See `Dialect.refused`."""
+        shape = refusal.shape
+        own = _VERSION.sub("", self._sdk_name)
+        named = own if shape is None else shape.removesuffix("Exception")
+        details = [
+            f"Service: {self._sdk_name}",
+            f"Status Code: {refusal.status}",
+            f"Error Code: {refusal.code}",
+            f"Request ID: {refusal.request_id}",
+            "Proxy: null",
+        ]
+        return TaskOutcome(error=f"{self.prefix}.{named}Exception", cause=f"{refusal.message} ({'; '.join(details)})")
 
 
 def failed(dialect: Dialect, model: ServiceModel, error: Exception) -> TaskOutcome:

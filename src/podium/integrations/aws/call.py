@@ -1,0 +1,105 @@
+"""One call to AWS for a task: parameters in, result out, whatever goes wrong as the task's failure. Blocks."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from botocore.model import OperationModel
+
+from podium.core import jsontext
+from podium.core.machine.commands import InvokeTask
+from podium.integrations.aws.failures import Dialect, failed
+from podium.integrations.aws.models import Models, Rename, UnknownOperation
+from podium.integrations.aws.parameters import UnusableParameter, to_input
+from podium.integrations.aws.results import ShowDate, to_result
+from podium.integrations.contract import Deliver, TaskOutcome
+
+
+class Caller(Protocol):
+    """Makes calls to AWS; see `AwsClient`."""
+
+    @property
+    def models(self) -> Models:
+        """The service models."""
+
+    def submit(self, work: Callable[[], TaskOutcome], deliver: Deliver) -> None:
+        """Do blocking work elsewhere and deliver its outcome on the running event loop."""
+
+    def call(self, service: str, operation: str, region: str, input: dict[str, Any]) -> dict[str, Any]:
+        """An operation's answer, with ResponseMetadata. Raises botocore's exceptions."""
+
+
+class Style(NamedTuple):
+    """How one kind of integration shows what AWS answers."""
+
+    rename: Rename
+    show_date: ShowDate
+
+
+class CallFailed(Exception):
+    """A call that brought no result."""
+
+    def __init__(self, outcome: TaskOutcome) -> None:
+        super().__init__(outcome.error, outcome.cause)
+        self.outcome = outcome
+
+
+class Answer(NamedTuple):
+    """What a call brought."""
+
+    result: dict[str, Any]
+    metadata: dict[str, Any]
+    """botocore's ResponseMetadata."""
+
+
+def find_operation(caller: Caller, service: str, action: str, resource: str) -> OperationModel:
+    """The operation a resource names.
+
+    Raises:
+        CallFailed: this botocore has none such.
+    """
+    try:
+        return caller.models.operation(service, action)
+    except UnknownOperation as unknown:
+        cause = f"'{resource}' cannot be called: {unknown}."
+        raise CallFailed(TaskOutcome(error="States.Runtime", cause=cause)) from None
+
+
+def task_input(command: InvokeTask, operation: OperationModel, parameters: Any, style: Style) -> dict[str, Any]:
+    """A task's parameters as an operation's input.
+
+    Raises:
+        CallFailed: they are not the operation's.
+    """
+    try:
+        return to_input(operation, parameters, style.rename, command.idempotency_key)
+    except UnusableParameter as unusable:
+        text = command.parameters.decode(errors="replace")
+        cause = f"The Parameters '{text}' could not be used to start the Task: [{unusable}]"
+        raise CallFailed(TaskOutcome(error="States.Runtime", cause=cause)) from None
+
+
+def answer_of(
+    caller: Caller, operation: OperationModel, region: str, input: dict[str, Any], style: Style, dialect: Dialect
+) -> Answer:
+    """What the operation answers.
+
+    Raises:
+        CallFailed: the service refused, or there was no answer.
+    """
+    model = operation.service_model
+    try:
+        answer = caller.call(model.service_name, operation.name, region, input)
+        result = to_result(operation, answer, style.rename, style.show_date)
+    except Exception as error:
+        raise CallFailed(failed(dialect, model, error)) from None
+    return Answer(result, answer.get("ResponseMetadata", {}))
+
+
+def parameters_of(command: InvokeTask) -> Any:
+    """The task's effective input."""
+    return jsontext.decode(command.parameters)
+
+
+def region_of(command: InvokeTask) -> str:
+    """Where the call goes: the resource's region, else that of the execution."""
+    return command.resource.region or command.execution_arn.split(":", 4)[3]
