@@ -47,8 +47,10 @@ class Items(Protocol):
 class NoItems:
     """Stands where nothing is configured to read from or write to."""
 
-    def read(self, reader: ItemReader) -> AsyncGenerator[list[Item]]:
+    async def read(self, reader: ItemReader) -> AsyncGenerator[list[Item]]:
         """Refuses."""
+        for nothing in list[list[Item]]():
+            yield nothing
         raise ItemsFailed(READER_FAILED, "No storage is configured to read items from.")
 
     def create(self, bucket: str, key: str) -> ResultFile:
