@@ -1,8 +1,11 @@
 """Express state machines at the API: what StartSyncExecution answers, and what they refuse."""
 
+import json
+
 import pytest
 
 from podium.api.errors import ApiError
+from podium.api.http import Request
 from podium.api.operations import aliases, executions, express, state_machines, versions
 from podium.engine.errors import TooManyExecutions
 
@@ -132,3 +135,10 @@ async def test_express_executions_are_not_described(call, operation):
         "InvalidArn",
         "Invalid Arn: 'Resource type not valid in this context: express'",
     )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8083", "sync-127.0.0.1:8083", "sync-podium.example"])
+async def test_the_host_prefix_of_synchronous_executions_makes_no_difference(call, app, host):
+    headers = {"host": host, "x-amz-target": "AWSStepFunctions.StartSyncExecution"}
+    response = await app(Request("POST", "/", "", headers, json.dumps({"stateMachineArn": ARN}).encode()))
+    assert (response.status, json.loads(response.body)["status"]) == (200, "SUCCEEDED")

@@ -137,7 +137,7 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
 
 
 async def describe_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """DescribeStateMachine: as it is now, or a version of it. An alias shows the first version it points to."""
+    """DescribeStateMachine: as it is now, or a version of it. An alias shows one it points to."""
     target = await find_target(services, context, input["stateMachineArn"])
     record, version = target.machine.record, target.version
     described = {
