@@ -74,6 +74,10 @@ def csv_rows(stream: BinaryIO, config: Mapping[str, Any], headers: list[str] | N
                 yield dict(zip(headers, row, strict=False))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ItemsFailed(READER_FAILED, f"The file is not CSV: {error}.") from None
+    finally:
+        # The stream is its opener's to close.
+        if not stream.closed:
+            text.detach()
 
 
 def json_members(text: bytes, pointer: str | None) -> Iterator[Keyed]:
