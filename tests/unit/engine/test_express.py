@@ -34,7 +34,8 @@ class Caller:
     def __init__(self, run):
         self.engine_run = run
 
-    async def _asked(self, definition, name, synchronous):
+    async def prepare(self, definition, name="one", *, synchronous=True):
+        """What the engine is told of the execution and of the definition."""
         text = encode(checked(definition)).decode()
         revision = RevisionRecord(f"express-{text}", MACHINE_ARN, text, INFO.role_arn, "EXPRESS", 0)
         await self.engine_run.store.put(REVISION, revision.revision_id, pack(revision))
@@ -49,11 +50,11 @@ class Caller:
         return info, revision
 
     async def run(self, definition, value=None, name="one"):
-        info, revision = await self._asked(definition, name, True)
+        info, revision = await self.prepare(definition, name)
         return asyncio.create_task(self.engine_run.engine.express.run(info, revision, json.dumps(value).encode()))
 
     async def start(self, definition, value=None, name="one"):
-        info, revision = await self._asked(definition, name, False)
+        info, revision = await self.prepare(definition, name, synchronous=False)
         await self.engine_run.engine.express.start(info, revision, json.dumps(value).encode())
 
     async def describe(self, name="one"):
@@ -149,9 +150,9 @@ async def test_a_long_chain_takes_turns_and_is_not_bound_by_the_history_of_stand
     again = {"Variable": "$.n", "NumericLessThan": 9_000, "Next": "Add"}
     states["Loop"]["Choices"] = [again]
     states["Add"] = {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1)"}, "Next": "Loop"}
-    running = await caller.run({"StartAt": "Loop", "States": states}, {"n": 0})
-    quick = await caller.run(PASS, name="two")
-    await quick
+    long, quick = [await caller.prepare(definition) for definition in ({"StartAt": "Loop", "States": states}, PASS)]
+    running = asyncio.create_task(run.engine.express.run(*long, b'{"n": 0}'))
+    await run.engine.express.run(*quick, b"{}")
     assert not running.done()
     assert json.loads((await running).output) == {"n": 9_000}
 
