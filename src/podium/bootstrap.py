@@ -24,6 +24,7 @@ from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.asl.validator import validate
 from podium.core.machine.limits import AWS, OPEN, Limits
 from podium.core.states import STATE_TYPES
+from podium.engine import views
 from podium.engine.clock import SystemClock
 from podium.engine.engine import Engine
 from podium.engine.views import ExecutionView
@@ -39,6 +40,8 @@ from podium.integrations.contract import TaskPerformer
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
 from podium.integrations.lambda_ import LambdaIntegration
+from podium.integrations.mock_configuration import MockConfiguration
+from podium.integrations.mocks import MockedTasks
 from podium.integrations.registry import Registry
 from podium.integrations.states import OPTIMIZED, SDK, CallRefused, States, StatesIntegration
 from podium.store.contract import Store, StoreError
@@ -127,9 +130,10 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
+    mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
     engine = await Engine.open(
         store,
-        _performers(functions, StatesIntegration(states)),
+        _mocked(mocks, store, _performers(functions, StatesIntegration(states))),
         clock,
         limits=LIMITS[settings.limits],
         look_ahead_seconds=settings.look_ahead_seconds,
@@ -144,6 +148,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         clock=clock.now_ms,
         new_id=lambda: str(uuid.uuid4()),
         ready=lambda: engine.recovered and not stop.is_set(),
+        mocks=mocks,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
     states.set_result(_OwnStates(application, engine))
@@ -221,6 +226,22 @@ def _performers(functions: FunctionService, states: StatesIntegration | None = N
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
     return Registry(performers)
+
+
+def _mocked(configuration: MockConfiguration | None, store: Store, others: TaskPerformer) -> TaskPerformer:
+    if configuration is None:
+        return others
+
+    async def events_of(execution_arn: str) -> list[dict[str, Any]]:
+        summary = await store.find(execution_arn)
+        if summary is None:
+            return []
+        events, _ = await views.history(
+            store, summary, after_event_id=0, limit=sys.maxsize, reverse=False, include_data=False
+        )
+        return events
+
+    return MockedTasks(configuration, others, events_of)
 
 
 def _items(settings: Settings) -> ItemGateway:

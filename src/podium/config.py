@@ -21,6 +21,11 @@ CONFIG_VARIABLE: Final = "PODIUM_CONFIG"
 DEFAULT_FILE: Final = Path("podium.toml")
 NOT_SETTINGS: Final = frozenset({CONFIG_VARIABLE, "PODIUM_TRACEBACK"})
 """Variables with our prefix that are read elsewhere."""
+OTHERS_VARIABLES: Final = {
+    "LOCALSTACK_SFN_MOCK_CONFIG": "mock_configuration",
+    "SFN_MOCK_CONFIG": "mock_configuration",
+}
+"""Variables of other local runtimes that set one of our settings; our own win. Empty is as good as not set."""
 
 
 class SettingsError(Exception):
@@ -47,6 +52,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     buckets are S3's, at AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL where one is set. In the environment, as JSON."""
     drain_seconds: Annotated[float, Meta(ge=0)] = 10.0
     """How long a stopping server waits for requests and function calls in flight."""
+    mock_configuration: Path | None = None
+    """Step Functions Local's mock configuration: what answers tasks in place of services, in executions started
+    with `STATE_MACHINE_ARN#TEST_CASE`. SFN_MOCK_CONFIG and LOCALSTACK_SFN_MOCK_CONFIG name it too."""
     look_ahead_seconds: Annotated[float, Meta(gt=0)] = 30.0
     """Executions that wait longer than this are not kept in memory."""
 
@@ -71,6 +79,9 @@ def load_settings(
     file = directory / (named or DEFAULT_FILE)
     if named or file.is_file():
         values |= {key: _value(str(file), key, key, value, strict=True) for key, value in _read(file).items()}
+    for variable, key in OTHERS_VARIABLES.items():
+        if text := variables.get(variable):
+            values[key] = _value("environment", variable, key, text, strict=False)
     for variable, text in variables.items():
         if variable.startswith(ENVIRONMENT_PREFIX) and variable not in NOT_SETTINGS:
             key = variable.removeprefix(ENVIRONMENT_PREFIX).lower()

@@ -112,6 +112,15 @@ def split_qualifier(arn: str) -> tuple[str, str | None]:
     return (arn.removesuffix(f":{qualifier}"), qualifier) if qualifier and name else (arn, None)
 
 
+def split_test_case(arn: str) -> tuple[str, str | None]:
+    """A state machine's ARN and the test case of the mock configuration behind its `#`, if there is one.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html
+    """
+    machine, separator, test_case = arn.partition("#")
+    return (machine, test_case) if separator else (arn, None)
+
+
 def version_number(qualifier: str) -> int | None:
     """The number of a version, or None when the qualifier is an alias's name."""
     return int(qualifier) if re.fullmatch("[1-9][0-9]*", qualifier) else None

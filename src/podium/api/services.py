@@ -15,6 +15,7 @@ from podium.api.qualifiers import Qualifiers
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo
 from podium.functions.contract import FunctionRuntime
+from podium.integrations.mock_configuration import MockConfiguration
 from podium.store.contract import ExecutionSummary, Store
 from podium.store.map_runs import MapRunRecord
 from podium.store.records import RevisionRecord, StateMachineRecord
@@ -184,11 +185,13 @@ class EngineApi(Protocol):
         trace_header: str | None,
         version_arn: str | None = None,
         alias_arn: str | None = None,
+        test_case: str | None = None,
     ) -> StartedExecution:
         """Start it, or find the running one of the same name and input.
 
         Args:
             version_arn, alias_arn: what it is started through.
+            test_case: of the mock configuration.
 
         Raises:
             ExecutionAlreadyExists: the name is taken by a closed execution or one with another input.
@@ -238,6 +241,8 @@ class Services:
     """A fresh random id, in UUID form."""
     ready: Callable[[], bool] = lambda: True
     """False while recovering or draining."""
+    mocks: MockConfiguration | None = None
+    """What test cases name, where there is a mock configuration."""
     qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
     activities: ActivityCatalogue = field(init=False)

@@ -7,14 +7,15 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-cd-aliasing-versioning.html
 """
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.machines import DELETING, StateMachine
-from podium.api.names import STATE_MACHINE, own_arn, split_qualifier, version_number
+from podium.api.names import STATE_MACHINE, own_arn, split_qualifier, split_test_case, version_number
 from podium.api.services import Services
 from podium.core.machine.chance import derived_random
+from podium.integrations.mock_configuration import MockConfigurationError
 from podium.store.records import AliasRecord, RevisionRecord, VersionRecord
 
 
@@ -25,6 +26,8 @@ class Target(Struct, frozen=True):
     revision: RevisionRecord
     version: VersionRecord | None = None
     alias: AliasRecord | None = None
+    test_case: str | None = None
+    """Of the mock configuration."""
 
     @property
     def version_arn(self) -> str | None:
@@ -65,6 +68,23 @@ async def find_target(services: Services, context: RequestContext, text: str, ex
     if version is None or revision is None:
         raise _does_not_exist(arn)
     return Target(machine, revision, version, alias)
+
+
+async def find_start_target(services: Services, context: RequestContext, text: str, execution_name: str = "") -> Target:
+    """What the ARN names for a start: with a mock configuration, a test case may stand behind it (`ARN#CASE`).
+
+    Raises:
+        ApiError: as `find_target`; ValidationException for a test case the mock configuration doesn't have.
+    """
+    arn, test_case = (text, None) if services.mocks is None else split_test_case(text)
+    target = await find_target(services, context, arn, execution_name)
+    if services.mocks is None or test_case is None:
+        return target
+    try:
+        services.mocks.test_case(target.machine.record.name, test_case)
+    except MockConfigurationError as error:
+        raise ApiError("ValidationException", str(error)) from None
+    return structs.replace(target, test_case=test_case)
 
 
 def route(alias: AliasRecord, execution_name: str) -> int:

@@ -182,6 +182,7 @@ class Engine:
         alias_arn: str | None = None,
         map_run_arn: str | None = None,
         item_count: int | None = None,
+        test_case: str | None = None,
     ) -> StartedExecution:
         """Start it, or find the running one of the same name and input. Durable when this returns.
 
@@ -215,6 +216,7 @@ class Engine:
                 alias_arn,
                 map_run_arn=map_run_arn,
                 item_count=item_count,
+                test_case=test_case,
             )
             machine = self._machines.add(revision)
             key = self._store.next_key()
@@ -520,10 +522,14 @@ class Engine:
         delivery = self._deliveries.get((key, command.scheduled_id))
         if not self._forget_delivery(key, command.scheduled_id):
             return
-        branch_id, scheduled_id = command.branch_id, command.scheduled_id
+        branch_id, scheduled_id, resource = command.branch_id, command.scheduled_id, command.resource
         if outcome.submitted and delivery is not None:
             self._watched[key, scheduled_id] = delivery
-        if outcome.output is not None and (outcome.submitted or command.resource.pattern == "waitForTaskToken"):
+        if outcome.reported is not None:
+            # Kept until TaskSubmitted, so that a crash between the two loses nothing.
+            self.deliver(key, TaskReported(branch_id, scheduled_id, Payload(text=outcome.reported)))
+        awaits_end = outcome.submitted or outcome.reported is not None or resource.pattern == "waitForTaskToken"
+        if outcome.output is not None and awaits_end:
             self.deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload(text=outcome.output)))
         elif outcome.output is not None:
             self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))

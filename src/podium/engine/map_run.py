@@ -69,6 +69,7 @@ class StartChild(Protocol):
         input: bytes,
         map_run_arn: str,
         item_count: int,
+        test_case: str | None,
     ) -> object:
         """Start it; see there."""
 
@@ -99,6 +100,7 @@ class MapRun:
     ) -> None:
         self._around = around
         self._plan = command.plan
+        self._test_case = command.test_case
         self.record = record
         self._revision = revision
         self._ended = ended
@@ -279,6 +281,7 @@ class MapRun:
                 input=child.text,
                 map_run_arn=self.record.arn,
                 item_count=child.items,
+                test_case=self._test_case,
             )
         except ExecutionAlreadyExists:
             # From before a crash: it has ended, or runs and will tell us when it does.

@@ -49,6 +49,7 @@ class _Meta(Struct, array_like=True):
     alias_arn: str | None = None
     map_run_arn: str | None = None
     item_count: int | None = None
+    test_case: str | None = None
 
 
 _meta_decoder = msgspec.msgpack.Decoder(_Meta)
@@ -65,6 +66,7 @@ def meta_of(info: ExecutionInfo) -> bytes:
             info.alias_arn,
             info.map_run_arn,
             info.item_count,
+            info.test_case,
         )
     )
 
@@ -88,6 +90,7 @@ def info_of(summary: ExecutionSummary) -> ExecutionInfo:
         alias_arn=meta.alias_arn,
         map_run_arn=meta.map_run_arn,
         item_count=meta.item_count,
+        test_case=meta.test_case,
     )
 
 

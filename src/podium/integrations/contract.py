@@ -12,12 +12,14 @@ class TaskOutcome(Struct, frozen=True, gc=False):
     """How a task ended: `output` (JSON text) when it succeeded, else `error` and perhaps `cause`.
 
     With `submitted`, it has only begun: `output` is the answer of the call that began it, the end is still to come.
+    With `reported`, the end is known with it: `reported` is the output of the task, `output` as with `submitted`.
     """
 
     output: bytes | None = None
     error: str | None = None
     cause: str | None = None
     submitted: bool = False
+    reported: bytes | None = None
 
 
 Deliver = Callable[[TaskOutcome], None]

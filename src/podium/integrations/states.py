@@ -138,9 +138,10 @@ class StatesIntegration:
 
 
 def _execution_arn(parameters: dict[str, Any]) -> str:
-    """The ARN of the execution that StartExecution starts with these parameters, through a qualifier or not."""
+    """The ARN of the execution that StartExecution starts with these parameters, whatever qualifies the machine."""
     prefix, _, machine = parameters["stateMachineArn"].partition(":stateMachine:")
-    return f"{prefix}:execution:{machine.partition(':')[0]}:{parameters['name']}"
+    name = machine.partition("#")[0].partition(":")[0]
+    return f"{prefix}:execution:{name}:{parameters['name']}"
 
 
 def _parameters(command: InvokeTask) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from podium.api.operations.map_runs import list_children
 from podium.api.pages import page_size, seconds
 from podium.api.payloads import execution_input
 from podium.api.services import ExecutionView, Operation, Services
-from podium.api.targets import find_target, refuse_deleting
+from podium.api.targets import find_start_target, find_target, refuse_deleting
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist
 from podium.store.contract import ExecutionSummary
 
@@ -25,7 +25,7 @@ _SIEVED: Final = 10_000
 async def start_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """StartExecution. The same name and input while running find the execution already started."""
     name = input.get("name") or services.new_id()
-    target = await find_target(services, context, input["stateMachineArn"], name)
+    target = await find_start_target(services, context, input["stateMachineArn"], name)
     record = target.machine.record
     refuse_deleting(target.machine)
     check_name(name)
@@ -43,6 +43,7 @@ async def start_execution(services: Services, context: RequestContext, input: di
             trace_header=input.get("traceHeader"),
             version_arn=target.version_arn,
             alias_arn=target.alias_arn,
+            test_case=target.test_case,
         )
     except ExecutionAlreadyExists:
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'") from None

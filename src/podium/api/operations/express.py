@@ -11,7 +11,7 @@ from podium.api.names import check_name, express_arn
 from podium.api.pages import seconds
 from podium.api.payloads import execution_input
 from podium.api.services import Operation, Services
-from podium.api.targets import Target, find_target, refuse_deleting
+from podium.api.targets import Target, find_start_target, refuse_deleting
 from podium.core.machine.execution import ExecutionInfo
 from podium.engine.errors import TooManyExecutions
 
@@ -24,7 +24,7 @@ BILLED_DURATION_MS: Final = 100
 async def start_sync_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """StartSyncExecution. An execution that fails is an answer like any other; nothing of it is kept."""
     name = input.get("name") or services.new_id()
-    target = await find_target(services, context, input["stateMachineArn"], name)
+    target = await find_start_target(services, context, input["stateMachineArn"], name)
     refuse_deleting(target.machine)
     if target.machine.record.type != "EXPRESS":
         raise ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
@@ -81,6 +81,7 @@ def _info(
         version_arn=target.version_arn,
         alias_arn=target.alias_arn,
         synchronous=synchronous,
+        test_case=target.test_case,
     )
 
 

@@ -24,6 +24,9 @@ class InvokeTask(Struct, gc=False):
     heartbeat_ms: int | None = None
     submitted: bool = False
     """Whether the call was answered before a restart, and only the end of the task is missing (`.sync`)."""
+    state_name: str = ""
+    test_case: str | None = None
+    """Of the mock configuration, which may answer in place of the resource."""
 
 
 class CancelTask(Struct, gc=False):
@@ -56,6 +59,8 @@ class StartMapRun(Struct):
     """Of the execution; the children's is derived from it."""
     role_arn: str
     plan: MapRunPlan
+    test_case: str | None = None
+    """Of the execution; its children's too."""
 
 
 class StopMapRun(Struct, gc=False):

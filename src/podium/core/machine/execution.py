@@ -38,6 +38,8 @@ class ExecutionInfo(Struct, frozen=True, gc=False):
     """Of the Map Run it is a child of."""
     item_count: int | None = None
     """How many of the Map Run's items it was given."""
+    test_case: str | None = None
+    """Of the mock configuration: what answers in place of the world."""
 
 
 class Execution:

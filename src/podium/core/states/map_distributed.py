@@ -133,7 +133,9 @@ class DistributedMap(CompiledState):
             ResultWriter(*writer),
             self._select_for(decision, branch, join.effective, arn),
         )
-        return StartMapRun(info.arn, branch.id, task.scheduled_id, arn, info.revision_id, info.role_arn, plan)
+        return StartMapRun(
+            info.arn, branch.id, task.scheduled_id, arn, info.revision_id, info.role_arn, plan, info.test_case
+        )
 
     def _select_for(
         self, decision: Decision, branch: Branch, effective: Payload, seed: str

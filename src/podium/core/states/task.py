@@ -147,6 +147,8 @@ class Task(CompiledState):
             None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
             task.heartbeat_ms,
             task.phase == WATCHED,
+            self.name,
+            info.test_case,
         )
 
     def _schedule(
