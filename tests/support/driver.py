@@ -10,13 +10,14 @@ from definitions import machine as fill
 
 from podium.core.asl.validator import validate
 from podium.core.interpreter import decide, load
-from podium.core.machine.commands import InvokeTask
+from podium.core.machine.commands import GiveTask, InvokeTask
 from podium.core.machine.execution import Execution, ExecutionInfo
 from podium.core.machine.history import render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.limits import AWS
 from podium.core.machine.payload import Payload, row_of
 from podium.core.machine.stimuli import Continue, Start, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.task_token import TokenKey
 from podium.core.states import STATE_TYPES
 
 START_MS = 1_700_000_000_000
@@ -29,6 +30,8 @@ INFO = ExecutionInfo(
     "revision",
     START_MS,
 )
+
+TOKEN_KEY = TokenKey(b"s" * 32, "123456789012", 7)
 
 
 def checked(definition) -> dict[str, Any]:
@@ -45,7 +48,7 @@ class Run:
 
     def __init__(self, definition, input_value: Any = None, *, limits=AWS, goes_on=True, text: bytes | None = None):
         self.machine = load(checked(definition))
-        self.execution = Execution(INFO, self.machine.timeout_ms, limits)
+        self.execution = Execution(INFO, self.machine.timeout_ms, limits, TOKEN_KEY)
         self.now_ms = START_MS
         self.goes_on = goes_on
         self.rows: list[bytes] = []
@@ -68,7 +71,7 @@ class Run:
             self.commands.append(command)
             if isinstance(command, InvokeTask):
                 self.waiting[command.scheduled_id] = command
-            else:
+            elif not isinstance(command, GiveTask):
                 self.waiting.pop(command.scheduled_id, None)
         if decision.more and self.goes_on:
             self.decide(Continue())
