@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -40,6 +41,7 @@ from podium.integrations.contract import TaskPerformer
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
 from podium.integrations.lambda_ import LambdaIntegration
+from podium.integrations.log_delivery import CloudWatchSink, FileSink, LogSink
 from podium.integrations.mock_configuration import MockConfiguration
 from podium.integrations.mocks import MockedTasks
 from podium.integrations.registry import Registry
@@ -130,6 +132,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
+    log_sink = _log_sink(settings)
     mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
     engine = await Engine.open(
         store,
@@ -138,6 +141,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         limits=LIMITS[settings.limits],
         look_ahead_seconds=settings.look_ahead_seconds,
         items=_items(settings),
+        log_sink=log_sink,
     )
     stop = asyncio.Event()
     services = Services(
@@ -148,6 +152,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         clock=clock.now_ms,
         new_id=lambda: str(uuid.uuid4()),
         ready=lambda: engine.recovered and not stop.is_set(),
+        log_group_exists=log_sink.group_exists,
         mocks=mocks,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
@@ -242,6 +247,17 @@ def _mocked(configuration: MockConfiguration | None, store: Store, others: TaskP
         return events
 
     return MockedTasks(configuration, others, events_of)
+
+
+def _log_sink(settings: Settings) -> LogSink:
+    """Where execution logs go: to CloudWatch Logs where an endpoint is configured for it, to files otherwise."""
+    if (endpoint := os.environ.get("AWS_ENDPOINT_URL_LOGS")) is not None:
+        # The name botocore reads is made of the service's full name, CloudWatch Logs.
+        os.environ.setdefault("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint)
+    aws = AwsClient()
+    if aws.configured_endpoint("logs") is not None:
+        return CloudWatchSink(aws)
+    return FileSink(settings.data_directory / "logs")
 
 
 def _items(settings: Settings) -> ItemGateway:

@@ -227,6 +227,10 @@ DefinitionValidator = Callable[[str, MachineType], Sequence[Diagnostic]]
 """(definition text, machine type) -> findings, errors and warnings."""
 
 
+async def _any_log_group(_arn: str) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Services:
     """Everything an operation may use."""
@@ -241,6 +245,8 @@ class Services:
     """A fresh random id, in UUID form."""
     ready: Callable[[], bool] = lambda: True
     """False while recovering or draining."""
+    log_group_exists: Callable[[str], Awaitable[bool]] = _any_log_group
+    """Whether execution logs for the log group of this ARN have somewhere to go."""
     mocks: MockConfiguration | None = None
     """What test cases name, where there is a mock configuration."""
     qualifiers: Qualifiers = field(init=False)

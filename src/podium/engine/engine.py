@@ -50,6 +50,7 @@ from podium.engine.errors import (
     ExecutionAlreadyExists,
     ExecutionDoesNotExist,
 )
+from podium.engine.execution_log import ExecutionLog
 from podium.engine.express import Express, PendingRow, is_express
 from podium.engine.heartbeats import Heartbeat, Heartbeats
 from podium.engine.machines import Machines
@@ -60,6 +61,7 @@ from podium.engine.task_secret import task_secret
 from podium.engine.timers import Timers
 from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.items.contract import Items, NoItems
+from podium.integrations.log_delivery import LogSink
 from podium.store.activities import ACTIVITY
 from podium.store.contract import Append, ExecutionSummary, NewExecution, Store, StoreError
 from podium.store.records import RevisionRecord, StateMachineRecord
@@ -99,13 +101,15 @@ class Engine:
         look_ahead_ms: int,
         secret: bytes,
         items: Items,
+        log_sink: LogSink | None,
     ) -> None:
         self._store = store
         self._performer = performer
         self._clock = clock
         self._limits = limits
         self._look_ahead_ms = look_ahead_ms
-        self._machines = Machines(store)
+        self.execution_log = ExecutionLog(store, log_sink)
+        self._machines = Machines(store, self.execution_log.add)
         self._active: dict[int, Active] = {}
         self._loading: dict[int, Loading] = {}
         self._starting: dict[str, asyncio.Future[None]] = {}
@@ -126,7 +130,9 @@ class Engine:
         """Activity tasks on their way to the worker that took them, by key and scheduled event."""
         self.activities = Activities(clock, self._take)
         self.callbacks = Callbacks(store, secret, self._tell)
-        self.express = Express(self._machines, performer, clock, limits, self._committer.submit, store.next_key)
+        self.express = Express(
+            self._machines, performer, clock, limits, self._committer.submit, store.next_key, self.execution_log
+        )
         self.map_runs = MapRuns(
             Surroundings(
                 store,
@@ -156,11 +162,13 @@ class Engine:
         limits: Limits = AWS,
         look_ahead_seconds: float = 60,
         items: Items | None = None,
+        log_sink: LogSink | None = None,
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way."""
         epoch = await store.claim(SHARD)
         secret = await task_secret(store)
-        engine = cls(store, performer, clock, epoch, limits, int(look_ahead_seconds * 1000), secret, items or NoItems())
+        look_ahead_ms = int(look_ahead_seconds * 1000)
+        engine = cls(store, performer, clock, epoch, limits, look_ahead_ms, secret, items or NoItems(), log_sink)
         # Timers come after: one that fired meanwhile would load what is just being taken up.
         await engine._recover()
         await engine.map_runs.recover()
@@ -394,6 +402,7 @@ class Engine:
             if pending.done is not None:
                 _resolve(pending.done, followed=True)
             self.observers.tell(active.execution.info.arn, active.key, decision.sequence, decision.closed)
+            self.execution_log.tell(active.execution.info, active.key, decision)
             if self._closed:
                 # Whoever opens the shard next acts on it.
                 continue
@@ -660,6 +669,7 @@ class Engine:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.execution_log.close()
 
 
 class _Delivery:

@@ -29,6 +29,7 @@ from podium.core.machine.stimuli import Continue, Start, Stimulus, TaskFailed, T
 from podium.engine import views
 from podium.engine.clock import Clock, Timer
 from podium.engine.errors import CommitFailed, EngineDraining, TooManyExecutions
+from podium.engine.execution_log import ExecutionLog, ExpressLog
 from podium.engine.machines import Machines
 from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.store.contract import Append, NewExecution
@@ -79,6 +80,7 @@ class Express:
     Args:
         submit: hands a row to the group commit.
         next_key: gives an asynchronous execution its key in the store.
+        execution_log: logs executions whose state machine asks for it.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Express:
         limits: Limits,
         submit: Callable[[PendingRow], None],
         next_key: Callable[[], int],
+        execution_log: ExecutionLog,
     ) -> None:
         self._machines = machines
         self._performer = performer
@@ -96,6 +99,7 @@ class Express:
         self._limits = structs.replace(limits, history_events=HISTORY_UNBOUNDED)
         self._submit = submit
         self._next_key = next_key
+        self._execution_log = execution_log
         self._runs: set[_Run] = set()
         self._draining = False
         self.busy = 0
@@ -186,6 +190,10 @@ class Express:
         execution.deadline_ms = self._clock.now_ms() + timeout_ms
         return execution
 
+    def log_of(self, info: ExecutionInfo) -> ExpressLog | None:
+        """What logs an execution; None when nothing is to be logged."""
+        return self._execution_log.express(info)
+
     def now_ms(self) -> int:
         """Now."""
         return self._clock.now_ms()
@@ -262,6 +270,7 @@ class _Run:
         self._express = express
         self._machine = machine
         self.execution = express.new_execution(info, machine)
+        self._log = express.log_of(info)
         self.ended = ended
         self.key: int | None = None
         self._waiting: set[int] = set()
@@ -283,6 +292,8 @@ class _Run:
             return
         for command in decision.commands:
             self._perform(command)
+        if self._log is not None:
+            self._log.tell(decision)
         if decision.closed:
             event: Event = decision.events[-1]
             self._end(decision.now_ms, event, decision.output, decision.error, decision.cause)
@@ -355,7 +366,10 @@ class _Run:
         self.execution.status = "FAILED"
         self.execution.next_event_id += 1
         event = (events.EXECUTION_FAILED, 0, RUNTIME, cause)
-        self._end(max(self._express.now_ms(), self.execution.last_ms), event, None, RUNTIME, cause)
+        at_ms = max(self._express.now_ms(), self.execution.last_ms)
+        if self._log is not None:
+            self._log.tell_end(self.execution.next_event_id - 1, at_ms, event)
+        self._end(at_ms, event, None, RUNTIME, cause)
 
     def _end(self, at_ms: int, event: Event, output: Payload | None, error: str | None, cause: str | None) -> None:
         execution, info = self.execution, self.execution.info

@@ -1,6 +1,7 @@
 """Loaded machines by revision: definitions are compiled once and shared by all executions pinned to them."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from podium.core import interpreter, jsontext
 from podium.core.machine.program import Machine
@@ -15,10 +16,11 @@ class UnknownRevision(LookupError):
 
 
 class Machines:
-    """A bounded cache over the catalogue's revisions."""
+    """A bounded cache over the catalogue's revisions. `loaded` is told of each that enters it."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, loaded: Callable[[RevisionRecord], None] | None = None) -> None:
         self._catalogue = catalogue
+        self._told = loaded
         self._loaded: OrderedDict[str, Machine] = OrderedDict()
 
     def add(self, revision: RevisionRecord) -> Machine:
@@ -27,6 +29,8 @@ class Machines:
         if machine is None:
             machine = interpreter.load(jsontext.decode(revision.definition))
             self._loaded[revision.revision_id] = machine
+            if self._told is not None:
+                self._told(revision)
             if len(self._loaded) > CACHED_MACHINES:
                 self._loaded.popitem(last=False)
         else:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
+from podium.api.logging_configuration import LOGGING_OFF, logging_configuration
 from podium.api.machines import StateMachine
 from podium.api.names import (
     EXECUTION,
@@ -32,7 +33,6 @@ from podium.core.asl.validator import invalid_definition_message
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 _DIAGNOSTICS_MAX: Final = 100
-_LOGGING_OFF: Final = {"level": "OFF", "includeExecutionData": False}
 _TRACING_OFF: Final = {"enabled": False}
 _ENCRYPTION_DEFAULT: Final = {"type": "AWS_OWNED_KEY"}
 
@@ -54,7 +54,7 @@ async def create_state_machine(services: Services, context: RequestContext, inpu
         role_arn=input["roleArn"],
         type=machine_type,
         created_ms=now_ms,
-        logging_configuration=_logging(input),
+        logging_configuration=await logging_configuration(services, input),
         tracing_configuration=input.get("tracingConfiguration"),
         encryption_configuration=input.get("encryptionConfiguration"),
         initial=True,
@@ -113,6 +113,9 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
         check_role_arn(input["roleArn"])
     if "definition" in input:
         _check_definition(services, input["definition"], "EXPRESS" if current.type == "EXPRESS" else "STANDARD")
+    logging = current.logging_configuration
+    if "loggingConfiguration" in input:
+        logging = await logging_configuration(services, input)
     now_ms = services.clock()
     revision = RevisionRecord(
         revision_id=services.new_id(),
@@ -121,7 +124,7 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
         role_arn=input.get("roleArn", current.role_arn),
         type=current.type,
         created_ms=now_ms,
-        logging_configuration=_logging(input) if "loggingConfiguration" in input else current.logging_configuration,
+        logging_configuration=logging,
         tracing_configuration=input.get("tracingConfiguration", current.tracing_configuration),
         encryption_configuration=input.get("encryptionConfiguration", current.encryption_configuration),
     )
@@ -237,20 +240,6 @@ def _publishing(input: dict[str, Any]) -> tuple[bool, str | None]:
     return publishes, description
 
 
-def _logging(input: dict[str, Any]) -> dict[str, Any] | None:
-    """The logging configuration, checked; None when it is left out."""
-    given = input.get("loggingConfiguration")
-    if given is None:
-        return None
-    configuration = {**_LOGGING_OFF, **given}
-    destinations = len(configuration.get("destinations", ()))
-    if destinations > 1 or (destinations == 0 and configuration["level"] != "OFF"):
-        raise ApiError(
-            "InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination."
-        )
-    return configuration
-
-
 def _with_included_data(described: dict[str, Any], input: dict[str, Any]) -> dict[str, Any]:
     """The definition and the variables its states read, unless only metadata was asked for."""
     if input.get("includedData") == "METADATA_ONLY":
@@ -277,7 +266,7 @@ def _settings(revision: RevisionRecord) -> dict[str, Any]:
     return {
         "definition": revision.definition,
         "roleArn": revision.role_arn,
-        "loggingConfiguration": revision.logging_configuration or _LOGGING_OFF,
+        "loggingConfiguration": revision.logging_configuration or LOGGING_OFF,
         "tracingConfiguration": {**_TRACING_OFF, **(revision.tracing_configuration or {})},
         "encryptionConfiguration": revision.encryption_configuration or _ENCRYPTION_DEFAULT,
         **_revision_id(revision),
