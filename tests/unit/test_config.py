@@ -31,6 +31,16 @@ def test_text_from_the_environment_becomes_what_the_setting_is(tmp_path):
     assert (settings.port, settings.drain_seconds, settings.data_directory) == (0, 2.5, Path("/x"))
 
 
+def test_buckets_are_a_table_in_the_file_and_json_in_the_environment(tmp_path):
+    assert load(tmp_path, toml='[buckets]\ndata = "file:///srv/data"').buckets == {"data": "file:///srv/data"}
+    environment = {"PODIUM_BUCKETS": '{"data": "file:///srv/other"}'}
+    assert load(tmp_path, environment=environment).buckets == {"data": "file:///srv/other"}
+    with pytest.raises(SettingsError, match="environment: PODIUM_BUCKETS: expected a JSON object"):
+        load(tmp_path, environment={"PODIUM_BUCKETS": "data=/srv"})
+    with pytest.raises(SettingsError, match="PODIUM_BUCKETS: expected `object`, got `array`"):
+        load(tmp_path, environment={"PODIUM_BUCKETS": "[]"})
+
+
 def test_another_file_can_be_named_and_must_then_exist(tmp_path):
     (tmp_path / "other.toml").write_text("port = 7")
     assert load(tmp_path, environment={"PODIUM_CONFIG": "other.toml"}, toml="port = 1").port == 7
