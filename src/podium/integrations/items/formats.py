@@ -17,6 +17,7 @@ import msgspec
 from podium.core import jsontext
 from podium.core.jsontext import InvalidJson
 from podium.integrations.items.contract import READER_FAILED, ItemsFailed
+from podium.integrations.items.json_array import NotAnArray, array_elements
 
 DELIMITERS: Final = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 FIELD_BYTES_MAX: Final = 16 << 20
@@ -47,7 +48,7 @@ def values(stream: BinaryIO, config: Mapping[str, Any], input_type: str, key: st
         case "PARQUET":
             found = _parquet_rows(stream)
         case _:
-            return json_members(stream.read(), config.get("ItemsPointer"))
+            return _json_items(stream, config.get("ItemsPointer"))
     return ((None, value) for value in found)
 
 
@@ -80,17 +81,31 @@ def csv_rows(stream: BinaryIO, config: Mapping[str, Any], headers: list[str] | N
             text.detach()
 
 
-def json_members(text: bytes, pointer: str | None) -> Iterator[Keyed]:
+def _json_items(stream: BinaryIO, pointer: str | None) -> Iterator[Keyed]:
+    """A file that is an array is read element by element; what a pointer leads into is read as a whole."""
+    if pointer:
+        yield from json_members(stream.read(), pointer)
+        return
+    try:
+        for element in array_elements(stream):
+            yield None, element
+    except NotAnArray:
+        raise ItemsFailed(READER_FAILED, "Attempting to map over non-iterable node.") from None
+    except ValueError as error:
+        raise ItemsFailed(READER_FAILED, f"The file is not JSON: {error}.") from None
+
+
+def json_members(text: bytes, pointer: str) -> Iterator[Keyed]:
     """The elements of the array, or members of the object, that a JSON Pointer (RFC 6901) leads to."""
     try:
         document = msgspec.Raw(text)
-        for part in (pointer or "").split("/")[1:]:
-            document = _member(document, part.replace("~1", "/").replace("~0", "~"), pointer or "")
+        for part in pointer.split("/")[1:]:
+            document = _member(document, part.replace("~1", "/").replace("~0", "~"), pointer)
         opening = bytes(document).lstrip()[:1]
         if opening == b"[":
             for element in _decode_list(document):
                 yield None, jsontext.decode(bytes(element))
-        elif opening == b"{" and pointer:
+        elif opening == b"{":
             for name, member in _decode_object(document).items():
                 yield name, jsontext.decode(bytes(member))
         else:
