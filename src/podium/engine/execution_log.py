@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 QUEUE_DECISIONS_MAX: Final = 20_000
 QUEUE_BYTES_MAX: Final = 64 * 1024 * 1024
 """Of payloads that only the queue holds: those of Express executions."""
-WRITE_DECISIONS: Final = 256
-"""At most this many are rendered before their lines are handed on."""
+WRITE_BYTES: Final = 1024 * 1024
+"""Lines are handed on when they are this many bytes, or all there are."""
 REVISIONS_MAX: Final = 65_536
 DATA_BYTES_MAX: Final = 248 * 1024
 """An escaped input or output longer than this is truncated."""
@@ -156,16 +156,7 @@ class ExecutionLog:
         reported = 0
         while True:
             await self._arrived.wait()
-            lines: list[LogLine] = []
-            for _ in range(min(len(self._queue), WRITE_DECISIONS)):
-                wanted = self._queue.popleft()
-                self._queued_bytes -= wanted.bytes
-                try:
-                    lines += await self._render(wanted)
-                except Exception:
-                    self.dropped += wanted.lines
-                    log.exception("events of %s could not be logged", wanted.info.arn)
-                await asyncio.sleep(0)
+            lines = await self._render_some()
             if lines:
                 try:
                     self.dropped += await self._sink.write(lines)
@@ -178,6 +169,24 @@ class ExecutionLog:
             if not self._queue:
                 self._arrived.clear()
                 self._idle.set()
+
+    async def _render_some(self) -> list[LogLine]:
+        """The lines of the queue's first decisions: as many of them as are worth a write."""
+        lines: list[LogLine] = []
+        size = 0
+        while self._queue and size < WRITE_BYTES:
+            wanted = self._queue.popleft()
+            self._queued_bytes -= wanted.bytes
+            try:
+                rendered = await self._render(wanted)
+            except Exception:
+                self.dropped += wanted.lines
+                log.exception("events of %s could not be logged", wanted.info.arn)
+            else:
+                lines += rendered
+                size += sum(len(line.text) for line in rendered)
+            await asyncio.sleep(0)
+        return lines
 
     async def _render(self, wanted: _Wanted) -> list[LogLine]:
         settings = wanted.settings
