@@ -10,6 +10,8 @@ from typing import Any, BinaryIO, Final
 from podium.core import jsontext
 
 READ_CHARACTERS: Final = 1 << 18
+LONGEST_UNCERTAINTY: Final = 4
+"""More characters than this after a number's digits show whether it has a fraction or exponent."""
 
 _SPACE: Final = " \t\r\n"
 
@@ -107,14 +109,18 @@ def _element(window: _Window) -> Any:
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         else:
-            # What reaches the end of the window may go on behind it: 12 may be 123.
-            if end < len(window.text) or window.ended:
+            if window.ended or _is_whole(window.text, end):
                 text = window.text[window.at : end]
                 window.at = end
                 window.settle()
                 # The standard library knows where an element ends, our own decoder what may be in it.
                 return jsontext.decode(text)
         window.more()
+
+
+def _is_whole(text: str, end: int) -> bool:
+    """Whether what ends there can't go on in the next piece: 12 may be 123, and 1.2 or 1e+2 when a piece ends in 1."""
+    return len(text) - end > LONGEST_UNCERTAINTY or text[end : end + 1] in tuple(",] \t\r\n")
 
 
 def _whole_characters(data: bytes) -> bytes:
