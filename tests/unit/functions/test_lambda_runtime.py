@@ -175,3 +175,21 @@ async def test_a_package_that_is_gone_is_an_error(function, tmp_path):
     runtime.invoke(Invocation(ARN, b"{}", "r-1"), answer.set_result)
     assert "No such file or directory" in (await answer).payload.decode()
     await runtime.close()
+
+
+def descriptors():
+    return sorted(os.listdir("/dev/fd"))
+
+
+async def test_a_start_that_fails_keeps_no_descriptor(tmp_path):
+    runtime = LambdaRuntime()
+    runtime.register(FunctionSpec(ARN, "orders", "handler.handler", tmp_path / "gone"))
+    before = descriptors()
+    for _ in range(3):
+        answer = asyncio.get_running_loop().create_future()
+        runtime.invoke(Invocation(ARN, b"{}", "r-1"), answer.set_result)
+        assert (await answer).function_error == "Unhandled"
+    await runtime.close()
+    # A server closes its socket in the turn after.
+    await asyncio.sleep(0)
+    assert descriptors() == before

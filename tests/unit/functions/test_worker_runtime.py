@@ -1,7 +1,10 @@
 """The worker runtime, with real worker processes."""
 
 import asyncio
+import errno
 import json
+import os
+import subprocess
 import textwrap
 
 import pytest
@@ -228,3 +231,16 @@ async def test_closing_delivers_nothing(start):
     waiting = invoke(runtime, "wait")
     await runtime.close()
     assert not waiting.done()
+
+
+async def test_a_start_that_fails_keeps_no_descriptor(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    before = sorted(os.listdir("/dev/fd"))
+    runtime = WorkerRuntime(tmp_path / "jobs.py")
+    with pytest.raises(OSError, match="Cannot allocate") as caught:
+        await runtime.start()
+    del caught
+    assert sorted(os.listdir("/dev/fd")) == before

@@ -122,10 +122,14 @@ class FunctionProcess:
 
     async def _start(self) -> None:
         listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: RuntimeApiConnection(self), sock=listener)
+        try:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(lambda: RuntimeApiConnection(self), sock=listener)
+        except BaseException:
+            listener.close()
+            raise
         if self._killed:
             return
         self._spawn(port)
@@ -152,6 +156,9 @@ class FunctionProcess:
                 stderr=write_fd,
                 start_new_session=True,
             )
+        except BaseException:
+            os.close(read_fd)
+            raise
         finally:
             os.close(write_fd)
         os.set_blocking(read_fd, False)

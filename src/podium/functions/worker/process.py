@@ -122,6 +122,9 @@ class WorkerProcess(asyncio.Protocol):
                 # A terminal's Ctrl-C is for the parent, which drains first.
                 start_new_session=True,
             )
+        except BaseException:
+            ours.close()
+            raise
         finally:
             theirs.close()
         return ours
