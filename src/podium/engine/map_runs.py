@@ -84,6 +84,7 @@ class MapRuns:
             self._around.later(lambda: self._around.spawn(self._take_up(command, deliver)))
             return
         if record.status == "FAILED":
+            self._wanted.discard(arn)
             deliver(TaskOutcome(error=record.error, cause=record.cause))
             return
         # One that succeeded without its execution having heard of it is wound up again, to the same end.

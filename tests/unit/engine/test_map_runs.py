@@ -399,6 +399,20 @@ async def test_a_run_that_succeeded_without_its_execution_hearing_of_it(run):
     assert await run.output() == ["a", "b"]
 
 
+async def test_a_run_that_failed_without_its_execution_hearing_of_it(run):
+    await run.start({"M": map_state()}, [1])
+    await run.settle()
+    (registered,) = run.engine.map_runs._runs.values()
+    registered._ended = lambda outcome: None
+    run.performer.fail("E")
+    await run.settle()
+    assert (await run.status(), (await only_run(run)).record.status) == ("RUNNING", "FAILED")
+    await run.crash()
+    await run.settle()
+    assert (await run.describe()).error == "States.ExceedToleratedFailureThreshold"
+    assert len(await children(run)) == 1
+
+
 async def test_listing_by_execution_keeps_the_order(run):
     states = {"M": {**of_pass(), "Next": "N"}, "N": {**of_pass(), "Label": "other"}}
     states["N"]["ItemProcessor"] = {**states["N"]["ItemProcessor"], **machine({"Q": {"Type": "Pass"}})}
