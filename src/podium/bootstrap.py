@@ -211,9 +211,9 @@ class _OwnStates:
         self._application = application
         self._engine = engine
 
-    async def call(self, execution_arn: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    async def call(self, caller: tuple[str, str], operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """See `States.call`."""
-        _, _, _, region, account, _ = execution_arn.split(":", 5)
+        region, account = caller
         try:
             return await self._application.call(RequestContext(account, region), operation, parameters)
         except ApiError as error:

@@ -36,3 +36,11 @@ class TaskPerformer(Protocol):
 
     def cancel(self, command: CancelTask) -> None:
         """Stop the task if that is possible."""
+
+
+def caller_of(command: InvokeTask) -> tuple[str, str]:
+    """Region and account a task calls in: the execution's region, the account of the role the call is made as."""
+    _, _, _, region, account, _ = command.execution_arn.split(":", 5)
+    if command.role_arn is not None and command.role_arn.count(":") >= 5:
+        account = command.role_arn.split(":", 5)[4]
+    return region, account

@@ -17,7 +17,7 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRuntime, FunctionThrottled, Invocation
 from podium.functions.names import FunctionName, function_arn, parse_function_name
-from podium.integrations.contract import Deliver, TaskOutcome
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of
 
 _FIELDS: Final = ("ClientContext", "FunctionName", "InvocationType", "LogType", "Payload", "Qualifier")
 
@@ -159,7 +159,7 @@ class _Call:
         function = self._text(command, given, "FunctionName")
         if function is None:
             raise self._unusable(command, "The field 'FunctionName' is required but was missing")
-        region, account = _caller(command)
+        region, account = caller_of(command)
         named = parse_function_name(function, region=region, account=account)
         if named is None:
             raise self._unusable(command, f"The value '{function}' for the field 'FunctionName' is not valid")
@@ -199,12 +199,6 @@ def _event(payload: msgspec.Raw | None) -> bytes:
     if text == b"null":
         return b"{}"
     return msgspec.json.decode(text, type=str).encode() or b"{}" if text.startswith(b'"') else text
-
-
-def _caller(command: InvokeTask) -> tuple[str, str]:
-    """Region and account of the execution: `arn:aws:states:REGION:ACCOUNT:execution:...`."""
-    parts = command.execution_arn.split(":", 5)
-    return parts[3], parts[4]
 
 
 def _json_fault(text: bytes) -> str | None:

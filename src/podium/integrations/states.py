@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.context import iso_time
-from podium.integrations.contract import Deliver, TaskOutcome
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of
 
 SDK: Final = "aws-sdk:sfn"
 OPTIMIZED: Final = "states"
@@ -33,8 +33,8 @@ class CallRefused(Exception):
 class States(Protocol):
     """Step Functions, as this integration calls it. Members are named as in the API."""
 
-    async def call(self, execution_arn: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Perform an operation in the account and region of an execution.
+    async def call(self, caller: tuple[str, str], operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Perform an operation as a caller in this region and account.
 
         Raises:
             CallRefused: with AWS's error.
@@ -72,13 +72,14 @@ class StatesIntegration:
             task.cancel()
         child = self._children.pop(key, None)
         if child is not None:
-            stopping = asyncio.create_task(self._stop(command.execution_arn, child))
+            stopping = asyncio.create_task(self._stop(child))
             self._others.add(stopping)
             stopping.add_done_callback(self._others.discard)
 
-    async def _stop(self, execution_arn: str, child: str) -> None:
+    async def _stop(self, child: str) -> None:
         try:
-            await (await self._states).call(execution_arn, "StopExecution", {"executionArn": child})
+            _, _, _, region, account, _ = child.split(":", 5)
+            await (await self._states).call((region, account), "StopExecution", {"executionArn": child})
         except CallRefused:
             return
 
@@ -94,7 +95,7 @@ class StatesIntegration:
     async def _call_sdk(self, command: InvokeTask, deliver: Deliver) -> None:
         action = command.resource.action
         operation = action[0].upper() + action[1:]
-        output = await (await self._states).call(command.execution_arn, operation, _parameters(command))
+        output = await (await self._states).call(caller_of(command), operation, _parameters(command))
         deliver(TaskOutcome(output=jsontext.encode(_shown(output))))
 
     async def _start(self, command: InvokeTask, deliver: Deliver) -> None:
@@ -114,7 +115,7 @@ class StatesIntegration:
         self._children[key] = arn
         await states.ended(arn)
         self._children.pop(key, None)
-        described = await states.call(command.execution_arn, "DescribeExecution", {"executionArn": arn})
+        described = await states.call(caller_of(command), "DescribeExecution", {"executionArn": arn})
         result = _described(described, parsed=pattern == "sync:2")
         text = jsontext.encode(result)
         if described["status"] == "SUCCEEDED":
@@ -125,13 +126,13 @@ class StatesIntegration:
     async def _started(self, states: States, command: InvokeTask, parameters: dict[str, Any]) -> tuple[str, bytes]:
         """The ARN of the execution, and the response of its start as the task shows it."""
         try:
-            started = await states.call(command.execution_arn, "StartExecution", parameters)
+            started = await states.call(caller_of(command), "StartExecution", parameters)
         except CallRefused as refused:
             if refused.code != "ExecutionAlreadyExists" or parameters["name"] != command.idempotency_key:
                 raise
             # Ours, and over already: a crash kept its start from being noted.
             arn = _execution_arn(parameters)
-            started = await states.call(command.execution_arn, "DescribeExecution", {"executionArn": arn})
+            started = await states.call(caller_of(command), "DescribeExecution", {"executionArn": arn})
         arn = started["executionArn"]
         response = _with_metadata(arn, round(started["startDate"] * 1000), command.idempotency_key)
         return arn, jsontext.encode(response)
@@ -192,9 +193,9 @@ def _described(described: dict[str, Any], *, parsed: bool) -> dict[str, Any]:
         if name in described:
             shown[name.capitalize()] = jsontext.decode(described[name].encode()) if parsed else described[name]
             shown[f"{name.capitalize()}Details"] = {"Included": True}
-    for name in ("error", "cause"):
+    for name in ("error", "cause", "redriveCount", "redriveStatus", "redriveStatusReason"):
         if name in described:
-            shown[name.capitalize()] = described[name]
+            shown[name[:1].upper() + name[1:]] = described[name]
     return dict(sorted(shown.items()))
 
 

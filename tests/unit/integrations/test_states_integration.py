@@ -31,8 +31,8 @@ class FakeStates:
         self.answers = {"StartExecution": {"executionArn": CHILD, "startDate": 1.5}, "DescribeExecution": DESCRIBED}
         self.end = asyncio.Event()
 
-    async def call(self, execution_arn, operation, parameters):
-        assert execution_arn == ARN
+    async def call(self, caller, operation, parameters):
+        assert caller == tuple(ARN.split(":")[3:5])
         self.calls.append((operation, parameters))
         answer = self.answers.get(operation, {})
         if isinstance(answer, Exception):

@@ -46,7 +46,17 @@ class Report:
 class Task:
     """The outstanding task of a branch in status TASK."""
 
-    __slots__ = ("heartbeat_ms", "parameters", "phase", "report", "scheduled_id", "timeout_at_ms", "timeout_ms")
+    __slots__ = (
+        "heartbeat_ms",
+        "parameters",
+        "phase",
+        "report",
+        "role_arn",
+        "scheduled_id",
+        "submission",
+        "timeout_at_ms",
+        "timeout_ms",
+    )
 
     def __init__(
         self,
@@ -55,6 +65,7 @@ class Task:
         timeout_ms: int | None,
         heartbeat_ms: int | None,
         phase: int = CALLING,
+        role_arn: str | None = None,
     ) -> None:
         self.scheduled_id = scheduled_id
         self.parameters = parameters
@@ -65,6 +76,10 @@ class Task:
         self.phase = phase
         self.report: Report | None = None
         """A report that came before the call was answered."""
+        self.role_arn = role_arn
+        """The role the call is made as, when it is not the state machine's own."""
+        self.submission: Payload | None = None
+        """What the call of a WATCHED task was answered."""
 
     def start_clock(self, now_ms: int) -> None:
         """Let the time-out count from now on."""
@@ -88,14 +103,17 @@ class Task:
             self.heartbeat_ms,
             self.phase,
             report and (report.output and ref(report.output), report.error, report.cause),
+            self.role_arn,
+            self.submission and ref(self.submission),
         )
 
     @classmethod
     def from_record(cls, record: Record, payload_of: PayloadOf) -> "Task":
         """The task a record describes."""
-        scheduled_id, parameters, timeout_ms, timeout_at_ms, heartbeat_ms, phase, report = record
-        task = cls(scheduled_id, payload_of(parameters), timeout_ms, heartbeat_ms, phase)
+        scheduled_id, parameters, timeout_ms, timeout_at_ms, heartbeat_ms, phase, report, role_arn, submission = record
+        task = cls(scheduled_id, payload_of(parameters), timeout_ms, heartbeat_ms, phase, role_arn)
         task.timeout_at_ms = timeout_at_ms
+        task.submission = payload_of(submission) if submission else None
         if report:
             output, error, cause = report
             task.report = Report(payload_of(output) if output else None, error, cause)

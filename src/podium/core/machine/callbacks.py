@@ -39,6 +39,7 @@ def submitted(decision: Decision, branch_id: int, scheduled_id: int, output: Pay
         _hand_over(decision, branch, task)
     else:
         task.phase = WATCHED
+        task.submission = output
     decision.touch(branch)
     report, task.report = task.report, None
     if report is not None:

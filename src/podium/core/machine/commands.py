@@ -22,8 +22,10 @@ class InvokeTask(Struct, gc=False):
     """A UUID derived from execution, scheduled event and attempt."""
     timeout_ms: int | None = None
     heartbeat_ms: int | None = None
-    submitted: bool = False
-    """Whether the call was answered before a restart, and only the end of the task is missing (`.sync`)."""
+    submitted: bytes | None = None
+    """JSON text: what the call was answered before a restart, when only the end of the task is missing (`.sync`)."""
+    role_arn: str | None = None
+    """The role the call is made as, when it is not the state machine's own."""
     state_name: str = ""
     test_case: str | None = None
     """Of the mock configuration, which may answer in place of the resource."""

@@ -15,7 +15,7 @@ from podium.core.asl.resources import InvalidResource, Resource, parse_resource
 from podium.core.expressions.errors import EvaluationError
 from podium.core.machine import branch as status
 from podium.core.machine import events
-from podium.core.machine.branch import CALLING, OFFERED, WATCHED, Branch
+from podium.core.machine.branch import CALLING, OFFERED, Branch
 from podium.core.machine.branch import Task as Outstanding
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import InvokeTask
@@ -24,6 +24,7 @@ from podium.core.machine.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, Fai
 from podium.core.machine.flow import cancel
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
+from podium.core.states import credentials
 from podium.core.states.base import CompiledState
 from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.jsonpath_flow import read_path
@@ -105,6 +106,7 @@ class Task(CompiledState):
         seconds = _jsonata_seconds if self.is_jsonata else _seconds
         self._timeout = seconds(spec, "TimeoutSeconds")
         self._heartbeat = seconds(spec, "HeartbeatSeconds")
+        self._role = credentials.role(spec, is_jsonata=self.is_jsonata)
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Scheduled and started are one decision; the command follows it."""
@@ -113,7 +115,8 @@ class Task(CompiledState):
             raise too_large(self.name)
         timeout = self._timeout(decision, branch)
         heartbeat = self._heartbeat(decision, branch)
-        scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat)
+        role_arn = self._role(decision, branch)
+        scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat, role_arn)
         offered = self.resource.kind == "activity"
         branch.task = task = Outstanding(
             scheduled_id,
@@ -121,6 +124,7 @@ class Task(CompiledState):
             None if timeout is None else timeout * 1000,
             None if heartbeat is None else heartbeat * 1000,
             OFFERED if offered else CALLING,
+            role_arn,
         )
         if offered:
             # For activities the count begins when a worker takes the task.
@@ -146,24 +150,33 @@ class Task(CompiledState):
             derived_uuid(info.arn, info.start_ms, task.scheduled_id, branch.attempt),
             None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
             task.heartbeat_ms,
-            task.phase == WATCHED,
+            None if task.submission is None else task.submission.text,
+            task.role_arn,
             self.name,
             info.test_case,
         )
 
     def _schedule(
-        self, decision: Decision, branch: Branch, parameters: Payload, timeout: int | None, heartbeat: int | None
+        self,
+        decision: Decision,
+        branch: Branch,
+        parameters: Payload,
+        timeout: int | None,
+        heartbeat: int | None,
+        role_arn: str | None,
     ) -> int:
         emit, resource, ref = decision.emit, self.resource, decision.ref(parameters)
+        role = None if role_arn is None else {"roleArn": role_arn}
         if resource.kind == "lambda":
-            scheduled_id = emit(events.LAMBDA_SCHEDULED, branch.cursor, resource.text, ref, timeout)
+            scheduled_id = emit(events.LAMBDA_SCHEDULED, branch.cursor, resource.text, ref, timeout, role)
             branch.cursor = emit(events.LAMBDA_STARTED, scheduled_id)
         elif resource.kind == "activity":
             scheduled_id = emit(events.ACTIVITY_SCHEDULED, branch.cursor, resource.text, ref, timeout, heartbeat)
             branch.cursor = scheduled_id
         else:
             region = resource.region or decision.execution.info.arn.split(":")[3]
-            scheduled_id = emit(events.TASK_SCHEDULED, branch.cursor, *self._shown, region, ref, timeout, heartbeat)
+            shown = *self._shown, region, ref, timeout, heartbeat, role
+            scheduled_id = emit(events.TASK_SCHEDULED, branch.cursor, *shown)
             branch.cursor = emit(events.TASK_STARTED, scheduled_id, *self._shown)
         return scheduled_id
 

@@ -24,7 +24,9 @@ class Caller(Protocol):
     def submit(self, work: Callable[[], TaskOutcome], deliver: Deliver) -> None:
         """Do blocking work elsewhere and deliver its outcome on the running event loop."""
 
-    def call(self, service: str, operation: str, region: str, input: dict[str, Any]) -> dict[str, Any]:
+    def call(
+        self, service: str, operation: str, region: str, input: dict[str, Any], role_arn: str | None = None
+    ) -> dict[str, Any]:
         """An operation's answer, with ResponseMetadata. Raises botocore's exceptions."""
 
 
@@ -79,16 +81,22 @@ def task_input(command: InvokeTask, operation: OperationModel, parameters: Any, 
 
 
 def answer_of(
-    caller: Caller, operation: OperationModel, region: str, input: dict[str, Any], style: Style, dialect: Dialect
+    caller: Caller,
+    command: InvokeTask,
+    operation: OperationModel,
+    input: dict[str, Any],
+    style: Style,
+    dialect: Dialect,
 ) -> Answer:
-    """What the operation answers.
+    """What the operation answers, in the resource's region or that of the execution.
 
     Raises:
         CallFailed: the service refused, or there was no answer.
     """
     model = operation.service_model
+    region = command.resource.region or command.execution_arn.split(":", 4)[3]
     try:
-        answer = caller.call(model.service_name, operation.name, region, input)
+        answer = caller.call(model.service_name, operation.name, region, input, command.role_arn)
         result = to_result(operation, answer, style.rename, style.show_date)
     except Exception as error:
         raise CallFailed(failed(dialect, model, error)) from None
@@ -98,8 +106,3 @@ def answer_of(
 def parameters_of(command: InvokeTask) -> Any:
     """The task's effective input."""
     return jsontext.decode(command.parameters)
-
-
-def region_of(command: InvokeTask) -> str:
-    """Where the call goes: the resource's region, else that of the execution."""
-    return command.resource.region or command.execution_arn.split(":", 4)[3]

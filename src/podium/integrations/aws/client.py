@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -22,6 +23,8 @@ from podium.integrations.contract import Deliver, TaskOutcome
 CALLS_MAX: Final = 64
 """Calls under way at once; further ones wait for their turn."""
 CLIENTS_KEPT: Final = 64
+ROLE_SECONDS: Final = 600
+"""An assumed role is assumed anew after this long; STS gives at least 900 seconds."""
 
 _STAND_IN_KEY: Final = "000000000000"
 """Credentials for an endpoint that is not AWS, when there are none: such stand-ins read the account from the key."""
@@ -41,7 +44,8 @@ class AwsClient:
         self._threads = self._under_way = 0
         self._lock = Lock()
         self._has_credentials: bool | None = None
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str | None], tuple[Any, float]] = {}
+        """Clients and when they are to be made anew, by service, region and role; monotonic seconds."""
 
     def submit(self, work: Callable[[], TaskOutcome], deliver: Deliver) -> None:
         """Do blocking work in a thread and deliver its outcome on the running event loop."""
@@ -73,14 +77,16 @@ class AwsClient:
         while True:
             self._work.get()()
 
-    def call(self, service: str, operation: str, region: str, input: dict[str, Any]) -> dict[str, Any]:
-        """The operation's answer, with ResponseMetadata.
+    def call(
+        self, service: str, operation: str, region: str, input: dict[str, Any], role_arn: str | None = None
+    ) -> dict[str, Any]:
+        """The operation's answer, with ResponseMetadata. A role is assumed through STS first.
 
         Raises:
             ClientError: the service refused.
             BotoCoreError: there was no answer.
         """
-        answer: dict[str, Any] = getattr(self._client(service, region), xform_name(operation))(**input)
+        answer: dict[str, Any] = getattr(self._client(service, region, role_arn), xform_name(operation))(**input)
         return answer
 
     def configured_endpoint(self, service: str) -> str | None:
@@ -93,17 +99,31 @@ class AwsClient:
         ).provide()
         return found
 
-    def _client(self, service: str, region: str) -> Any:
+    def _client(self, service: str, region: str, role_arn: str | None) -> Any:
+        credentials = {}
         with self._lock:
-            client = self._clients.get((service, region))
-            if client is None:
-                client = self._session.create_client(
-                    service, region_name=region, config=self._config, **self._stand_in_credentials(service)
-                )
-                if len(self._clients) >= CLIENTS_KEPT:
-                    del self._clients[next(iter(self._clients))]
-                self._clients[service, region] = client
+            client, until = self._clients.get((service, region, role_arn), (None, 0.0))
+        if client is not None and time.monotonic() < until:
             return client
+        until = time.monotonic() + ROLE_SECONDS
+        if role_arn is not None:
+            credentials = self._assume(role_arn, region)
+        with self._lock:
+            credentials = credentials or self._stand_in_credentials(service)
+            client = self._session.create_client(service, region_name=region, config=self._config, **credentials)
+            if len(self._clients) >= CLIENTS_KEPT:
+                del self._clients[next(iter(self._clients))]
+            self._clients[service, region, role_arn] = client, float("inf") if role_arn is None else until
+        return client
+
+    def _assume(self, role_arn: str, region: str) -> dict[str, str]:
+        answer = self.call("sts", "AssumeRole", region, {"RoleArn": role_arn, "RoleSessionName": "podium"})
+        keys = answer["Credentials"]
+        return {
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
+        }
 
     def _stand_in_credentials(self, service: str) -> dict[str, str]:
         if self.configured_endpoint(service) is None:

@@ -17,7 +17,6 @@ from podium.integrations.aws.call import (
     answer_of,
     find_operation,
     parameters_of,
-    region_of,
     task_input,
 )
 from podium.integrations.aws.failures import OptimizedDialect
@@ -63,7 +62,7 @@ def call(caller: Caller, command: InvokeTask) -> Answer:
     input = task_input(command, operation, parameters_of(command), STYLE)
     if name == "events:putEvents":
         _name_the_origin(input, command.execution_arn)
-    answer = answer_of(caller, operation, region_of(command), input, STYLE, dialect_of(resource.service))
+    answer = answer_of(caller, command, operation, input, STYLE, dialect_of(resource.service))
     if answer.result.get("FailedEntryCount"):
         cause = jsontext.encode(answer.result).decode()
         raise CallFailed(TaskOutcome(error="EventBridge.FailedEntry", cause=cause))

@@ -14,7 +14,6 @@ from podium.integrations.aws.call import (
     answer_of,
     find_operation,
     parameters_of,
-    region_of,
     task_input,
 )
 from podium.integrations.aws.failures import SdkDialect
@@ -46,7 +45,7 @@ class SdkIntegration:
             operation = find_operation(self._caller, service, resource.action, resource.text)
             input = task_input(command, operation, parameters_of(command), STYLE)
             dialect = SdkDialect(operation.service_model.service_id)
-            answer = answer_of(self._caller, operation, region_of(command), input, STYLE, dialect)
+            answer = answer_of(self._caller, command, operation, input, STYLE, dialect)
         except CallFailed as failure:
             return failure.outcome
         return TaskOutcome(output=jsontext.encode(answer.result))
