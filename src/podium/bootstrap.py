@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -142,8 +142,9 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         look_ahead_seconds=settings.look_ahead_seconds,
         items=_items(settings),
         log_sink=log_sink,
+        recover=False,
     )
-    stop = asyncio.Event()
+    stop, hurry = asyncio.Event(), asyncio.Event()
     services = Services(
         store=store,
         engine=engine,
@@ -159,20 +160,39 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     states.set_result(_OwnStates(application, engine))
     server = await app.serve(application, settings.host, settings.port)
     loop = asyncio.get_running_loop()
+
+    def signalled() -> None:
+        """The first signal drains, a second one means now."""
+        (hurry if stop.is_set() else stop).set()
+
     for received in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(received, stop.set)
+        loop.add_signal_handler(received, signalled)
+    await engine.recover()
     _spare_the_garbage_collector()
     listening(f"http://{settings.host}:{server.port}")
-    await stop.wait()
+    await _first(stop.wait(), engine.lost.wait())
     log.info("draining")
     # Workers that wait for a task get their empty answer now; the drain need not wait for theirs.
     engine.activities.close()
-    await server.drain(settings.drain_seconds)
-    await engine.drain(settings.drain_seconds)
+    drained = asyncio.gather(server.drain(settings.drain_seconds), engine.drain(settings.drain_seconds))
+    await _first(drained, hurry.wait())
     await engine.close()
     await functions.close()
     await store.close()
-    return 0
+    if engine.lost.is_set():
+        log.error("another Podium has taken over the data directory")
+    return 1 if engine.lost.is_set() else 0
+
+
+async def _first(*waiting: Awaitable[Any]) -> None:
+    """Return when one of them does; the others are given up."""
+    tasks = [asyncio.ensure_future(each) for each in waiting]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _make_room_for_expressions() -> None:

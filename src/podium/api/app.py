@@ -28,7 +28,8 @@ from podium.api.operations import (
 from podium.api.protocol import json10, rest_json
 from podium.api.service_model import load
 from podium.api.services import Operation, Services
-from podium.engine.errors import EngineDraining
+from podium.engine.errors import CommitFailed, EngineDraining
+from podium.store.contract import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +63,17 @@ class App:
             return probe
         protocol = self._protocol(request)
         context = caller(request.headers.get("authorization", ""), self._services.new_id(), request.connected)
+        if not self._services.ready():
+            return protocol.failed(_unavailable(), context)
         try:
             return await protocol.answer(request, self._services, context)
         except ApiError as error:
             return protocol.failed(error, context)
         except EngineDraining:
-            message = "The request has failed due to a temporary failure of the server."
-            return protocol.failed(ApiError("ServiceUnavailable", message, status=503), context)
+            return protocol.failed(_unavailable(), context)
+        except (CommitFailed, StoreError) as error:
+            log.error("request %s failed: %s", context.request_id, error)
+            return protocol.failed(_unavailable(), context)
         except Exception:
             log.exception("request %s failed", context.request_id)
             return protocol.failed(ApiError("InternalFailure", "", status=500), context)
@@ -103,6 +108,12 @@ class App:
         if request.path == "/readyz":
             return Response(200, _TEXT, b"ok\n") if self._services.ready() else Response(503, _TEXT, b"not ready\n")
         return None
+
+
+def _unavailable() -> ApiError:
+    """The answer while starting, draining, or unable to write: SDKs try again."""
+    message = "The request has failed due to a temporary failure of the server."
+    return ApiError("ServiceUnavailable", message, status=503)
 
 
 def build_app(services: Services, function_operations: Mapping[str, Operation]) -> App:

@@ -20,7 +20,7 @@ import msgspec
 
 from podium.core import interpreter
 from podium.core.machine import callbacks
-from podium.core.machine.commands import Command, GiveTask, InvokeTask, StartMapRun, StopMapRun
+from podium.core.machine.commands import CancelTask, Command, GiveTask, InvokeTask, StartMapRun, StopMapRun
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import Execution, ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
@@ -63,7 +63,7 @@ from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.items.contract import Items, NoItems
 from podium.integrations.log_delivery import LogSink
 from podium.store.activities import ACTIVITY
-from podium.store.contract import Append, ExecutionSummary, NewExecution, Store, StoreError
+from podium.store.contract import Append, ExecutionSummary, Fenced, NewExecution, Store, StoreError
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,8 @@ RETRY_PAUSE_MS = 200
 """Between a failure of the store and the next try."""
 RECOVERY_BATCH = 512
 NO_LIMIT = 1 << 30
+WAKES_AT_ONCE = 512
+"""Executions being loaded because their time has come; more wait until these are in memory."""
 
 
 class StartedExecution(msgspec.Struct, frozen=True):
@@ -120,7 +122,7 @@ class Engine:
         self._continuing = 0
         """Slices to go on with in the next turn of the loop."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers = Timers(clock, lambda key: self.deliver(key, Wake()))
+        self._timers = Timers(clock, lambda key: self.deliver(key, Wake()), lambda: WAKES_AT_ONCE - len(self._loading))
         self._committer: Committer[PendingDecision | PendingWake | PendingRow] = Committer(
             store, SHARD, epoch, self._committed, self._failed
         )
@@ -148,6 +150,8 @@ class Engine:
         self._draining = False
         self._closed = False
         self._delivered = asyncio.Event()
+        self.lost = asyncio.Event()
+        """Set when another owner has claimed the shard: nothing can be made durable here any more."""
         self.observers = Observers(store)
         self.recovered = False
         """Whether every execution found at start-up is under way again."""
@@ -163,17 +167,27 @@ class Engine:
         look_ahead_seconds: float = 60,
         items: Items | None = None,
         log_sink: LogSink | None = None,
+        recover: bool = True,
     ) -> "Engine":
-        """Claim the shard and take up every execution that was under way."""
+        """Claim the shard and take up every execution that was under way.
+
+        Without `recover` nothing is taken up yet: a server listens first, so that one that can't listen has not acted.
+        """
         epoch = await store.claim(SHARD)
         secret = await task_secret(store)
         look_ahead_ms = int(look_ahead_seconds * 1000)
         engine = cls(store, performer, clock, epoch, limits, look_ahead_ms, secret, items or NoItems(), log_sink)
-        # Timers come after: one that fired meanwhile would load what is just being taken up.
-        await engine._recover()
-        await engine.map_runs.recover()
-        await engine._look_ahead()
+        if recover:
+            await engine.recover()
         return engine
+
+    async def recover(self) -> None:
+        """Take up every execution that was under way. Call once, before anything else is asked of the engine."""
+        await self._take_up_all()
+        await self.map_runs.recover()
+        # Timers come after: one that fired meanwhile would load what is just being taken up.
+        await self._look_ahead()
+        self.recovered = True
 
     # -- what the API asks -----------------------------------------------------------------------------------
 
@@ -248,10 +262,13 @@ class Engine:
         summary = await self._store.find(arn)
         if summary is None:
             raise ExecutionDoesNotExist(arn)
-        if summary.stop_ms is None:
+        while summary.stop_ms is None:
+            # Told again when what it found closed was not stored after all.
             await self._tell(summary.key, Stop(error, cause))
             summary = await self._store.find(arn)
-        return self._clock.now_ms() if summary is None or summary.stop_ms is None else summary.stop_ms
+            if summary is None:
+                raise ExecutionDoesNotExist(arn)
+        return summary.stop_ms
 
     async def describe_execution(self, arn: str) -> views.ExecutionView | None:
         """The execution with this ARN."""
@@ -397,29 +414,43 @@ class Engine:
             if isinstance(pending, PendingRow):
                 _resolve(pending.durable, followed=True)
                 continue
-            active, decision = pending.active, pending.decision
-            active.uncommitted -= 1
+            pending.active.uncommitted -= 1
             if pending.done is not None:
                 _resolve(pending.done, followed=True)
-            self.observers.tell(active.execution.info.arn, active.key, decision.sequence, decision.closed)
-            self.execution_log.tell(active.execution.info, active.key, decision)
-            if self._closed:
-                # Whoever opens the shard next acts on it.
-                continue
-            if decision.commands:
-                self._perform(active.key, decision.commands)
-            if decision.closed:
-                self._tell_map_run(active.execution.info, decision)
-                self._timers.set(active.key, None)
-                self._heartbeats.forget(active.key)
-                if self._active.get(active.key) is active:
-                    del self._active[active.key]
-            elif decision.more:
-                self._timers.set(active.key, active.execution.next_wake_ms())
-                self._continuing += 1
-                asyncio.get_running_loop().call_soon(self._continue, active.key)
-            else:
-                self._rest(active)
+            try:
+                self._act_on(pending)
+            except Exception:
+                # One execution's trouble must not keep the others of the batch from being acted on.
+                log.exception("acting on %s failed; it is taken up again", pending.active.execution.info.arn)
+                self._active.pop(pending.active.key, None)
+                self._spawn(self._revive(pending.active.key))
+
+    def _act_on(self, pending: PendingDecision) -> None:
+        """What follows from a decision that is durable."""
+        active, decision = pending.active, pending.decision
+        self.observers.tell(active.execution.info.arn, active.key, decision.sequence, decision.closed)
+        self.execution_log.tell(active.execution.info, active.key, decision)
+        if self._closed:
+            # Whoever opens the shard next acts on it.
+            return
+        commands = decision.commands
+        if self._draining:
+            # No work is begun that may have to be broken off; the journal has it for the next start.
+            commands = [command for command in commands if isinstance(command, CancelTask | StopMapRun)]
+        if commands:
+            self._perform(active.key, commands)
+        if decision.closed:
+            self._tell_map_run(active.execution.info, decision)
+            self._timers.set(active.key, None)
+            self._heartbeats.forget(active.key)
+            if self._active.get(active.key) is active:
+                del self._active[active.key]
+        elif decision.more:
+            self._timers.set(active.key, active.execution.next_wake_ms())
+            self._continuing += 1
+            asyncio.get_running_loop().call_soon(self._continue, active.key)
+        else:
+            self._rest(active)
 
     def _tell_map_run(self, info: ExecutionInfo, decision: Decision) -> None:
         if info.map_run_arn is not None:
@@ -446,6 +477,10 @@ class Engine:
     def _failed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow], error: Exception) -> None:
         """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
         log.error("a commit of %d decisions failed: %s", len(batch), error)
+        if isinstance(error, Fenced):
+            # Another owner drives these executions now; to go on here would only be in its way.
+            self._closed = True
+            self.lost.set()
         for pending in batch:
             if isinstance(pending, PendingWake):
                 # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
@@ -455,7 +490,7 @@ class Engine:
                 continue
             self._active.pop(pending.active.key, None)
             self._timers.set(pending.active.key, None)
-            if isinstance(pending.stimulus, Start):
+            if isinstance(pending.stimulus, Start) or self._closed:
                 _refuse(pending.done, CommitFailed(str(error)))
             else:
                 self._later(partial(self.deliver, pending.active.key, _afresh(pending.stimulus), pending.done))
@@ -578,7 +613,7 @@ class Engine:
             self._heartbeats.restore(key, active.execution)
         return active
 
-    async def _recover(self) -> None:
+    async def _take_up_all(self) -> None:
         """Take up what was under way: perform outstanding commands again, go on with unfinished slices."""
         after = 0
         while keys := await self._store.resumable(after, RECOVERY_BATCH):
@@ -596,7 +631,13 @@ class Engine:
                 if active is not None:
                     self._take_up(active)
             await asyncio.sleep(0)
-        self.recovered = True
+
+    async def _revive(self, key: int) -> None:
+        """Fold an execution again and perform what it waits for."""
+        await self._committer.flushed()
+        active = await self._fold(key)
+        if active is not None:
+            self._take_up(active)
 
     def _take_up(self, active: Active) -> None:
         execution = active.execution
@@ -624,8 +665,8 @@ class Engine:
                 elif key not in self._timers:
                     # What a timer knows is never older than what is stored: heartbeats move it.
                     self._timers.set(key, wake_ms)
-        except StoreError as error:
-            log.error("timers could not be read and are tried again: %s", error)
+        except Exception:
+            log.exception("timers could not be read and are tried again")
         self._clock.call_at(now_ms + self._look_ahead_ms // 2, lambda: self._spawn(self._look_ahead()))
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -636,7 +677,12 @@ class Engine:
             return
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work of the engine failed", exc_info=error)
 
     async def quiet(self) -> None:
         """Return when nothing more happens without time passing or an outcome coming from outside."""

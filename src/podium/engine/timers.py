@@ -14,9 +14,11 @@ from podium.engine.clock import Clock, Timer
 class Timers:
     """A heap of (wake_ms, key) up to `horizon_ms`, with one call asked of the clock: the earliest."""
 
-    def __init__(self, clock: Clock, wake: Callable[[int], None]) -> None:
+    def __init__(self, clock: Clock, wake: Callable[[int], None], room: Callable[[], int]) -> None:
+        """`room` says how many executions may be woken now; what is due beyond that waits a turn of the loop."""
         self._clock = clock
         self._wake = wake
+        self._room = room
         self._heap: list[tuple[int, int]] = []
         self._current: dict[int, int] = {}
         """The time that counts per key; other heap entries of the key are stale."""
@@ -67,9 +69,11 @@ class Timers:
         self._timer = None
         now_ms = self._clock.now_ms()
         heap = self._heap
-        while heap and heap[0][0] <= now_ms:
+        room = self._room()
+        while heap and heap[0][0] <= now_ms and room > 0:
             wake_ms, key = heapq.heappop(heap)
             if self._current.get(key) == wake_ms:
                 del self._current[key]
                 self._wake(key)
+                room -= 1
         self._arm()

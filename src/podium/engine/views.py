@@ -17,6 +17,8 @@ from podium.store.contract import ExecutionSummary, Journal
 from podium.store.map_runs import machine_of_map_run
 
 ROWS_PER_READ = 64
+PAGE_BYTES = 4 << 20
+"""A page of history ends after about so many bytes, however many events were asked for."""
 
 
 class ExecutionView(Struct):
@@ -159,6 +161,7 @@ async def history(
     """A page of events in AWS's shape and the event id to go on after; see `EngineApi.history`."""
     texts = _Texts(journal, summary.key)
     events: list[dict[str, Any]] = []
+    size = 0
     sequence = await _sequence_of(journal, summary, after_event_id, reverse)
     while len(events) <= limit:
         rows = await journal.rows(
@@ -180,13 +183,36 @@ async def history(
             # The first row read holds events before the page's beginning.
             if after_event_id and row_sequence == sequence:
                 events = [event for event in events if _is_after(event["id"], after_event_id, reverse)]
-            if len(events) > limit:
+            size += sum(_size(event) for event in rendered)
+            if len(events) > limit or size > PAGE_BYTES:
                 break
-        after_event_id_reached = rows[-1][0]
-        sequence = after_event_id_reached - 1 if reverse else after_event_id_reached + 1
+        last_sequence = row_sequence
         after_event_id = 0
+        if size > PAGE_BYTES:
+            break
+        sequence = last_sequence - 1 if reverse else last_sequence + 1
     page = events[:limit]
-    return page, page[-1]["id"] if len(events) > limit else None
+    if not page:
+        return page, None
+    reached = page[-1]["id"]
+    last = 1 if reverse else await _last_event_id(journal, summary)
+    return page, None if reached == last else reached
+
+
+def _size(event: dict[str, Any]) -> int:
+    """About what an event takes in the answer."""
+    return sum(
+        len(value)
+        for details in event.values()
+        if isinstance(details, dict)
+        for value in details.values()
+        if isinstance(value, str)
+    )
+
+
+async def _last_event_id(journal: Journal, summary: ExecutionSummary) -> int:
+    row = decode_row((await journal.rows_at(summary.key, [summary.sequence]))[summary.sequence])
+    return row.first_event_id + len(row.events) - 1
 
 
 async def row_events(journal: Journal, key: int, row: Row, *, include_data: bool) -> list[dict[str, Any]]:

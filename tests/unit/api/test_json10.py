@@ -85,8 +85,15 @@ async def test_an_engine_that_fails_is_logged_and_tells_nothing(app, services, c
     await post(app, "CreateStateMachine", MACHINE)
     services.engine.fail = CommitFailed("disk full at /secret")
     status, headers, answer = await post(app, "StartExecution", START)
-    assert (status, answer) == (500, {"__type": "com.amazon.coral.service#InternalFailure"})
-    assert f"request {headers['x-amzn-RequestId']} failed" in caplog.text
+    assert (status, answer["__type"].rpartition("#")[2]) == (503, "ServiceUnavailable")
+    assert "/secret" not in str(answer)
+    assert f"request {headers['x-amzn-RequestId']} failed: disk full" in caplog.text
+
+
+async def test_nothing_is_done_before_the_server_is_ready(app, services):
+    services.ready = lambda: False
+    status, _, answer = await post(app, "CreateStateMachine", MACHINE)
+    assert (status, answer["__type"].rpartition("#")[2]) == (503, "ServiceUnavailable")
 
 
 async def test_liveness_and_readiness(app, services):

@@ -130,6 +130,18 @@ async def test_drain_waits_for_no_task_that_was_cancelled(run):
     await asyncio.wait_for(draining, 5)
 
 
+async def test_a_draining_engine_begins_no_task(run):
+    await run.start({"T": task("a"), "U": task("b")})
+    draining = asyncio.create_task(run.engine.drain(60))
+    await asyncio.sleep(0)
+    run.performer.succeed(1)
+    await asyncio.wait_for(draining, 5)
+    assert [command.resource.action for command in run.performer.performed] == ["a"]
+    await run.engine.close()
+    await run.open()
+    assert [command.resource.action for command in run.performer.performed] == ["a", "b"]
+
+
 async def test_drain_gives_up_after_its_time(run):
     await run.start({"T": task()})
     await run.engine.drain(0)

@@ -1,5 +1,7 @@
 """What sleeps is not in memory; timers within the look-ahead, and what lies beyond it."""
 
+import asyncio
+
 from definitions import machine, parallel, task
 
 from podium.engine.timers import Timers
@@ -121,7 +123,7 @@ async def test_a_deadline_of_another_branch_acts_while_slices_go_on(run):
 
 def test_timers_of_keys():
     clock, woken = VirtualClock(1_000), []
-    timers = Timers(clock, woken.append)
+    timers = Timers(clock, woken.append, lambda: 512)
     timers.horizon_ms = 10_000
     timers.set(1, 5_000)
     timers.set(2, 3_000)
@@ -140,7 +142,7 @@ def test_timers_of_keys():
 
 async def test_timers_wake_each_key_once_and_in_order():
     clock, woken = VirtualClock(0), []
-    timers = Timers(clock, lambda key: woken.append((clock.now_ms(), key)))
+    timers = Timers(clock, lambda key: woken.append((clock.now_ms(), key)), lambda: 512)
     timers.horizon_ms = 10_000
     for key, at_ms in ((1, 500), (2, 300), (3, 300), (1, 400), (4, 900)):
         timers.set(key, at_ms)
@@ -152,3 +154,22 @@ async def test_timers_wake_each_key_once_and_in_order():
     assert woken == [(300, 2), (300, 3), (400, 1)]
     await clock.advance(600, settle)
     assert woken[3:] == [(900, 4)]
+
+
+async def test_no_more_are_woken_at_once_than_there_is_room_for():
+    clock, woken, room = VirtualClock(0), [], [2]
+    timers = Timers(clock, woken.append, lambda: room[0] - len(woken))
+    timers.horizon_ms = 100
+    for key in range(5):
+        timers.set(key, 10)
+
+    async def settle():
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    await clock.advance(10, settle)
+    assert woken == [0, 1]
+    room[0] = 5
+    await settle()
+    assert woken == [0, 1, 2, 3, 4]
+    timers.close()
