@@ -6,10 +6,12 @@ change here.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,8 @@ from podium.store.contract import Catalogue
 
 _logger: Final = logging.getLogger("podium.functions")
 _PAGE: Final = 200
+REMOVED_PREFIX: Final = ".removed-"
+"""Starts the name of a code directory that is about to go."""
 
 
 class FunctionService:
@@ -50,6 +54,9 @@ class FunctionService:
         self.catalogue = FunctionCatalogue(catalogue)
         self._packages = packages
         self._uploaded = uploaded
+        self._uploaded.code.unused = self._remove_code
+        self._removals: set[asyncio.Task[None]] = set()
+        self._changing = asyncio.Lock()
         self._bound = bound
         self._region = region
         self._account = account
@@ -101,9 +108,9 @@ class FunctionService:
             FunctionExists: the ARN is taken.
         """
         self._describe_code(function, code)
-        await self._unpack(function, code)
-        await self.catalogue.create(function, code)
-        self._register(function)
+        async with self._unpacked(function, code), self._changing:
+            await self.catalogue.create(function, code)
+            self._register(function)
 
     async def update(self, before: FunctionRecord, after: FunctionRecord, code: bytes | None = None) -> None:
         """Replace a function's configuration, and its code where given, for invocations from now on.
@@ -114,21 +121,23 @@ class FunctionService:
         """
         if code is not None:
             self._describe_code(after, code)
-            await self._unpack(after, code)
-        await self.catalogue.update(before, after, code)
-        self._register(after)
+        async with self._unpacked(after, code), self._changing:
+            await self.catalogue.update(before, after, code)
+            self._register(after)
 
     async def delete(self, function: FunctionRecord) -> None:
         """Remove a function; what has been accepted is finished."""
-        await self.catalogue.delete(function)
-        self._uploaded.unregister(function.arn)
-        await asyncio.to_thread(shutil.rmtree, self._directory(function).parent, ignore_errors=True)
+        # Not to take along a function that is created under the same name meanwhile.
+        async with self._changing:
+            await self.catalogue.delete(function)
+            self._uploaded.unregister(function.arn)
 
     async def close(self) -> None:
         """See `FunctionRuntime.close`."""
         await self._uploaded.close()
         if self._bound is not None:
             await self._bound.close()
+        await asyncio.gather(*self._removals)
 
     def _arn(self, function: str) -> str:
         return function if ":" in function else function_arn(self._region, self._account, function)
@@ -142,15 +151,37 @@ class FunctionService:
         function.code_sha256 = hashlib.sha256(code).hexdigest()
         function.code_size = len(code)
 
-    async def _unpack(self, function: FunctionRecord, code: bytes) -> None:
-        await asyncio.to_thread(unpack, code, self._directory(function))
+    @contextlib.asynccontextmanager
+    async def _unpacked(self, function: FunctionRecord, code: bytes | None) -> AsyncIterator[None]:
+        """Unpack a function's code, if it is new, and keep it in place until the function is registered."""
+        directory = self._directory(function)
+        self._uploaded.code.hold(directory)
+        try:
+            if code is not None:
+                await asyncio.to_thread(unpack, code, directory)
+            yield
+        finally:
+            self._uploaded.code.release(directory)
+
+    def _remove_code(self, directory: Path) -> None:
+        """Remove a code directory that nobody uses."""
+        doomed = directory.with_name(f"{REMOVED_PREFIX}{os.urandom(8).hex()}")
+        # Renamed before anything else can happen: whoever uploads the same code again unpacks it anew.
+        try:
+            os.rename(directory, doomed)
+        except OSError:
+            # There is none when it could not be unpacked; whatever else stays is removed by the next `load`.
+            return
+        removal = asyncio.get_running_loop().create_task(asyncio.to_thread(shutil.rmtree, doomed, ignore_errors=True))
+        self._removals.add(removal)
+        removal.add_done_callback(self._removals.discard)
 
     async def _restore(self, function: FunctionRecord) -> None:
         code = await self.catalogue.code(function)
         try:
             if code is None:
                 raise InvalidPackage("its code is missing")
-            await self._unpack(function, code)
+            await asyncio.to_thread(unpack, code, self._directory(function))
         except InvalidPackage as error:
             # The others can do without it; its invocations will say what is wrong.
             _logger.error("function %s cannot be unpacked: %s", function.arn, error)

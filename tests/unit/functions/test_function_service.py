@@ -6,6 +6,7 @@ import hashlib
 import io
 import itertools
 import zipfile
+from typing import ClassVar
 
 import pytest
 
@@ -15,7 +16,7 @@ from podium.api.operations.functions import OPERATIONS
 from podium.api.services import Services
 from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
-from podium.functions.service import FunctionService
+from podium.functions.service import REMOVED_PREFIX, FunctionService
 from podium.store.memory import MemoryStore
 
 CONTEXT = RequestContext("123456789012", "eu-west-1", "r-1")
@@ -30,7 +31,8 @@ def zipped(source):
     return stream.getvalue()
 
 
-CODE = zipped("def handler(event, context): return event")
+CODE_TEXT = b"def handler(event, context): return event"
+CODE = zipped(CODE_TEXT)
 
 
 class Process:
@@ -48,6 +50,24 @@ class Process:
 
     def kill(self, *, drop=False):
         asyncio.get_running_loop().call_soon(self.pool.ended, self)
+
+
+class Held(Process):
+    """Does everything when it is told to."""
+
+    started: ClassVar[list] = []
+
+    def __init__(self, spec, pool):
+        self.spec = spec
+        self.pool = pool
+        self.killed = False
+        self.started.append(self)
+
+    def kill(self, *, drop=False):
+        self.killed = True
+
+    def end(self):
+        self.pool.ended(self)
 
 
 class Bound:
@@ -68,9 +88,9 @@ class Bound:
 
 
 class Api:
-    def __init__(self, store, packages):
+    def __init__(self, store, packages, start_process=Process):
         self.bound = Bound()
-        runtime = LambdaRuntime(start_process=Process)
+        runtime = LambdaRuntime(start_process=start_process)
         self.service = FunctionService(store, packages, runtime, self.bound)
         ids = itertools.count(1)
         self.now_ms = 1_763_812_800_123
@@ -89,6 +109,30 @@ class Api:
         with pytest.raises(ApiError) as caught:
             await self(operation, **input)
         return caught.value.code, caught.value.status, caught.value.message
+
+
+@pytest.fixture
+async def held(tmp_path):
+    """An API whose functions' processes are in `Held.started`; each test has to end them."""
+    Held.started.clear()
+    api = Api(MemoryStore(), tmp_path / "packages", Held)
+    yield api
+    await api.service.close()
+
+
+def code_directories(tmp_path):
+    return {path.name for path in (tmp_path / "packages").glob("*/*/*/*") if not path.name.startswith(REMOVED_PREFIX)}
+
+
+def digest(code):
+    return hashlib.sha256(code).hexdigest()
+
+
+def accepted(api, name="orders"):
+    """An invocation that is under way."""
+    answer = asyncio.get_running_loop().create_future()
+    api.service.invoke(Invocation(f"{PREFIX}{name}", b"1", "r-1"), answer.set_result)
+    return answer
 
 
 @pytest.fixture
@@ -233,8 +277,81 @@ async def test_a_deleted_function_is_gone_with_its_code(api, tmp_path):
     await api.create()
     assert await api("DeleteFunction", FunctionName="orders") == {"StatusCode": 204}
     assert (await api.refused("Invoke", FunctionName="orders"))[0] == "ResourceNotFoundException"
-    assert list((tmp_path / "packages").rglob("*.py")) == []
     await api.create()
+    await api("DeleteFunction", FunctionName="orders")
+    await api.service.close()
+    assert list((tmp_path / "packages/eu-west-1/123456789012/orders").iterdir()) == []
+
+
+async def test_what_was_accepted_before_a_deletion_is_finished(held, tmp_path):
+    await held.create()
+    answers = [accepted(held) for _ in range(10)]
+    await held("DeleteFunction", FunctionName="orders")
+    for process in Held.started:
+        process.pool.ready(process)
+    assert all([(await answer).payload == b"1" + CODE_TEXT for answer in answers])
+    for process in Held.started:
+        assert code_directories(tmp_path) == {digest(CODE)}
+        process.end()
+    assert code_directories(tmp_path) == set()
+
+
+async def test_a_function_created_again_keeps_its_code_when_the_old_one_ends(held, tmp_path):
+    await held.create()
+    before = accepted(held)
+    await held("DeleteFunction", FunctionName="orders")
+    await held.create()
+    (old,) = Held.started
+    old.pool.ready(old)
+    await before
+    old.end()
+    after = accepted(held)
+    new = Held.started[1]
+    new.pool.ready(new)
+    assert (await after).payload == b"1" + CODE_TEXT
+    new.end()
+
+
+async def test_old_code_goes_with_the_last_process_that_runs_it(held, tmp_path):
+    await held.create()
+    accepted(held)
+    await held("UpdateFunctionCode", FunctionName="orders", ZipFile=zipped("new"))
+    old = Held.started[0]
+    assert old.killed
+    assert code_directories(tmp_path) == {digest(CODE), digest(zipped("new"))}
+    old.end()
+    assert code_directories(tmp_path) == {digest(zipped("new"))}
+    new = Held.started[1]
+    new.pool.ready(new)
+    new.end()
+
+
+async def test_code_that_nothing_came_of_is_removed(api, tmp_path):
+    await api.create()
+    with pytest.raises(ApiError):
+        await api.create(code=zipped("other"))
+    assert code_directories(tmp_path) == {digest(CODE)}
+
+
+async def test_a_deletion_does_not_take_the_next_function_of_that_name_along(tmp_path, monkeypatch):
+    async def at_once(function, *arguments, **options):
+        return function(*arguments, **options)
+
+    class SlowStore(MemoryStore):
+        async def delete(self, kind, key):
+            await super().delete(kind, key)
+            for _ in range(20):
+                await asyncio.sleep(0)
+
+    monkeypatch.setattr(asyncio, "to_thread", at_once)
+    api = Api(SlowStore(), tmp_path)
+    await api.create()
+    deletion = asyncio.create_task(api("DeleteFunction", FunctionName="orders"))
+    await asyncio.sleep(0)
+    await api.create()
+    await deletion
+    assert (await api("Invoke", FunctionName="orders", Payload=b"1"))["Payload"] == b"1" + CODE_TEXT
+    await api.service.close()
 
 
 async def test_listing_goes_page_by_page(api):
@@ -264,11 +381,10 @@ async def test_functions_survive_a_restart_and_the_loss_of_unpacked_code(tmp_pat
 async def test_loading_removes_code_that_is_nobodys(tmp_path):
     store = MemoryStore()
     before = Api(store, tmp_path)
-    await before.create()
-    await before("UpdateFunctionCode", FunctionName="orders", ZipFile=zipped("new"))
+    await before.create(code=zipped("new"))
     await before.service.close()
-    assert len(list(tmp_path.rglob("handler.py"))) == 2
-    (tmp_path / "eu-west-1/123456789012/orders/.unpack-x").mkdir()
+    for name in (".unpack-x", ".removed-x", digest(CODE)):
+        (tmp_path / "eu-west-1/123456789012/orders" / name).mkdir()
     after = Api(store, tmp_path)
     await after.service.load()
     (kept,) = tmp_path.glob("*/*/*/*")

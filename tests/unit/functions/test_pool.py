@@ -1,5 +1,6 @@
 """How many processes a function has, and who gets which, without any process."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -282,3 +283,16 @@ async def test_closing_ends_everything_and_delivers_nothing(world):
     assert all(process.dropped for process in world.processes)
     assert world.delivered == []
     assert world.runtime.process_count == 0
+
+
+async def test_a_deleted_function_that_still_has_calls_waiting_is_closed_with_the_rest():
+    world = World(processes_per_function=1)
+    world.register("f")
+    world.invoke("f")
+    world.runtime.unregister("f")
+    world.processes[0].end()
+    closing = asyncio.create_task(world.runtime.close())
+    await asyncio.sleep(0)
+    assert world.processes[1].killed
+    world.processes[1].end()
+    await closing

@@ -32,7 +32,7 @@ class Host(Protocol):
     def idle(self, pool: "FunctionPool", process: Process) -> bool:
         """The pool has no work for this process. False: end it, its place is needed."""
 
-    def ended(self, pool: "FunctionPool") -> None:
+    def ended(self, pool: "FunctionPool", process: Process) -> None:
         """One of the pool's processes is gone."""
 
 
@@ -63,6 +63,11 @@ class FunctionPool:
     def size(self) -> int:
         """Processes of this function, whatever they do."""
         return len(self._starting) + len(self._busy) + len(self._idle)
+
+    @property
+    def done(self) -> bool:
+        """Whether the function was deleted and all that had been accepted is finished."""
+        return self._retired and not self.size and not self._waiting
 
     def invoke(self, invocation: Invocation, deliver: Deliver) -> None:
         """Run an invocation as soon as a process is free.
@@ -156,5 +161,5 @@ class FunctionPool:
         self._stale.discard(process)
         if process in self._idle:
             self._idle.remove(process)
-        self._host.ended(self)
+        self._host.ended(self, process)
         self.grow()

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from podium.functions.contract import FunctionNotFound, FunctionResult, Invocation
+from podium.functions.lambda_runtime.code_use import CodeUse
 from podium.functions.lambda_runtime.pool import FunctionPool, Process
 from podium.functions.lambda_runtime.process import Cancellable, FunctionProcess, ProcessSetting, Timers
 from podium.functions.lambda_runtime.spec import FunctionSpec
@@ -55,6 +57,8 @@ class LambdaRuntime:
         start_process: StartProcess | None = None,
         log: Callable[[str, bytes], None] | None = None,
     ) -> None:
+        self.code = CodeUse()
+        """Counts who needs the packages of the functions there are and were."""
         self._setting = setting or LambdaRuntimeSetting()
         self._timers = timers or asyncio.get_running_loop()
         self._start_process = start_process or self._start_function_process
@@ -63,7 +67,7 @@ class LambdaRuntime:
         self._retiring: set[FunctionPool] = set()
         self._starved: dict[FunctionPool, None] = {}
         self._idle: dict[Process, _Idle] = {}
-        self._total = 0
+        self._processes: dict[Process, Path] = {}
         self._reaper: Cancellable | None = None
         self._starts: set[asyncio.Task[None]] = set()
         self._none_left = asyncio.Event()
@@ -72,16 +76,20 @@ class LambdaRuntime:
     @property
     def process_count(self) -> int:
         """Processes there are, whatever they do."""
-        return self._total
+        return len(self._processes)
 
     def register(self, spec: FunctionSpec) -> None:
         """Make a function known, or replace its code and configuration for invocations from now on."""
         pool = self._pools.get(spec.arn)
         if pool is not None:
             if pool.spec != spec:
+                before = pool.spec.directory
+                self.code.hold(spec.directory)
                 self._forget_idle(pool)
                 pool.update(spec)
+                self.code.release(before)
             return
+        self.code.hold(spec.directory)
         setting = self._setting
         self._pools[spec.arn] = FunctionPool(
             spec, self, limit=setting.processes_per_function, queue_limit=setting.queue_per_function
@@ -94,6 +102,7 @@ class LambdaRuntime:
             self._forget_idle(pool)
             self._retiring.add(pool)
             pool.retire()
+            self._forget_if_done(pool)
 
     def knows(self, function: str) -> bool:
         """Whether a function of this ARN is registered."""
@@ -120,7 +129,7 @@ class LambdaRuntime:
 
     def start(self, pool: FunctionPool) -> Process | None:
         """See `Host`."""
-        if self._total >= self._setting.processes:
+        if self.process_count >= self._setting.processes:
             self._starved[pool] = None
             victim = next((entry for entry in self._idle.values() if entry.pool.has_idle(entry.process)), None)
             if victim is not None:
@@ -128,9 +137,11 @@ class LambdaRuntime:
                 del self._idle[victim.process]
                 victim.pool.evict(victim.process)
             return None
-        self._total += 1
+        process = self._start_process(pool.spec, pool)
+        self._processes[process] = pool.spec.directory
+        self.code.hold(pool.spec.directory)
         self._none_left.clear()
-        return self._start_process(pool.spec, pool)
+        return process
 
     def idle(self, pool: FunctionPool, process: Process) -> bool:
         """See `Host`."""
@@ -142,13 +153,12 @@ class LambdaRuntime:
             self._reaper = self._timers.call_later(self._setting.idle_seconds, self._reap)
         return True
 
-    def ended(self, pool: FunctionPool) -> None:
+    def ended(self, pool: FunctionPool, process: Process) -> None:
         """See `Host`."""
-        self._total -= 1
-        if not self._total:
+        self.code.release(self._processes.pop(process))
+        if not self._processes:
             self._none_left.set()
-        if not pool.size:
-            self._retiring.discard(pool)
+        self._forget_if_done(pool)
         starved, self._starved = self._starved, {}
         for waiting in starved:
             waiting.grow()
@@ -166,6 +176,11 @@ class LambdaRuntime:
                 entry.pool.evict(entry.process)
             elif self._reaper is None:
                 self._reaper = self._timers.call_later(remaining, self._reap)
+
+    def _forget_if_done(self, pool: FunctionPool) -> None:
+        if pool in self._retiring and pool.done:
+            self._retiring.remove(pool)
+            self.code.release(pool.spec.directory)
 
     def _forget_idle(self, pool: FunctionPool) -> None:
         for entry in [entry for entry in self._idle.values() if entry.pool is pool]:
