@@ -1,7 +1,7 @@
 """Optimized integrations that are calls of one operation: `sqs:sendMessage`, `dynamodb:putItem`, `batch:submitJob`, ...
 
 Results are the operation's answer with what its HTTP response said beside it; dates are epoch milliseconds. With
-`.waitForTaskToken` the answer is what is submitted; with `.sync` a job begins, and `jobs` waits for its end.
+`.waitForTaskToken` the answer is what is submitted; with `.sync` a job begins, and `job_watch` waits for its end.
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
 """
 
@@ -20,6 +20,8 @@ from podium.integrations.aws.call import (
     task_input,
 )
 from podium.integrations.aws.failures import OptimizedDialect
+from podium.integrations.aws.job_watch import JobWatch, Watches, key_of
+from podium.integrations.aws.jobs import JOBS
 from podium.integrations.aws.models import capitalised
 from podium.integrations.aws.results import epoch_milliseconds
 from podium.integrations.aws.services import OPERATIONS, SERVICES
@@ -29,17 +31,42 @@ STYLE: Final = Style(capitalised, epoch_milliseconds)
 
 
 class OptimizedIntegration:
-    """Performs the request-response and task-token patterns of the services in `services.SERVICES`."""
+    """Performs the tasks of the services in `services.SERVICES`, in all their patterns."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+        self._watches: Watches = {}
 
     def perform(self, command: InvokeTask, deliver: Deliver) -> None:
         """See `TaskPerformer.perform`."""
-        self._caller.submit(lambda: self._call(command), deliver)
+        resource = command.resource
+        if resource.pattern != "sync":
+            self._caller.submit(lambda: self._call(command), deliver)
+        elif f"{resource.service}:{resource.action}" not in JOBS:
+            cause = f"This Podium cannot wait for the end of '{resource.text}'; it can begin it without '.sync'."
+            deliver(TaskOutcome(error="States.TaskFailed", cause=cause))
+        else:
+            key = key_of(command)
+            watch = JobWatch(
+                self._caller,
+                command,
+                SERVICES[resource.service].botocore,
+                STYLE,
+                dialect_of(resource.service),
+                deliver,
+                lambda: self._forget(key),
+            )
+            self._watches[key] = watch
+            watch.begin(lambda: self._call(command))
 
     def cancel(self, command: CancelTask) -> None:
-        """Nothing: a call that is under way goes on to its end; its answer finds nobody waiting."""
+        """Stop a `.sync` task's job. Any other call goes on to its end; its answer finds nobody waiting."""
+        watch = self._watches.pop(key_of(command), None)
+        if watch is not None:
+            watch.cancel()
+
+    def _forget(self, key: tuple[str, int]) -> None:
+        self._watches.pop(key, None)
 
     def _call(self, command: InvokeTask) -> TaskOutcome:
         try:
