@@ -8,12 +8,14 @@ import itertools
 import zipfile
 from typing import ClassVar
 
+import msgspec
 import pytest
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.operations.functions import OPERATIONS
 from podium.api.services import Services
+from podium.functions.catalogue import FunctionChanged
 from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.service import REMOVED_PREFIX, FunctionService
@@ -65,6 +67,8 @@ class Held(Process):
 
     def kill(self, *, drop=False):
         self.killed = True
+        if drop:
+            super().kill()
 
     def end(self):
         self.pool.ended(self)
@@ -113,7 +117,7 @@ class Api:
 
 @pytest.fixture
 async def held(tmp_path):
-    """An API whose functions' processes are in `Held.started`; each test has to end them."""
+    """An API whose functions' processes are in `Held.started`; a test has to end those it gave work."""
     Held.started.clear()
     api = Api(MemoryStore(), tmp_path / "packages", Held)
     yield api
@@ -328,8 +332,10 @@ async def test_old_code_goes_with_the_last_process_that_runs_it(held, tmp_path):
 
 async def test_code_that_nothing_came_of_is_removed(api, tmp_path):
     await api.create()
-    with pytest.raises(ApiError):
-        await api.create(code=zipped("other"))
+    function = await api.service.catalogue.find(f"{PREFIX}orders")
+    stale = msgspec.structs.replace(function, revision_id="stale")
+    with pytest.raises(FunctionChanged):
+        await api.service.update(stale, msgspec.structs.replace(stale), zipped("other"))
     assert code_directories(tmp_path) == {digest(CODE)}
 
 

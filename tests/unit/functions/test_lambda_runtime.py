@@ -9,8 +9,8 @@ import os
 import pytest
 
 from podium.functions.contract import Invocation
-from podium.functions.lambda_runtime.process import ProcessSetting
-from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting
+from podium.functions.lambda_runtime.process import FunctionProcess, ProcessSetting
+from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting, _log_lines
 from podium.functions.lambda_runtime.spec import FunctionSpec
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
@@ -193,3 +193,29 @@ async def test_a_start_that_fails_keeps_no_descriptor(tmp_path):
     # A server closes its socket in the turn after.
     await asyncio.sleep(0)
     assert descriptors() == before
+
+
+async def test_a_function_that_prints_without_end_is_read_once_in_a_turn(tmp_path):
+    read_fd, write_fd = os.pipe()
+    os.set_blocking(read_fd, False)
+    reads = []
+
+    def print_again(name, data):
+        reads.append(data)
+        if len(reads) < 5:
+            os.write(write_fd, b"more\n")
+
+    spec = FunctionSpec(ARN, "orders", "handler.handler", tmp_path)
+    process = FunctionProcess(spec, ProcessSetting(), None, None, print_again)
+    process._log_fd = read_fd
+    os.write(write_fd, b"first\n" * 10_000)
+    process._read_log()
+    assert reads == [b"first\n" * 10_000]
+    process._close_log()
+    os.close(write_fd)
+
+
+def test_what_a_function_prints_is_one_log_record_with_every_line_named(caplog):
+    caplog.set_level("INFO", "podium.functions")
+    _log_lines("orders", "one\nzwö\n".encode())
+    assert caplog.messages == ["orders: one\norders: zwö"]

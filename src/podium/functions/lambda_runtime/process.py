@@ -28,6 +28,8 @@ from podium.functions.lambda_runtime.spec import FunctionSpec
 TASK_ROOT: Final = b"/var/task/"
 """Where a package lies on Lambda, and so in the traces people know."""
 LOG_TAIL_BYTES: Final = 4096
+PIPE_BYTES: Final = 65536
+"""The most a pipe holds (pipe(7)), so that one read of as much leaves nothing behind."""
 MEMORY_HEADROOM_MB: Final = 256
 """What the interpreter and the runtime client may use before a function's own memory counts."""
 
@@ -301,20 +303,20 @@ class FunctionProcess:
     # Logs.
 
     def _read_log(self) -> None:
+        """Take what the pipe holds now; reading until it is empty may never end while the function prints."""
         if self._log_fd is None:
             return
-        while True:
-            try:
-                data = os.read(self._log_fd, 65536)
-            except BlockingIOError:
-                return
-            if not data:
-                asyncio.get_running_loop().remove_reader(self._log_fd)
-                return
-            text = self._as_on_lambda(data)
-            self._log_text += text
-            del self._log_text[:-LOG_TAIL_BYTES]
-            self._log(self.spec.name, text)
+        try:
+            data = os.read(self._log_fd, PIPE_BYTES)
+        except BlockingIOError:
+            return
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._log_fd)
+            return
+        text = self._as_on_lambda(data)
+        self._log_text += text
+        del self._log_text[:-LOG_TAIL_BYTES]
+        self._log(self.spec.name, text)
 
     def _close_log(self) -> None:
         if self._log_fd is not None:

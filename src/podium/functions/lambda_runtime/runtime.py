@@ -195,5 +195,6 @@ class LambdaRuntime:
 
 
 def _log_lines(function: str, data: bytes) -> None:
-    for line in data.decode(errors="replace").splitlines():
-        _logger.info("%s: %s", function, line)
+    # One record for all lines: a record for each would hold the event loop while a function prints without end.
+    text = data.decode(errors="replace").removesuffix("\n")
+    _logger.info("%s: %s", function, text.replace("\n", f"\n{function}: "))
