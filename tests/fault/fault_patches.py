@@ -57,7 +57,7 @@ def act_before_commit(_):
         original(self, pending)
         commands, pending.decision.commands = pending.decision.commands, []
         if commands:
-            self._committed.__self__._perform(pending.active.key, commands)
+            self._committed.__self__._performing.perform(pending.active.key, commands)
 
     committer.Committer.submit = submit
 

@@ -10,7 +10,6 @@ everything decided on it down, and the execution is folded again.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -20,19 +19,17 @@ import msgspec
 
 from podium.core import interpreter
 from podium.core.machine import callbacks
-from podium.core.machine.commands import CancelTask, Command, GiveTask, InvokeTask, StartMapRun, StopMapRun
+from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import Execution, ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import (
     Abandon,
-    ActivityTaken,
     Continue,
     Start,
     Stimulus,
     Stop,
-    TaskFailed,
     TaskReported,
     TaskSubmitted,
     TaskSucceeded,
@@ -40,7 +37,6 @@ from podium.core.machine.stimuli import (
 )
 from podium.engine import views
 from podium.engine.active import Active, Done, Loading, PendingDecision, PendingWake, load_active, token_key
-from podium.engine.activities import Activities, ActivityTask, Offer
 from podium.engine.callbacks import Callbacks
 from podium.engine.clock import Clock
 from podium.engine.committer import Committer
@@ -57,12 +53,12 @@ from podium.engine.machines import Machines
 from podium.engine.map_run import Surroundings
 from podium.engine.map_runs import MapRuns
 from podium.engine.observers import Observers
+from podium.engine.performing import Performing
 from podium.engine.task_secret import task_secret
 from podium.engine.timers import Timers
-from podium.integrations.contract import TaskOutcome, TaskPerformer
+from podium.integrations.contract import TaskPerformer
 from podium.integrations.items.contract import Items, NoItems
 from podium.integrations.log_delivery import LogSink
-from podium.store.activities import ACTIVITY
 from podium.store.contract import Append, ExecutionSummary, Fenced, NewExecution, Store, StoreError
 from podium.store.records import RevisionRecord, StateMachineRecord
 
@@ -106,7 +102,6 @@ class Engine:
         log_sink: LogSink | None,
     ) -> None:
         self._store = store
-        self._performer = performer
         self._clock = clock
         self._limits = limits
         self._look_ahead_ms = look_ahead_ms
@@ -115,10 +110,6 @@ class Engine:
         self._active: dict[int, Active] = {}
         self._loading: dict[int, Loading] = {}
         self._starting: dict[str, asyncio.Future[None]] = {}
-        self._deliveries: dict[tuple[int, int], _Delivery] = {}
-        """Commands this process performs whose outcome is still to come, by key and scheduled event."""
-        self._watched: dict[tuple[int, int], _Delivery] = {}
-        """Those that were submitted: their end may take as long as it likes, so a drain doesn't wait for it."""
         self._continuing = 0
         """Slices to go on with in the next turn of the loop."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -128,9 +119,6 @@ class Engine:
         )
         self._secret = secret
         self._heartbeats = Heartbeats(clock.now_ms())
-        self._given: dict[tuple[int, int], ActivityTask] = {}
-        """Activity tasks on their way to the worker that took them, by key and scheduled event."""
-        self.activities = Activities(clock, self._take)
         self.callbacks = Callbacks(store, secret, self._tell)
         self.express = Express(
             self._machines, performer, clock, limits, self._committer.submit, store.next_key, self.execution_log
@@ -147,9 +135,10 @@ class Engine:
                 self._later,
             )
         )
+        self._performing = Performing(store, performer, clock, self.map_runs, self.deliver, self._tell, self._spawn)
+        self.activities = self._performing.activities
         self._draining = False
         self._closed = False
-        self._delivered = asyncio.Event()
         self.lost = asyncio.Event()
         """Set when another owner has claimed the shard: nothing can be made durable here any more."""
         self.observers = Observers(store)
@@ -438,7 +427,7 @@ class Engine:
             # No work is begun that may have to be broken off; the journal has it for the next start.
             commands = [command for command in commands if isinstance(command, CancelTask | StopMapRun)]
         if commands:
-            self._perform(active.key, commands)
+            self._performing.perform(active.key, commands)
         if decision.closed:
             self._tell_map_run(active.execution.info, decision)
             self._timers.set(active.key, None)
@@ -497,88 +486,6 @@ class Engine:
 
     def _later(self, call: Callable[[], None]) -> None:
         self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, call)
-
-    # -- act -----------------------------------------------------------------------------------------------------
-
-    def _perform(self, key: int, commands: Sequence[Command]) -> None:
-        for command in commands:
-            if isinstance(command, GiveTask):
-                self._given[key, command.scheduled_id] = ActivityTask(command.token, command.input.decode())
-            elif isinstance(command, StartMapRun):
-                self.map_runs.start(command, partial(self._map_run_ended, key, command))
-            elif isinstance(command, StopMapRun):
-                self.map_runs.stop(command)
-            elif command.resource.kind == "activity":
-                if isinstance(command, InvokeTask):
-                    self._spawn(self._offer(key, command))
-                else:
-                    self.activities.withdraw(command.resource.text, key, command.scheduled_id)
-            elif isinstance(command, InvokeTask):
-                delivery = _Delivery(self, key, command)
-                (self._watched if command.submitted else self._deliveries)[key, command.scheduled_id] = delivery
-                try:
-                    self._performer.perform(command, delivery)
-                except Exception as error:
-                    log.exception("performing %s failed; the task fails", command.resource.text)
-                    delivery(TaskOutcome(error="States.Runtime", cause=f"Podium could not perform the task: {error!r}"))
-            else:
-                self._forget_delivery(key, command.scheduled_id)
-                try:
-                    self._performer.cancel(command)
-                except Exception:
-                    log.exception("cancelling %s failed; it goes on unheeded", command.resource.text)
-
-    def _map_run_ended(self, key: int, command: StartMapRun, outcome: TaskOutcome) -> None:
-        branch_id, scheduled_id = command.branch_id, command.scheduled_id
-        if outcome.output is not None:
-            self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
-        else:
-            self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
-
-    async def _offer(self, key: int, command: InvokeTask) -> None:
-        """Offer an activity's task to its workers, if there is such an activity."""
-        arn = command.resource.text
-        try:
-            known = await self._store.get(ACTIVITY, arn) is not None
-        except StoreError as error:
-            log.error("whether activity %s exists could not be read: %s", arn, error)
-            known = True
-        if known:
-            self.activities.offer(arn, Offer(key, command.branch_id, command.scheduled_id))
-        else:
-            cause = f"Activity Does Not Exist: '{arn}'"
-            self.deliver(key, TaskFailed(command.branch_id, command.scheduled_id, "ActivityDoesNotExist", cause))
-
-    async def _take(self, offer: Offer, worker: str | None) -> ActivityTask | None:
-        """A worker takes an offered task; see `activities.Take`."""
-        await self._tell(offer.key, ActivityTaken(offer.branch_id, offer.scheduled_id, worker))
-        return self._given.pop((offer.key, offer.scheduled_id), None)
-
-    def _forget_delivery(self, key: int, scheduled_id: int) -> bool:
-        """Wait no more for a command's outcome; False when nobody did."""
-        waited = self._deliveries.pop((key, scheduled_id), None) or self._watched.pop((key, scheduled_id), None)
-        if not self._deliveries:
-            self._delivered.set()
-        return waited is not None
-
-    def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
-        """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
-        delivery = self._deliveries.get((key, command.scheduled_id))
-        if not self._forget_delivery(key, command.scheduled_id):
-            return
-        branch_id, scheduled_id, resource = command.branch_id, command.scheduled_id, command.resource
-        if outcome.submitted and delivery is not None:
-            self._watched[key, scheduled_id] = delivery
-        if outcome.reported is not None:
-            # Kept until TaskSubmitted, so that a crash between the two loses nothing.
-            self.deliver(key, TaskReported(branch_id, scheduled_id, Payload(text=outcome.reported)))
-        awaits_end = outcome.submitted or outcome.reported is not None or resource.pattern == "waitForTaskToken"
-        if outcome.output is not None and awaits_end:
-            self.deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload(text=outcome.output)))
-        elif outcome.output is not None:
-            self.deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
-        else:
-            self.deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 
     # -- load and recover --------------------------------------------------------------------------------------
 
@@ -647,7 +554,9 @@ class Engine:
             self.express.run_again(active.key, execution.info, active.machine, execution.input.text)
             return
         self._active[active.key] = active
-        self._perform(active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms()))
+        self._performing.perform(
+            active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms())
+        )
         if execution.runnable():
             self.deliver(active.key, Continue())
         else:
@@ -697,10 +606,7 @@ class Engine:
         self._draining = True
         self.express.drain()
         self.activities.close()
-        if self._deliveries:
-            self._delivered.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._delivered.wait(), seconds)
+        await self._performing.ended(seconds)
         await self._committer.flushed()
 
     async def close(self) -> None:
@@ -709,27 +615,12 @@ class Engine:
         self.express.close()
         self._timers.close()
         self.activities.close()
-        self._deliveries.clear()
-        self._watched.clear()
+        self._performing.close()
         await self._committer.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.execution_log.close()
-
-
-class _Delivery:
-    """Brings one command's outcome back to its execution."""
-
-    __slots__ = ("_command", "_engine", "_key")
-
-    def __init__(self, engine: Engine, key: int, command: InvokeTask) -> None:
-        self._engine = engine
-        self._key = key
-        self._command = command
-
-    def __call__(self, outcome: TaskOutcome) -> None:
-        self._engine.outcome(self._key, self._command, outcome)
 
 
 def _resolve(done: Done, *, followed: bool) -> None:

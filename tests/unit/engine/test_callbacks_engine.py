@@ -38,7 +38,7 @@ async def test_a_failure_is_reported(run):
 async def test_what_waits_for_a_token_is_not_in_memory(run):
     await held(run)
     assert not run.engine._active
-    assert not run.engine._deliveries
+    assert not run.engine._performing.under_way
 
 
 async def test_a_restart_does_not_submit_again_and_the_token_still_holds(run):
