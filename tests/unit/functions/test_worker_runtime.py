@@ -92,6 +92,11 @@ async def value(answer):
     return json.loads(result.payload)
 
 
+def await_soon(answer):
+    """Fail the test rather than hang it."""
+    return asyncio.wait_for(answer, 10)
+
+
 async def error(answer):
     result = await answer
     assert result.function_error == "Unhandled"
@@ -169,7 +174,37 @@ async def test_a_timeout_fails_only_its_call_and_retires_the_process(start):
         "errorType": "Sandbox.Timedout",
         "errorMessage": "RequestId: r-1 Error: Task timed out after 0.20 seconds",
     }
-    assert await value(invoke(runtime, "pid")) != before
+    while (after := await invoke(runtime, "pid")).function_error is not None:
+        # The time a call waits for the next process is its own.
+        assert b"Sandbox.Timedout" in after.payload
+    assert json.loads(after.payload) != before
+
+
+async def test_calls_that_wait_for_a_worker_that_cannot_start_fail_and_the_next_one_works(start, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    runtime = await start()
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", refuse)
+        await error(invoke(runtime, "crash"))
+        assert await error(await_soon(invoke(runtime, "echo"))) == {
+            "errorType": "Runtime.InvalidEntrypoint",
+            "errorMessage": "Unable to start the worker: Too many open files",
+        }
+    assert await value(invoke(runtime, "echo", 1)) == 1
+
+
+async def test_the_timeout_counts_from_queueing(start, tmp_path):
+    runtime = await start(timeout_seconds=0.3)
+    (tmp_path / "jobs.py").write_text("import time\ntime.sleep(60)\n")
+    await error(invoke(runtime, "crash"))
+    first, second = invoke(runtime, "echo"), invoke(runtime, "echo", request_id="r-2")
+    for answer, request_id in ((first, "r-1"), (second, "r-2")):
+        assert await error(await_soon(answer)) == {
+            "errorType": "Sandbox.Timedout",
+            "errorMessage": f"RequestId: {request_id} Error: Task timed out after 0.30 seconds",
+        }
 
 
 async def test_prints_go_to_the_log_and_to_the_tail_when_asked_for(start):

@@ -129,11 +129,10 @@ class WorkerProcess(asyncio.Protocol):
             theirs.close()
         return ours
 
-    def call(self, function: int, invocation: Invocation, deliver: Deliver) -> None:
-        """Send a call with the next write."""
+    def call(self, function: int, invocation: Invocation, deliver: Deliver, deadline: float) -> None:
+        """Send a call with the next write. Its `deadline` must not come before an earlier call's."""
         number = self._next_number
         self._next_number = number + 1
-        deadline = self._loop.time() + self._setting.timeout_seconds
         self.in_flight[number] = Flight(invocation, deliver, deadline)
         if not self._outgoing:
             self._loop.call_soon(self._write)

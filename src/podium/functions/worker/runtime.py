@@ -64,7 +64,7 @@ class WorkerRuntime:
         self._current: WorkerProcess | None = None
         self._retired: deque[WorkerProcess] = deque()
         self._starting: asyncio.Task[None] | None = None
-        self._queued: deque[tuple[int, Invocation, Deliver]] = deque()
+        self._queued: deque[tuple[int, Invocation, Deliver, float]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -97,15 +97,14 @@ class WorkerRuntime:
         if index is None:
             raise FunctionNotFound(invocation.function)
         process = self._current
-        if process is None:
-            if len(self._queued) >= self._max_in_flight:
-                raise FunctionThrottled(invocation.function)
-            self._queued.append((index, invocation, deliver))
-            self._restart()
-            return
-        if len(process.in_flight) >= self._max_in_flight:
+        if len(self._queued if process is None else process.in_flight) >= self._max_in_flight:
             raise FunctionThrottled(invocation.function)
-        process.call(index, invocation, deliver)
+        deadline = self._loop.time() + self._setting.timeout_seconds
+        if process is None:
+            self._queued.append((index, invocation, deliver, deadline))
+            self._restart()
+        else:
+            process.call(index, invocation, deliver, deadline)
         if self._timer is None:
             self._timer = self._loop.call_later(self._setting.timeout_seconds, self._expire)
 
@@ -148,9 +147,11 @@ class WorkerRuntime:
         try:
             process = await self._start_process()
         except LoadError as error:
-            while self._queued:
-                _, _, deliver = self._queued.popleft()
-                deliver_safely(deliver, FunctionResult(error.payload, "Unhandled"))
+            self._fail_queued(error.payload)
+            return
+        except OSError as error:
+            message = f"Unable to start the worker: {error.strerror}"
+            self._fail_queued(errors.error_object("Runtime.InvalidEntrypoint", message))
             return
         finally:
             self._starting = None
@@ -162,14 +163,17 @@ class WorkerRuntime:
             self._queued = deque((indices.get(old[index], -1), *rest) for index, *rest in self._queued)  # type: ignore[misc]
         self._current = process
         while self._queued:
-            index, invocation, deliver = self._queued.popleft()
+            index, invocation, deliver, deadline = self._queued.popleft()
             if index < 0:
                 gone = errors.error_object("Runtime.HandlerNotFound", f"Handler '{invocation.function}' is gone")
                 deliver_safely(deliver, FunctionResult(gone, "Unhandled"))
             else:
-                process.call(index, invocation, deliver)
-        if self._timer is None and process.in_flight:
-            self._timer = self._loop.call_later(self._setting.timeout_seconds, self._expire)
+                process.call(index, invocation, deliver, deadline)
+
+    def _fail_queued(self, payload: bytes) -> None:
+        while self._queued:
+            _, _, deliver, _ = self._queued.popleft()
+            deliver_safely(deliver, FunctionResult(payload, "Unhandled"))
 
     def _exited(self, process: WorkerProcess, return_code: int | None) -> None:
         if process is self._current:
@@ -187,7 +191,10 @@ class WorkerRuntime:
         """Fail the calls whose time is up; all have the same timeout, so the oldest come first."""
         self._timer = None
         now = self._loop.time()
-        earliest: float | None = None
+        while self._queued and self._queued[0][-1] <= now:
+            _, invocation, deliver, _ = self._queued.popleft()
+            self._time_out(invocation, deliver)
+        earliest = self._queued[0][-1] if self._queued else None
         for process in [*self._retired, *([self._current] if self._current is not None else [])]:
             expired = []
             for number, flight in process.in_flight.items():
@@ -199,13 +206,16 @@ class WorkerRuntime:
                 self._retire(process)
             for number in expired:
                 flight = process.in_flight.pop(number)
-                payload = errors.timed_out(flight.invocation.request_id, self._setting.timeout_seconds)
-                deliver_safely(flight.deliver, FunctionResult(payload, "Unhandled"))
+                self._time_out(flight.invocation, flight.deliver)
         for process in self._retired:
             if not process.in_flight:
                 process.kill()
         if earliest is not None:
             self._timer = self._loop.call_at(earliest, self._expire)
+
+    def _time_out(self, invocation: Invocation, deliver: Deliver) -> None:
+        payload = errors.timed_out(invocation.request_id, self._setting.timeout_seconds)
+        deliver_safely(deliver, FunctionResult(payload, "Unhandled"))
 
     def _retire(self, process: WorkerProcess) -> None:
         self._current = None
