@@ -1,6 +1,7 @@
 """Deployment packages that were not made by a friend."""
 
 import io
+import os
 import stat
 import zipfile
 
@@ -97,3 +98,25 @@ def test_what_is_there_is_left_alone(tmp_path):
     (tmp_path / "code").mkdir()
     unpack(b"not even a zip", tmp_path / "code")
     assert list((tmp_path / "code").iterdir()) == []
+
+
+def test_all_is_durable_before_it_takes_its_name(tmp_path, monkeypatch):
+    durable = {}
+    fsync, rename = os.fsync, os.rename
+
+    def sync(descriptor):
+        state = os.fstat(descriptor)
+        durable[state.st_ino] = (state.st_mode, state.st_size)
+        fsync(descriptor)
+
+    def take_name(source, target):
+        for path in (source, *source.rglob("*")):
+            state = path.stat()
+            assert durable.pop(state.st_ino) == (state.st_mode, state.st_size), path
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "rename", take_name)
+    unpack(zipped((entry("run", stat.S_IFREG | 0o755), "x"), ("lib/deep/data.txt", "y")), tmp_path / "code")
+    assert (tmp_path / "code/lib/deep/data.txt").exists()
+    assert durable == {}

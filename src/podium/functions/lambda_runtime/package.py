@@ -36,6 +36,7 @@ def unpack(code: bytes, target: Path) -> None:
     try:
         _unpack_into(code, scratch)
         scratch.chmod(0o755)
+        _sync_directories(scratch)
         os.rename(scratch, target)
     except OSError as error:
         # Another call that unpacked the same code may have come first.
@@ -81,7 +82,7 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, directory: P
     try:
         with archive.open(entry) as source, destination.open("wb") as output:
             written = _copy(source, output, allowance)
-            # A directory that is there after a power cut is trusted to be complete.
+            os.fchmod(output.fileno(), 0o755 if mode & 0o111 else 0o644)
             output.flush()
             os.fsync(output.fileno())
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
@@ -95,8 +96,17 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, directory: P
         raise InvalidPackage(
             "Could not unzip uploaded file. Please check your file, then try to upload again."
         ) from error
-    destination.chmod(0o755 if mode & 0o111 else 0o644)
     return written
+
+
+def _sync_directories(root: Path) -> None:
+    """Make names durable as the files are: a package that is there after a power cut is trusted to be complete."""
+    for directory, _, _ in os.walk(root):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _safe_path(name: str) -> PurePosixPath:
