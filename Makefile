@@ -25,8 +25,9 @@ demo: $(STAMP) ## Run the order workflow of examples/order and show where to go 
 	@cat examples/order/next-steps.txt
 
 .PHONY: test
-test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest
+test: $(STAMP) ## Run all tests, the kill test after the others: it wants the machine for itself
+	$(BIN)/python -m pytest -n auto -m 'not fault'
+	$(BIN)/python -m pytest -m fault
 
 .PHONY: check
 check: $(STAMP) ## Format check, lint, types and import contracts
