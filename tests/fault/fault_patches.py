@@ -11,6 +11,7 @@ import signal
 
 from podium.engine import committer
 from podium.engine.engine import Engine
+from podium.engine.performing import Performing
 from podium.store import sqlite_commit
 from podium.store.sqlite import SqliteStore
 
@@ -94,7 +95,7 @@ def after_commit(number):
 def between_acknowledging_and_acting(number):
     """The API's answer is on its way, the decision's commands are not performed."""
     calls = itertools.count(1)
-    original = Engine._perform
+    original = Performing.perform
     dying = []
 
     def perform(self, key, commands):
@@ -105,12 +106,12 @@ def between_acknowledging_and_acting(number):
         if not dying:
             original(self, key, commands)
 
-    Engine._perform = perform
+    Performing.perform = perform
 
 
 def before_outcome(number):
     """A function has answered; its execution has not heard of it."""
-    _kill_before(Engine, "outcome", number)
+    _kill_before(Performing, "outcome", number)
 
 
 def during_recovery(number):
