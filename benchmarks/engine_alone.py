@@ -14,6 +14,7 @@ from benchmarks.measurement import Figures, Measurement, Options
 from benchmarks.workloads import INPUT, PASS_BARE, PASS_FIVE_FIELDS, PASS_RESULT, STEPS, Definition
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.engine.clock import SystemClock
+from podium.engine.collector import spare_the_garbage_collector
 from podium.engine.engine import Engine
 from podium.integrations.contract import Deliver
 from podium.store.records import RevisionRecord, StateMachineRecord
@@ -58,6 +59,7 @@ def run(definition: Definition, seconds: float, data: Path) -> Figures:
 async def _run(definition: Definition, seconds: float, directory: Path) -> Figures:
     store = SqliteStore(directory)
     engine = await Engine.open(store, NoTasks(), SystemClock())
+    spare_the_garbage_collector()
     machine = StateMachineRecord(f"{PREFIX}:stateMachine:m", "m", "STANDARD", "r", 0, 0)
     revision = RevisionRecord(
         "r", machine.arn, json.dumps(definition), "arn:aws:iam::000000000000:role/r", "STANDARD", 0

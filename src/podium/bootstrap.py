@@ -1,7 +1,6 @@
 """Wires the rooms together. The one place that knows every adapter; imported only by `cli` and tests."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -27,6 +26,7 @@ from podium.core.machine.limits import AWS, OPEN, Limits
 from podium.core.states import STATE_TYPES
 from podium.engine import views
 from podium.engine.clock import SystemClock
+from podium.engine.collector import spare_the_garbage_collector
 from podium.engine.engine import Engine
 from podium.engine.views import ExecutionView
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
@@ -168,7 +168,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     for received in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(received, signalled)
     await engine.recover()
-    _spare_the_garbage_collector()
+    spare_the_garbage_collector()
     listening(f"http://{settings.host}:{server.port}")
     await _first(stop.wait(), engine.lost.wait())
     log.info("draining")
@@ -198,16 +198,6 @@ async def _first(*waiting: Awaitable[Any]) -> None:
 def _make_room_for_expressions() -> None:
     """A JSONata evaluation at AWS's depth limit of about 100 takes several hundred Python frames."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-
-
-def _spare_the_garbage_collector() -> None:
-    """Decisions leave no cycles, so looking for them every 700 objects costs a fifth of the engine's time for nothing.
-
-    What start-up loaded lives as long as the process and is never looked at again.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def _open_functions(store: Store, packages: Path, handlers: Path | None, region: str) -> FunctionService:
