@@ -42,7 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_directory: Path = Path(".podium")
     """Where executions, definitions and functions are kept. One process at a time."""
     region: Annotated[str, Meta(pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$")] = "us-east-1"
-    """The AWS region that ARNs name."""
+    """The region of functions bound by `handlers` and of bare function names; an ARN made for a request takes the
+    region the request was signed for."""
     limits: Literal["aws", "open"] = "aws"
     """AWS's quotas (256 KiB payloads, 25,000 history events), or bounds far above them."""
     handlers: Path | None = None
