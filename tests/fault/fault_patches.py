@@ -10,8 +10,9 @@ import os
 import signal
 
 from podium.engine import committer
-from podium.engine.engine import Engine
+from podium.engine.driving import Driving
 from podium.engine.performing import Performing
+from podium.engine.recovery import Recovery
 from podium.store import sqlite_commit
 from podium.store.sqlite import SqliteStore
 
@@ -58,7 +59,7 @@ def act_before_commit(_):
         original(self, pending)
         commands, pending.decision.commands = pending.decision.commands, []
         if commands:
-            self._committed.__self__._performing.perform(pending.active.key, commands)
+            self._committed.__self__._act.__self__._performing.perform(pending.active.key, commands)
 
     committer.Committer.submit = submit
 
@@ -89,7 +90,7 @@ def before_commit(number):
 
 def after_commit(number):
     """The batch is durable; nobody has been told and nothing is done."""
-    _kill_before(Engine, "_committed", number)
+    _kill_before(Driving, "_committed", number)
 
 
 def between_acknowledging_and_acting(number):
@@ -116,12 +117,12 @@ def before_outcome(number):
 
 def during_recovery(number):
     """Some executions are under way again, others not yet."""
-    _kill_before(Engine, "_take_up", number)
+    _kill_before(Recovery, "_take_up", number)
 
 
 def between_slices(number):
     """A slice of a long decision is durable and there is more to decide: the middle of a Map."""
-    _kill_before(Engine, "_continue", number)
+    _kill_before(Driving, "_continue", number)
 
 
 CRASH_POINTS = {

@@ -120,7 +120,7 @@ class EngineRun:
 
     async def crash(self, **options):
         engine, self.engine = self.engine, None
-        tasks = [engine._committer._task, *engine._tasks]
+        tasks = [engine._committer._task, *engine._background.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

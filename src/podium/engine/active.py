@@ -67,6 +67,18 @@ class PendingWake:
         self.write = Wake(key, wake_at_ms)
 
 
+def resolve(done: Done, *, followed: bool) -> None:
+    """Tell who waits, unless he has gone."""
+    if not done.done():
+        done.set_result(followed)
+
+
+def refuse(done: Done | None, error: Exception) -> None:
+    """Tell who waits, if anybody does, that it came to nothing."""
+    if done is not None and not done.done():
+        done.set_exception(error)
+
+
 class Loading:
     """An execution being read from the store, and what arrived for it meanwhile."""
 

@@ -87,10 +87,10 @@ async def test_a_worker_that_has_gone_gets_nothing(run):
 
 async def test_an_execution_that_waits_for_a_worker_is_not_in_memory(run):
     await ready(run)
-    assert not run.engine._active
+    assert not run.engine._residents.active
     task = await poll(run)
     await run.settle()
-    assert not run.engine._active
+    assert not run.engine._residents.active
     assert task is not None
 
 
@@ -99,7 +99,7 @@ async def test_a_restart_offers_what_waits_and_keeps_what_is_taken(run):
     taken = await poll(run)
     await run.crash()
     await run.settle()
-    assert not run.engine._active
+    assert not run.engine._residents.active
     assert (await poll(run)).input == '{"n": 1}'
     nothing = poll(run)
     await run.advance(60)

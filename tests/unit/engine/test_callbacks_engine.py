@@ -37,7 +37,7 @@ async def test_a_failure_is_reported(run):
 
 async def test_what_waits_for_a_token_is_not_in_memory(run):
     await held(run)
-    assert not run.engine._active
+    assert not run.engine._residents.active
     assert not run.engine._performing.under_way
 
 
@@ -46,7 +46,7 @@ async def test_a_restart_does_not_submit_again_and_the_token_still_holds(run):
     await run.crash()
     await run.settle()
     assert run.performer.performed == []
-    assert not run.engine._active
+    assert not run.engine._residents.active
     await run.engine.callbacks.succeed(ACCOUNT, token, b"1")
     assert await run.output() == 1
 
@@ -121,7 +121,7 @@ async def test_heartbeats_keep_a_task_alive_in_and_out_of_memory(run):
         await run.advance(9)
         await run.engine.callbacks.heartbeat(ACCOUNT, token)
         await run.settle()
-        assert not run.engine._active
+        assert not run.engine._residents.active
     assert (await run.types())[-1] == "TaskSubmitted"
     await run.advance(9.999)
     assert await run.status() == "RUNNING"

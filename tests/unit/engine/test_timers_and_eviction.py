@@ -9,7 +9,7 @@ from podium.testing import VirtualClock
 
 
 def in_memory(run):
-    return len(run.engine._active)
+    return len(run.engine._residents.active)
 
 
 async def test_a_sleeping_execution_leaves_memory_and_comes_back(run):
@@ -46,7 +46,7 @@ async def test_one_that_waits_for_a_task_stays_until_it_is_over(run):
 async def test_a_wait_far_beyond_the_look_ahead(run):
     await run.start({"W": {"Type": "Wait", "Seconds": 86_400}})
     await run.settle()
-    assert len(run.engine._timers) == 0
+    assert len(run.engine._residents.timers) == 0
     await run.advance(86_399)
     assert await run.status() == "RUNNING"
     await run.advance(1)
@@ -116,7 +116,7 @@ async def test_a_deadline_of_another_branch_acts_while_slices_go_on(run):
     definition["States"]["P"]["Branches"].append({"StartAt": "A", "States": loop})
     await run.start(definition, 1)
     key = (await run.store.list_executions(state_machine_arn=None, status=None, limit=1))[0].key
-    assert run.engine._timers._current[key] == run.clock.now_ms() + 5_000
+    assert run.engine._residents.timers._current[key] == run.clock.now_ms() + 5_000
     await run.settle()
     assert (await run.describe()).error == "States.Runtime"
 

@@ -1,0 +1,243 @@
+"""Driving: stimulus -> decide -> encode -> group commit -> only then, what follows from it.
+
+Single-threaded on one event loop: between two awaits nothing else touches an execution. Decisions of one
+execution may be pipelined (a second one decided while the first is being committed); a failed commit takes
+everything decided on it down, and the execution is folded again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from podium.core import interpreter
+from podium.core.machine import callbacks
+from podium.core.machine.decision import Decision
+from podium.core.machine.limits import Limits
+from podium.core.machine.payload import Payload
+from podium.core.machine.stimuli import Abandon, Continue, Start, Stimulus, TaskReported, TaskSubmitted, TaskSucceeded
+from podium.engine import views
+from podium.engine.active import Active, Done, PendingDecision, PendingWake, refuse, resolve
+from podium.engine.background import Background
+from podium.engine.clock import Clock
+from podium.engine.committer import Committer
+from podium.engine.errors import CommitFailed
+from podium.engine.express import PendingRow
+from podium.engine.heartbeats import Heartbeat
+from podium.engine.machines import Machines
+from podium.engine.residents import Residents
+from podium.store.contract import Append, Fenced, NewExecution, Store
+
+log = logging.getLogger(__name__)
+
+SHARD: Final = 0
+SNAPSHOT_ROWS: Final = 16
+"""A sleeping execution is snapshot once this many rows follow its last snapshot..."""
+SNAPSHOT_ROWS_AWAKE: Final = 256
+"""...and one that stays awake, so that recovery reads a bounded tail."""
+
+
+class Driving:
+    """Takes stimuli, makes what follows durable, acts on it.
+
+    Args:
+        act: what follows from a durable decision outside this file: commands, observers, logs.
+        take_up: folds an execution again and performs what it waits for.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        machines: Machines,
+        clock: Clock,
+        epoch: int,
+        limits: Limits,
+        secret: bytes,
+        background: Background,
+        act: Callable[[Active, Decision], None],
+        take_up: Callable[[int], None],
+    ) -> None:
+        self._clock = clock
+        self._background = background
+        self._act = act
+        self._take_up = take_up
+        self.committer: Committer[PendingDecision | PendingWake | PendingRow] = Committer(
+            store, SHARD, epoch, self._committed, self._failed
+        )
+        self.residents = Residents(
+            store,
+            machines,
+            limits,
+            secret,
+            clock,
+            background,
+            self._decide,
+            lambda key, wake_ms: self.committer.submit(PendingWake(key, wake_ms)),
+            self.committer.flushed,
+        )
+        self.continuing = 0
+        """Slices to go on with in the next turn of the loop."""
+        self.lost = asyncio.Event()
+        """Set when another owner has claimed the shard: nothing can be made durable here any more."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a decision is on its way or about to be made."""
+        return self.committer.busy or bool(self.continuing)
+
+    async def tell(self, key: int, stimulus: Stimulus | Heartbeat) -> bool:
+        """Let something happen to an execution and wait until that is durable; whether anything followed."""
+        done: Done = asyncio.get_running_loop().create_future()
+        self.residents.deliver(key, stimulus, done)
+        return await done
+
+    def begin(self, active: Active, stimulus: Start, done: Done) -> None:
+        """Let a new execution begin; `done` gets CommitFailed when it did not."""
+        self.residents.active[active.key] = active
+        self._decide(active, stimulus, done)
+
+    # -- decide ------------------------------------------------------------------------------------------------
+
+    def _decide(self, active: Active, stimulus: Stimulus | Heartbeat, done: Done | None) -> None:
+        execution = active.execution
+        if isinstance(stimulus, Heartbeat):
+            self._hear(active, stimulus, done)
+            return
+        if isinstance(stimulus, Continue):
+            active.unfinished = False
+        try:
+            decision = interpreter.decide(execution, active.machine, stimulus, self._clock.now_ms())
+            row = None if decision is None else decision.encode()
+        except Exception as error:
+            log.exception("deciding on %s failed; the execution is ended", execution.info.arn)
+            self._abandon(active, stimulus, f"Podium could not go on with this execution: {error!r}", done)
+            return
+        if decision is None or row is None:
+            if done is not None:
+                self._background.spawn(self._after_commits(done))
+            self.residents.rest(active)
+            return
+        active.unfinished |= decision.more
+        append = self._append(active, decision, row)
+        active.uncommitted += 1
+        self.committer.submit(PendingDecision(active, stimulus, decision, append, done))
+
+    def _hear(self, active: Active, heartbeat: Heartbeat, done: Done | None) -> None:
+        execution = active.execution
+        branch_id, scheduled_id = heartbeat.branch_id, heartbeat.scheduled_id
+        waits = callbacks.heartbeat(execution, branch_id, scheduled_id, self._clock.now_ms())
+        if waits and (wake_ms := execution.branches[branch_id].wake_ms) is not None:
+            self.residents.heartbeats.keep(active.key, branch_id, scheduled_id, wake_ms)
+        if done is not None:
+            resolve(done, followed=waits)
+        self.residents.rest(active)
+
+    def _append(self, active: Active, decision: Decision, row: bytes) -> Append:
+        execution, closed = active.execution, decision.closed
+        wake_ms = None if closed else execution.next_wake_ms()
+        append = Append(
+            active.key,
+            decision.sequence,
+            row,
+            execution.status,
+            wake_ms,
+            not closed and (active.unfinished or bool(execution.tasks)),
+            stop_ms=decision.now_ms if closed else None,
+        )
+        active.stored_wake_ms = wake_ms
+        if decision.sequence == 1:
+            info = execution.info
+            append.new = NewExecution(info.arn, views.listed_under(info), info.name, info.start_ms, views.meta_of(info))
+        elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
+            append.snapshot = execution.snapshot()
+            active.snapshot_sequence = decision.sequence
+        return append
+
+    def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
+        behind = sequence - active.snapshot_sequence
+        return behind >= (SNAPSHOT_ROWS if self.residents.sleeps(active, wake_ms) else SNAPSHOT_ROWS_AWAKE)
+
+    def _abandon(self, active: Active, stimulus: Stimulus, cause: str, done: Done | None) -> None:
+        """Forget a half-decided execution; as the journal has it, it fails."""
+        if isinstance(stimulus, Start | Abandon):
+            self.residents.active.pop(active.key, None)
+            refuse(done, CommitFailed(cause))
+        else:
+            self.residents.read_again(active.key, Abandon(cause), done)
+
+    async def _after_commits(self, done: Done) -> None:
+        await self.committer.flushed()
+        resolve(done, followed=False)
+
+    # -- commit --------------------------------------------------------------------------------------------------
+
+    def _committed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow]) -> None:
+        for pending in batch:
+            if isinstance(pending, PendingWake):
+                continue
+            if isinstance(pending, PendingRow):
+                resolve(pending.durable, followed=True)
+                continue
+            pending.active.uncommitted -= 1
+            if pending.done is not None:
+                resolve(pending.done, followed=True)
+            try:
+                self._follow(pending.active, pending.decision)
+            except Exception:
+                # One execution's trouble must not keep the others of the batch from being acted on.
+                log.exception("acting on %s failed; it is taken up again", pending.active.execution.info.arn)
+                self.residents.active.pop(pending.active.key, None)
+                self._take_up(pending.active.key)
+
+    def _follow(self, active: Active, decision: Decision) -> None:
+        """What follows from a decision that is durable."""
+        self._act(active, decision)
+        if self._background.closed:
+            # Whoever opens the shard next goes on with it.
+            return
+        if decision.closed:
+            self.residents.closed(active)
+        elif decision.more:
+            self.residents.timers.set(active.key, active.execution.next_wake_ms())
+            self.continuing += 1
+            asyncio.get_running_loop().call_soon(self._continue, active.key)
+        else:
+            self.residents.rest(active)
+
+    def _continue(self, key: int) -> None:
+        self.continuing -= 1
+        self.residents.deliver(key, Continue())
+
+    def _failed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow], error: Exception) -> None:
+        """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
+        log.error("a commit of %d decisions failed: %s", len(batch), error)
+        if isinstance(error, Fenced):
+            # Another owner drives these executions now; to go on here would only be in its way.
+            self._background.closed = True
+            self.lost.set()
+        for pending in batch:
+            if isinstance(pending, PendingWake):
+                # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
+                continue
+            if isinstance(pending, PendingRow):
+                refuse(pending.durable, CommitFailed(str(error)))
+                continue
+            key = pending.active.key
+            self.residents.forget(key)
+            if isinstance(pending.stimulus, Start) or self._background.closed:
+                refuse(pending.done, CommitFailed(str(error)))
+            else:
+                again = partial(self.residents.deliver, key, _afresh(pending.stimulus), pending.done)
+                self._background.later(again)
+
+
+def _afresh(stimulus: Stimulus) -> Stimulus:
+    """A stimulus whose decision was not stored: its payload's reference names a row that doesn't exist."""
+    if isinstance(stimulus, TaskSucceeded):
+        return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+    if isinstance(stimulus, TaskSubmitted):
+        return TaskSubmitted(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+    if isinstance(stimulus, TaskReported) and stimulus.output is not None:
+        return TaskReported(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+    return stimulus

@@ -1,0 +1,105 @@
+"""Recovery and look-ahead: what the store knows of and memory doesn't yet.
+
+At start-up everything that was under way is taken up again: outstanding commands are performed with the same keys,
+slices that were not done go on. From then on the timers' horizon moves over the store.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+from podium.core import interpreter
+from podium.core.machine.stimuli import Continue
+from podium.engine.active import Active
+from podium.engine.background import Background
+from podium.engine.clock import Clock
+from podium.engine.driving import Driving
+from podium.engine.express import Express, is_express
+from podium.engine.performing import Performing
+from podium.store.contract import Store, StoreError
+
+log = logging.getLogger(__name__)
+
+RECOVERY_BATCH: Final = 512
+NO_LIMIT: Final = 1 << 30
+
+
+class Recovery:
+    """Brings executions back from the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        driving: Driving,
+        performing: Performing,
+        express: Express,
+        background: Background,
+        look_ahead_ms: int,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._driving = driving
+        self._residents = driving.residents
+        self._performing = performing
+        self._express = express
+        self._background = background
+        self._look_ahead_ms = look_ahead_ms
+
+    async def take_up_all(self) -> None:
+        """Take up what was under way: perform outstanding commands again, go on with unfinished slices."""
+        after = 0
+        while keys := await self._store.resumable(after, RECOVERY_BATCH):
+            after = keys[-1]
+            for key in keys:
+                if key in self._residents:
+                    continue
+                try:
+                    active = await self._residents.fold(key)
+                except StoreError:
+                    raise
+                except Exception:
+                    log.exception("execution %d cannot be folded and stays as it is; the others go on", key)
+                    continue
+                if active is not None:
+                    self._take_up(active)
+            await asyncio.sleep(0)
+
+    async def revive(self, key: int) -> None:
+        """Fold an execution again and perform what it waits for."""
+        await self._driving.committer.flushed()
+        active = await self._residents.fold(key)
+        if active is not None:
+            self._take_up(active)
+
+    def _take_up(self, active: Active) -> None:
+        execution = active.execution
+        if is_express(execution.info.arn):
+            assert execution.input is not None
+            self._residents.heartbeats.forget(active.key)
+            self._express.run_again(active.key, execution.info, active.machine, execution.input.text)
+            return
+        self._residents.active[active.key] = active
+        self._performing.perform(
+            active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms())
+        )
+        if execution.runnable():
+            self._residents.deliver(active.key, Continue())
+        else:
+            self._residents.rest(active)
+
+    async def look_ahead(self) -> None:
+        """Move the horizon on and bring in the timers that fall before it; do so again half a look-ahead later."""
+        now_ms, timers = self._clock.now_ms(), self._residents.timers
+        timers.horizon_ms = now_ms + self._look_ahead_ms
+        try:
+            for wake_ms, key in await self._store.due(timers.horizon_ms, NO_LIMIT):
+                active = self._residents.active.get(key)
+                if active is not None:
+                    timers.set(key, active.execution.next_wake_ms())
+                elif key not in timers:
+                    # What a timer knows is never older than what is stored: heartbeats move it.
+                    timers.set(key, wake_ms)
+        except Exception:
+            log.exception("timers could not be read and are tried again")
+        self._clock.call_at(now_ms + self._look_ahead_ms // 2, lambda: self._background.spawn(self.look_ahead()))

@@ -1,0 +1,100 @@
+"""Starting executions: one per name, however often and from wherever it is asked for."""
+
+import asyncio
+from typing import Final
+
+from msgspec import Struct
+
+from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.limits import Limits
+from podium.core.machine.payload import Payload
+from podium.core.machine.stimuli import Start
+from podium.engine import views
+from podium.engine.active import Active, token_key
+from podium.engine.clock import Clock
+from podium.engine.driving import Driving
+from podium.engine.errors import EngineDraining, ExecutionAlreadyExists
+from podium.engine.machines import Machines
+from podium.store.contract import Store
+from podium.store.records import RevisionRecord, StateMachineRecord
+
+RUNNING: Final = "RUNNING"
+
+
+class StartedExecution(Struct, frozen=True):
+    """An execution that is durable. `start_ms` in epoch milliseconds."""
+
+    arn: str
+    start_ms: int
+
+
+class Starting:
+    """Starts executions until it is told to stop."""
+
+    def __init__(
+        self, store: Store, machines: Machines, clock: Clock, limits: Limits, secret: bytes, driving: Driving
+    ) -> None:
+        self._store = store
+        self._machines = machines
+        self._clock = clock
+        self._limits = limits
+        self._secret = secret
+        self._driving = driving
+        self._under_way: dict[str, asyncio.Future[None]] = {}
+        """By ARN, resolved when it is decided who has the name."""
+        self.draining = False
+
+    async def start(
+        self,
+        *,
+        state_machine: StateMachineRecord,
+        revision: RevisionRecord,
+        execution_arn: str,
+        name: str,
+        input: bytes,
+        trace_header: str | None = None,
+        version_arn: str | None = None,
+        alias_arn: str | None = None,
+        map_run_arn: str | None = None,
+        item_count: int | None = None,
+        test_case: str | None = None,
+    ) -> StartedExecution:
+        """See `Engine.start_execution`."""
+        if self.draining:
+            raise EngineDraining("the server is shutting down")
+        while execution_arn in self._under_way:
+            await asyncio.wait([self._under_way[execution_arn]])
+        started = self._under_way[execution_arn] = asyncio.get_running_loop().create_future()
+        try:
+            existing = await self._store.find(execution_arn)
+            if existing is not None:
+                if existing.status == RUNNING and await views.input_of(self._store, existing.key) == input:
+                    return StartedExecution(execution_arn, existing.start_ms)
+                raise ExecutionAlreadyExists(execution_arn)
+            now_ms = self._clock.now_ms()
+            info = ExecutionInfo(
+                execution_arn,
+                name,
+                state_machine.arn,
+                state_machine.name,
+                revision.role_arn,
+                revision.revision_id,
+                now_ms,
+                trace_header,
+                version_arn,
+                alias_arn,
+                map_run_arn=map_run_arn,
+                item_count=item_count,
+                test_case=test_case,
+            )
+            machine = self._machines.add(revision)
+            key = self._store.next_key()
+            tokens = token_key(self._secret, execution_arn, key)
+            active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)
+            done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            self._driving.begin(active, Start(Payload(text=input)), done)
+            await done
+            return StartedExecution(execution_arn, now_ms)
+        finally:
+            del self._under_way[execution_arn]
+            started.set_result(None)
