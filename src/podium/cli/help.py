@@ -4,16 +4,11 @@ Written by hand and kept apart from the commands: importing the argument parser 
 wants to wait for help. A test holds the texts to the options the commands really take.
 """
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final
 
-
-class Command(NamedTuple):
-    """A subcommand: `module` has a function of its own last name that takes the arguments, returns the exit code."""
-
-    module: str
-    summary: str
-    help: str
-
+from podium.cli.command import Command, Group
+from podium.cli.exec.texts import VERBS as EXEC
 
 _RUN: Final = """\
 Usage: podium run DEFINITION [OPTIONS]
@@ -88,16 +83,41 @@ Example:
   podium validate workflows/*.asl.json
 """
 
-COMMANDS: Final[dict[str, Command]] = {
+_START: Final = """\
+Usage: podium start MACHINE [OPTIONS]
+
+Start an execution of a state machine that a server has, and print its ARN.
+
+Arguments:
+  MACHINE                State machine: ARN (also of a version or an alias), name or the
+                         beginning of it.
+
+Options:
+  -i, --input JSON       The execution's input: JSON text, @FILE, or - for stdin. [default: {}]
+      --name NAME        Name of the execution. [default: a random UUID]
+      --follow           Follow it as a live tree to its end, then print its output.
+      --json             Print JSON.
+      --endpoint URL     The server, or `aws` for AWS itself. [default: AWS_ENDPOINT_URL_SFN,
+                         AWS_ENDPOINT_URL, else http://127.0.0.1:8083]
+  -h, --help             Show this text.
+
+Exit codes: 0 started (with --follow: succeeded), 1 refused or failed, 2 wrong usage, 3 no server.
+
+Example:
+  podium start order -i @order.json --follow
+"""
+
+COMMANDS: Final[dict[str, Command | Group]] = {
     "run": Command("podium.cli.run", "Run a definition once, without a server", _RUN),
     "serve": Command("podium.cli.serve", "Serve the Step Functions and Lambda APIs", _SERVE),
     "validate": Command("podium.cli.validate", "Check definitions without running them", _VALIDATE),
+    "start": Command("podium.cli.start", "Start an execution on a server", _START),
+    "exec": Group("Look at executions and steer them", EXEC),
 }
 
 
 def overview() -> str:
     """The text of `podium --help`."""
-    listed = "\n".join(f"  {name:<12}{command.summary}" for name, command in COMMANDS.items())
     return f"""\
 Usage: podium COMMAND [ARGUMENTS]
 
@@ -105,9 +125,28 @@ Run Amazon States Language state machines: durably, on your own machine, with th
 AWS Step Functions.
 
 Commands:
-{listed}
+{_listed(COMMANDS)}
 
 Options:
   -h, --help  Show this text, or a command's: podium COMMAND --help
   --version   Show the version.
 """
+
+
+def group_overview(name: str, group: Group) -> str:
+    """The text of `podium NOUN --help`."""
+    return f"""\
+Usage: podium {name} COMMAND [ARGUMENTS]
+
+{group.summary}.
+
+Commands:
+{_listed(group.verbs)}
+
+Options:
+  -h, --help  Show this text, or a command's: podium {name} COMMAND --help
+"""
+
+
+def _listed(commands: Mapping[str, Command | Group]) -> str:
+    return "\n".join(f"  {name:<12}{command.summary}" for name, command in commands.items())

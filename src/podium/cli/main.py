@@ -7,11 +7,12 @@ import difflib
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from podium.cli.command import Command, Group
 from podium.cli.errors import FAILED, INTERRUPTED, OK, USAGE, CommandError
-from podium.cli.help import COMMANDS, overview
+from podium.cli.help import COMMANDS, group_overview, overview
 
 HELP_FLAGS: Final = frozenset({"-h", "--help"})
 TRACEBACK_VARIABLE: Final = "PODIUM_TRACEBACK"
@@ -32,19 +33,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"podium {_version()}")
         return OK
     command = COMMANDS.get(name)
+    if isinstance(command, Group):
+        return _run_verb(name, command, rest)
     if command is None:
-        return _complain("podium", f"there is no command {name!r}.{_suggestion(name)} See: podium --help", USAGE)
-    if HELP_FLAGS.intersection(rest):
+        return _unknown("podium", name, COMMANDS)
+    return _run(name, command, rest)
+
+
+def _run_verb(noun: str, group: Group, tokens: list[str]) -> int:
+    """`podium NOUN VERB ...`."""
+    if not tokens or tokens[0] in HELP_FLAGS:
+        print(group_overview(noun, group), end="", file=sys.stdout if tokens else sys.stderr)
+        return OK if tokens else USAGE
+    command = group.verbs.get(tokens[0])
+    if command is None:
+        return _unknown(f"podium {noun}", tokens[0], group.verbs)
+    return _run(f"{noun} {tokens[0]}", command, tokens[1:])
+
+
+def _run(name: str, command: Command, tokens: list[str]) -> int:
+    if HELP_FLAGS.intersection(tokens):
         print(command.help, end="")
         return OK
-    return _guarded(name, lambda: _call(name, command.module, rest))
+    return _guarded(name, lambda: _call(name, command.module, tokens))
 
 
 def _call(name: str, module: str, tokens: list[str]) -> int:
     """Parse the tokens by the signature of the command's function, and call it."""
     import cyclopts
 
-    function = getattr(importlib.import_module(module), name)
+    function = getattr(importlib.import_module(module), module.rpartition(".")[2])
     app = cyclopts.App(name=f"podium {name}", help_flags=[], version_flags=[], default_command=function)
     try:
         call, bound, _ = app.parse_args(tokens, exit_on_error=False, print_error=False)
@@ -83,9 +101,10 @@ def _complain(prefix: str, sentence: str, exit_code: int) -> int:
     return exit_code
 
 
-def _suggestion(name: str) -> str:
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+def _unknown(prefix: str, name: str, known: Mapping[str, object]) -> int:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return _complain(prefix, f"there is no command {name!r}.{hint} See: {prefix} --help", USAGE)
 
 
 def _version() -> Any:

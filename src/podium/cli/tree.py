@@ -199,7 +199,7 @@ class ExecutionTree:
         if parallel is not None and parallel.type == "Parallel" and parallel.started_id == event["previousEventId"]:
             scope = Scope(parallel, shown=scope.shown)
             parallel.branches.append(scope)
-        node = StateNode(_details(event)["name"], type_, scope, event["timestamp"])
+        node = StateNode(details(event)["name"], type_, scope, event["timestamp"])
         if scope.shown:
             scope.states.append(node)
         else:
@@ -214,7 +214,7 @@ class ExecutionTree:
         return scope
 
     def _exit(self, event: HistoryEvent, scope: Scope) -> Scope:
-        node = _climb(scope, lambda found: found.name == _details(event)["name"])
+        node = _climb(scope, lambda found: found.name == details(event)["name"])
         if node is None:
             return scope
         caught = node.status is Status.FAILED or (node.error is not None and node.type == "Task")
@@ -222,7 +222,7 @@ class ExecutionTree:
         return node.scope
 
     def _iteration(self, step: str, event: HistoryEvent, scope: Scope) -> Scope:
-        name = _details(event)["name"]
+        name = details(event)["name"]
         node = _climb(scope, lambda found: found.type == "Map" and found.name == name)
         if node is None or node.progress is None:
             return scope
@@ -252,7 +252,7 @@ class ExecutionTree:
             node.status = Status.RUNNING
             node.due_ms = None
             node.branches = []
-            node.progress = MapProgress(_details(event).get("length", 0)) if type_ == "Map" else None
+            node.progress = MapProgress(details(event).get("length", 0)) if type_ == "Map" else None
         elif step == "Failed":
             self._abandon(node, at_ms)
             node.error = _fault(event) or node.error or _first_error(node)
@@ -346,7 +346,7 @@ def _climb(scope: Scope, wanted: Callable[[StateNode], bool]) -> StateNode | Non
     return node
 
 
-def _details(event: HistoryEvent) -> dict[str, Any]:
+def details(event: HistoryEvent) -> dict[str, Any]:
     """The one `...EventDetails` object of an event."""
     for key, value in event.items():
         if key.endswith("EventDetails") and isinstance(value, dict):
@@ -368,8 +368,8 @@ def fault_text(error: str | None, cause: str | None) -> str | None:
 
 def _fault(event: HistoryEvent) -> str | None:
     """What an event that tells of a failure says about it."""
-    details = _details(event)
-    return fault_text(details.get("error"), details.get("cause"))
+    told = details(event)
+    return fault_text(told.get("error"), told.get("cause"))
 
 
 def _first_error(node: StateNode) -> str | None:

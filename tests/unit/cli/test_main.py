@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from podium.cli import help as texts
+from podium.cli.command import Command, Group
 from podium.cli.main import main
 
 
@@ -34,20 +35,43 @@ def test_version(capsys):
     assert out.startswith("podium 0.")
 
 
-@pytest.mark.parametrize("name", texts.COMMANDS)
-def test_a_commands_help_needs_none_of_its_arguments(capsys, name):
-    code, out, _ = podium(capsys, name, "--help")
-    assert (code, out) == (0, texts.COMMANDS[name].help)
+SINGLE = {name: command for name, command in texts.COMMANDS.items() if isinstance(command, Command)}
+GROUPS = {name: command for name, command in texts.COMMANDS.items() if isinstance(command, Group)}
+EVERY = {(name,): command for name, command in SINGLE.items()} | {
+    (noun, verb): command for noun, group in GROUPS.items() for verb, command in group.verbs.items()
+}
 
 
-@pytest.mark.parametrize("name", texts.COMMANDS)
-def test_help_names_exactly_the_options_there_are(name):
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_a_commands_help_needs_none_of_its_arguments(capsys, words):
+    code, out, _ = podium(capsys, *words, "--help")
+    assert (code, out) == (0, EVERY[words].help)
+    assert out.startswith(f"Usage: podium {' '.join(words)}")
+
+
+@pytest.mark.parametrize("noun", GROUPS)
+def test_a_nouns_help_lists_its_verbs(capsys, noun):
+    code, out, err = podium(capsys, noun, "--help")
+    assert (code, err) == (0, "")
+    assert all(f"  {verb} " in out for verb in GROUPS[noun].verbs)
+    assert podium(capsys, noun) == (2, "", out)
+
+
+def test_a_verb_that_is_not_there(capsys):
+    code, out, err = podium(capsys, "exec", "histroy")
+    assert (code, out) == (2, "")
+    assert err == "podium exec: there is no command 'histroy'. Did you mean 'history'? See: podium exec --help\n"
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_help_names_exactly_the_options_there_are(words):
     import importlib
     import inspect
     import re
     import typing
 
-    function = getattr(importlib.import_module(texts.COMMANDS[name].module), name)
+    module = EVERY[words].module
+    function = getattr(importlib.import_module(module), words[-1])
     hints = typing.get_type_hints(function, include_extras=True)
     taken = {"-h", "--help"}
     for parameter in inspect.signature(function).parameters.values():
@@ -56,9 +80,9 @@ def test_help_names_exactly_the_options_there_are(name):
         marks = [mark for mark in getattr(hints[parameter.name], "__metadata__", ()) if hasattr(mark, "name")]
         names = [name for mark in marks for name in mark.name or ()] or [f"--{parameter.name}"]
         taken.update(names)
-    options = texts.COMMANDS[name].help.partition("Options:")[2].partition("Exit codes:")[0]
-    told = set(re.findall(r"(?m)^ +(-[a-z]|--[a-z]+)", options)) | set(
-        re.findall(r"(?m)^ +-[a-z], (--[a-z]+)", options)
+    options = EVERY[words].help.partition("Options:")[2].partition("Exit codes:")[0]
+    told = set(re.findall(r"(?m)^ +(-[a-z]|--[a-z-]+)", options)) | set(
+        re.findall(r"(?m)^ +-[a-z], (--[a-z-]+)", options)
     )
     assert told == taken
 
@@ -88,7 +112,7 @@ def test_wrong_usage_is_a_sentence_and_code_2(capsys, arguments, sentence):
 
 
 def test_a_fault_of_ours_is_a_sentence_that_asks_for_a_report(capsys, monkeypatch):
-    monkeypatch.setitem(texts.COMMANDS, "run", texts.Command("podium.cli.no_such_module", "", ""))
+    monkeypatch.setitem(texts.COMMANDS, "run", Command("podium.cli.no_such_module", "", ""))
     code, _, err = podium(capsys, "run")
     assert code == 1
     assert err.startswith("podium run: unexpected ModuleNotFoundError")
