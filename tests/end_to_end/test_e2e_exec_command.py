@@ -141,3 +141,27 @@ def test_what_the_server_refuses_is_its_own_sentence(at):
     arn = "arn:aws:states:us-east-1:000000000000:execution:nothing:nothing"
     code, _, err = at("exec", "show", arn)
     assert (code, err) == (1, f"podium exec show: ExecutionDoesNotExist: Execution Does Not Exist: '{arn}'\n")
+
+
+def test_the_cost_of_an_execution_and_what_changed_between_revisions(at, machine, states):
+    name = machine(FLOW)
+    at("start", name, "-i", '{"ok": true}', "--name", "one", "--follow")
+    code, out, _ = at("cost", f"{name}:one", "--json")
+    told = json.loads(out)
+    assert (code, told["transitions"], told["billed_memory_mb"]) == (0, 4, 64)
+    assert told["advice"][0].startswith("As Express it would cost")
+    machine_arn = states.list_executions(stateMachineArn=_arn(states, name))["executions"][0]["stateMachineArn"]
+    states.publish_state_machine_version(stateMachineArn=machine_arn)
+    changed = json.dumps(FLOW | {"Comment": "new"})
+    states.update_state_machine(stateMachineArn=machine_arn, definition=changed)
+    assert at("diff", f"{name}:1", name)[:2] == (1, '+ /Comment: "new"\n')
+    assert at("graph", f"{name}:1")[1].startswith("flowchart TD\n")
+
+
+def _arn(states, name):
+    return next(
+        machine["stateMachineArn"]
+        for page in states.get_paginator("list_state_machines").paginate()
+        for machine in page["stateMachines"]
+        if machine["name"] == name
+    )

@@ -107,11 +107,77 @@ Example:
   podium start order -i @order.json --follow
 """
 
+_GRAPH: Final = """\
+Usage: podium graph MACHINE [OPTIONS]
+
+Print a definition as a flowchart, for a Markdown page or Graphviz.
+
+Arguments:
+  MACHINE                Definition file (JSON or YAML), - for stdin, or a state machine that a
+                         server has: ARN, NAME, NAME:VERSION or NAME:ALIAS.
+
+Options:
+      --format FORMAT    mermaid, dot or json. [default: mermaid]
+      --endpoint URL     The server of a state machine, or `aws` for AWS itself.
+                         [default: AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL, else
+                         http://127.0.0.1:8083]
+  -h, --help             Show this text.
+
+Exit codes: 0 printed, 1 invalid definition, 2 wrong usage, 3 no server.
+
+Example:
+  podium graph order.asl.json --format dot | dot -Tsvg > order.svg
+"""
+
+_DIFF: Final = """\
+Usage: podium diff BEFORE AFTER [OPTIONS]
+
+Print what changed between two definitions: added (+), removed (-), changed (~), by place.
+Key order, layout and JSON or YAML make no difference.
+
+Arguments:
+  BEFORE, AFTER          Definition files, - for stdin, or state machines that a server has: ARN,
+                         NAME, NAME:VERSION or NAME:ALIAS.
+
+Options:
+      --json             Print JSON: a list of {kind, place, before, after}.
+      --endpoint URL     The server of a state machine, or `aws` for AWS itself.
+                         [default: AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL, else
+                         http://127.0.0.1:8083]
+  -h, --help             Show this text.
+
+Exit codes: 0 the same, 1 different or invalid, 2 wrong usage, 3 no server.
+
+Example:
+  podium diff order:1 order.asl.json
+"""
+
+_COST: Final = """\
+Usage: podium cost EXECUTION [OPTIONS]
+
+Estimate what an execution would cost on AWS, as Standard and as Express, from its history, and say
+what would make it cheaper. Prices: us-east-1, without free tier and other services.
+
+Arguments:
+  EXECUTION              Its ARN, its name or the beginning of it, or MACHINE:NAME.
+
+Options:
+      --json             Print JSON.
+      --endpoint URL     The server, or `aws` for AWS itself. [default: AWS_ENDPOINT_URL_SFN,
+                         AWS_ENDPOINT_URL, else http://127.0.0.1:8083]
+  -h, --help             Show this text.
+
+Exit codes: 0 printed, 1 refused by the server, 2 wrong usage, 3 no server.
+"""
+
 COMMANDS: Final[dict[str, Command | Group]] = {
     "run": Command("podium.cli.run", "Run a definition once, without a server", _RUN),
     "serve": Command("podium.cli.serve", "Serve the Step Functions and Lambda APIs", _SERVE),
     "validate": Command("podium.cli.validate", "Check definitions without running them", _VALIDATE),
     "start": Command("podium.cli.start", "Start an execution on a server", _START),
+    "graph": Command("podium.cli.graph", "Print a definition as a flowchart", _GRAPH),
+    "diff": Command("podium.cli.diff", "Print what changed between two definitions", _DIFF),
+    "cost": Command("podium.cli.cost", "Estimate what an execution would cost on AWS", _COST),
     "exec": Group("Look at executions and steer them", EXEC),
 }
 
