@@ -79,15 +79,16 @@ class _Queue:
             self.executions[key] = offers
         return offer
 
-    def withdraw(self, key: int, scheduled_id: int) -> None:
-        offers = self.executions.get(key)
-        if offers is None:
-            return
-        left = deque(offer for offer in offers if offer.scheduled_id != scheduled_id)
-        if left:
-            self.executions[key] = left
-        else:
-            del self.executions[key]
+    def withdraw(self, key: int, scheduled_id: int) -> Offer | None:
+        offers = self.executions.get(key, ())
+        found = next((offer for offer in offers if offer.scheduled_id == scheduled_id), None)
+        if found is not None:
+            left = deque(offer for offer in offers if offer is not found)
+            if left:
+                self.executions[key] = left
+            else:
+                del self.executions[key]
+        return found
 
     @property
     def empty(self) -> bool:
@@ -113,6 +114,14 @@ class Activities:
         if queue is not None:
             queue.withdraw(key, scheduled_id)
             self._tidy(activity_arn, queue)
+
+    async def claim(self, activity_arn: str, key: int, scheduled_id: int, worker: str) -> ActivityTask | None:
+        """Give one certain task to a worker, past the line; None when nobody offers it (any more)."""
+        queue = self._queues.get(activity_arn)
+        offer = queue.withdraw(key, scheduled_id) if queue is not None else None
+        if queue is not None:
+            self._tidy(activity_arn, queue)
+        return None if offer is None else await self._take(offer, worker)
 
     async def poll(self, activity_arn: str, worker: str | None, connected: Callable[[], bool]) -> ActivityTask | None:
         """The next task of an activity; None when none came in time.

@@ -25,6 +25,7 @@ from podium.engine.driving import SHARD, Driving
 from podium.engine.errors import ExecutionDoesNotExist
 from podium.engine.execution_log import ExecutionLog
 from podium.engine.express import Express
+from podium.engine.inbox import Inbox
 from podium.engine.machines import Machines
 from podium.engine.map_run import Surroundings
 from podium.engine.map_runs import MapRuns
@@ -93,6 +94,7 @@ class Engine:
         )
         self._performing = Performing(store, performer, clock, self.map_runs, self.deliver, self._driving.tell, spawn)
         self.activities = self._performing.activities
+        self.inbox = Inbox(store, secret, self.activities, self._residents.look_at)
         self._starting = Starting(store, machines, clock, limits, secret, self._driving)
         self._recovery = Recovery(
             store, clock, self._driving, self._performing, self.express, self._background, look_ahead_ms

@@ -89,6 +89,10 @@ class Residents:
             self.heartbeats.restore(key, active.execution)
         return active
 
+    async def look_at(self, key: int) -> Active | None:
+        """The execution as it stands, without bringing it into memory; None when it is closed or unknown."""
+        return self.active.get(key) or await load_active(self._store, self._machines, self._limits, self._secret, key)
+
     async def _load(self, key: int, loading: Loading) -> None:
         # Decisions of it that are still on their way must be in the journal before it is read.
         await self._flushed()
