@@ -93,7 +93,7 @@ def _check_unknown(value: str, report: Report) -> None:
 def _may_be_local(value: str) -> bool:
     """Whether a local handler may go by this name: not an ARN that is AWS's but mistyped, nor a forgotten variable."""
     parts = value.split(":")
-    mistyped = parts[0] == "arn" and (len(parts) < 6 or parts[2] in ("lambda", "states"))
+    mistyped = parts[0] == "arn" and (len(parts) < 6 or (parts[2] in ("lambda", "states") and parts[5] != "task"))
     return bool(value) and not mistyped and "${" not in value
 
 

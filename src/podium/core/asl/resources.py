@@ -2,7 +2,8 @@
 
 Forms (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-asl.html, "Task"):
 a Lambda function's ARN, an activity's ARN, or a service integration
-`arn:aws:states:REGION:ACCOUNT:SERVICE:ACTION[.PATTERN]` / `...:aws-sdk:SERVICE:ACTION[.PATTERN]`.
+`arn:aws:states:REGION:ACCOUNT:SERVICE:ACTION[.PATTERN]` / `...:aws-sdk:SERVICE:ACTION[.PATTERN]`. The language's
+own specification writes `arn:aws:states:REGION:ACCOUNT:task:NAME` for work of no particular kind, which AWS can't call.
 """
 
 import re
@@ -37,7 +38,7 @@ class InvalidResource(ValueError):
 _LAMBDA = re.compile(r"arn:[a-z0-9-]+:lambda:([^:]*):([^:]*):function:([^:]+(?::[A-Za-z0-9$_-]+)?)")
 _ACTIVITY = re.compile(r"arn:[a-z0-9-]+:states:([^:]*):([^:]*):activity:([^:]+)")
 _INTEGRATION = re.compile(
-    r"arn:[a-z0-9-]+:states:([^:]*):([^:]*):((?:aws-sdk:)?[A-Za-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync:2|sync|waitForTaskToken))?"
+    r"arn:[a-z0-9-]+:states:([^:]*):([^:]*):((?:aws-sdk:)?(?!task:)[A-Za-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync:2|sync|waitForTaskToken))?"
 )
 
 

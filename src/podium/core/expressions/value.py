@@ -99,10 +99,11 @@ Search = Callable[[Any], Any]
 def _search(text: str, path: str) -> Search:
     """What `path` finds in a document, as Step Functions searches.
 
-    It differs from Jayway JsonPath, which it runs on, in two ways seen in its answers: an indefinite path whose
-    beginning leads nowhere finds an empty list, and a backslash before a double quote in a name stands for itself.
+    It differs from Jayway JsonPath, which it runs on, in three ways seen in its answers: an indefinite path whose
+    beginning leads nowhere finds an empty list, a backslash before a double quote in a name stands for itself, and a
+    filter may compare with a string without quotes (nibble-4bits/aws-local-stepfunctions#79 runs one on AWS).
     """
-    compiled = jsonpath.compile(path.replace('\\"', '\\\\"'))
+    compiled = jsonpath.compile(path.replace('\\"', '\\\\"'), bare_words=True)
     search, definite = compiled.evaluate, compiled.definite
 
     def find(document: Any) -> Any:

@@ -285,6 +285,8 @@ def test_a_rule_may_look_into_the_context_object():
         ("sleep", "any", None),
         ("docker://hello", "any", None),
         ("arn:aws:swf:us-east-1:1:task:X", "any", None),
+        ("arn:aws:states:us-east-1:123456789012:task:X", "any", None),
+        ("arn:aws:states:us-east-1:123456789012:task:X", "aws", "Value is not a valid resource ARN"),
         ("arn:aws:lambda:us-east-1:1:function:f:", "any", "Value is not a valid resource ARN"),
         ("${Unfilled}", "any", "Value is not a valid resource ARN"),
         ("", "any", "Value is not a valid resource ARN"),

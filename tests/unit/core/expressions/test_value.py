@@ -50,6 +50,26 @@ def test_the_four_kinds_of_value(text, expected):
     assert run(text, {"a": {"b": [1, 2]}}, variables=variables, context={"Execution": {"Id": "e"}}) == expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "numbers"),
+    [
+        ("@.Name==Receipt", [1]),
+        ("@.Name == Receipt || @.Name == trueish-1.b", [1, 2]),
+        ("@.Name!=Receipt && @.Name!=x", [2, 3, 4]),
+        ("@.Name==true", [3]),
+        ("@.Name==null", [4]),
+        ("@.Name in ['Receipt']", [1]),
+        ("@.tags[?(@==red)]", [4]),
+    ],
+)
+def test_a_filter_may_leave_out_the_quotes(condition, numbers):
+    names = ["Receipt", "trueish-1.b", True, None]
+    document = [{"Name": name, "n": number, "tags": []} for number, name in enumerate(names, 1)]
+    document[3]["tags"] = ["red"]
+    found = run(f"$[?({condition})].n", document)
+    assert found == ([1, 2, 3, 4] if condition.startswith("@.tags") else numbers)
+
+
 def test_values_are_shared_not_copied():
     document = {"a": {"b": 1}}
     assert run("$.a", document) is document["a"]

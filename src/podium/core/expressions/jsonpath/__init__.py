@@ -37,20 +37,21 @@ class Path:
 
     __slots__ = ("definite", "evaluate", "text")
 
-    def __init__(self, text: str) -> None:
-        parsed = normalise(parse(text))
+    def __init__(self, text: str, bare_words: bool = False) -> None:
+        parsed = normalise(parse(text, bare_words=bare_words))
         self.text = text
         self.definite = is_path_definite(parsed)
         self.evaluate: Callable[[Any], Any] = compile_evaluation(parsed)
 
 
 @lru_cache(maxsize=MAX_CACHED_PATHS)
-def compile(path: str) -> Path:
+def compile(path: str, *, bare_words: bool = False) -> Path:
     """The compiled path of a text; compiled once, while the cache holds it.
 
     A path may leave out its `$.` here, as Jayway allows; AWS wants it in definitions, which is the validator's rule.
+    `bare_words` lets a filter compare with a string that has no quotes, as Step Functions does and Jayway 2 doesn't.
 
     Raises:
         InvalidExpression: not a path, or longer or deeper nested than the bounds in `parser`.
     """
-    return Path(path)
+    return Path(path, bare_words)

@@ -3,11 +3,13 @@
     or         = and { "||" and }
     and        = operand { "&&" operand }
     operand    = "!" operand | "(" or ")" | value [ operator value ]
-    value      = path | string | number | true | false | null | /pattern/flags | JSON array or object
+    value      = path | string | number | true | false | null | /pattern/flags | JSON array or object | bare word
 
-A path on its own asks whether it exists; what else stands alone is an error.
+A path on its own asks whether it exists; what else stands alone is an error. Jayway has no bare words; Step Functions
+takes them for strings.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -20,6 +22,7 @@ from podium.core.expressions.jsonpath.tokens import Comparison, Condition, Exist
 
 MAX_PARENTHESES = 20
 _OPERATOR_CHARACTERS = "<>=~!"
+_BARE_WORD = re.compile(r"(?!(?:true|false|null)(?![\w.-]))[^\W\d][\w.-]*")
 
 
 class _Unreadable(Exception):
@@ -30,13 +33,20 @@ class FilterParser:
     """Reads one condition. `parse_path` is the path parser, handed in because the two grammars contain each other."""
 
     def __init__(
-        self, written: str, opening: int, closing: int, parse_path: Callable[[str, int], ParsedPath], depth: int
+        self,
+        written: str,
+        opening: int,
+        closing: int,
+        parse_path: Callable[[str, int], ParsedPath],
+        depth: int,
+        bare_words: bool,
     ) -> None:
         self._cursor = Cursor(written)
         self._cursor.position = opening
         self._cursor.end = closing + 1
         self._parse_path = parse_path
         self._depth = depth
+        self._bare_words = bare_words
         self._parentheses = 0
 
     def read(self) -> Condition:
@@ -170,6 +180,9 @@ class FilterParser:
     def _read_literal(self) -> Any:
         cursor = self._cursor
         char = cursor.current()
+        if self._bare_words and (word := _BARE_WORD.match(cursor.text, cursor.position, cursor.end)):
+            cursor.position = word.end()
+            return word[0]
         if char in "'\"":
             return self._read_string(char)
         if char in "tf":

@@ -5,6 +5,8 @@ nothing needs is ignored, a path may leave out `$.`), so is this one: definition
 Length and nesting are bounded, so that no text takes long.
 """
 
+from functools import partial
+
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.jsonpath.cursor import Cursor
 from podium.core.expressions.jsonpath.filter_parser import FilterParser
@@ -26,8 +28,12 @@ MAX_NESTING = 20
 MAX_CALLS = 64
 
 
-def parse(text: str, depth: int = 0) -> ParsedPath:
-    """The tokens of a path. `depth` counts the filters and function calls the path stands in.
+def parse(text: str, depth: int = 0, *, bare_words: bool = False) -> ParsedPath:
+    """The tokens of a path.
+
+    Args:
+        depth: counts the filters and function calls the path stands in.
+        bare_words: lets a filter compare with a string that has no quotes, `@.Name==Receipt`.
 
     Raises:
         InvalidExpression: not a path, or beyond the bounds on length and nesting.
@@ -41,7 +47,7 @@ def parse(text: str, depth: int = 0) -> ParsedPath:
     if cursor.text[cursor.end - 1] == ".":
         raise InvalidExpression("Path must not end with a '.' or '..'")
     try:
-        return PathParser(cursor, depth).read()
+        return PathParser(cursor, depth, bare_words).read()
     except IndexError:
         raise InvalidExpression(f"Path ends too early: {text}") from None
     except RecursionError:
@@ -51,11 +57,12 @@ def parse(text: str, depth: int = 0) -> ParsedPath:
 class PathParser:
     """Reads one path from a cursor."""
 
-    def __init__(self, cursor: Cursor, depth: int) -> None:
+    def __init__(self, cursor: Cursor, depth: int, bare_words: bool) -> None:
         if depth > MAX_NESTING:
             raise InvalidExpression(f"Path is nested deeper than {MAX_NESTING} levels")
         self._cursor = cursor
         self._depth = depth
+        self._bare_words = bare_words
         self._tokens: list[Token] = []
         self._calls = 0
 
@@ -136,7 +143,7 @@ class PathParser:
         # With no parameters Jayway stays on the closing parenthesis: a name that follows swallows it.
         cursor.position = opening + 1
         if cursor.current() != ")":
-            parameters = ParameterReader(cursor, self._depth).read(name)
+            parameters = ParameterReader(cursor, self._depth, self._bare_words).read(name)
         self._tokens.append(Call(name, parameters))
 
     def _check_closed(self, name: str, opening: int) -> None:
@@ -232,7 +239,10 @@ class PathParser:
         if end >= cursor.end or cursor.text[end] != "]":
             return False
         written = cursor.text[cursor.position : end + 1]
-        condition = FilterParser(written, opening - cursor.position, close - cursor.position, parse, self._depth).read()
+        start = cursor.position
+        inner = partial(parse, bare_words=self._bare_words)
+        reader = FilterParser(written, opening - start, close - start, inner, self._depth, self._bare_words)
+        condition = reader.read()
         self._tokens.append(Filter(condition))
         cursor.position = end + 1
         return True
@@ -275,9 +285,10 @@ def _integer(written: str) -> int:
 class ParameterReader:
     """Takes a function's parameters apart: paths to compile, and JSON texts."""
 
-    def __init__(self, cursor: Cursor, depth: int) -> None:
+    def __init__(self, cursor: Cursor, depth: int, bare_words: bool) -> None:
         self._cursor = cursor
         self._depth = depth
+        self._bare_words = bare_words
         self._kind = ""
         self._written: list[str] = []
         self._parameters: list[ParsedPath | str] = []
@@ -340,5 +351,5 @@ class ParameterReader:
             self._written.clear()
             is_json = self._kind == "json"
             self._kind = ""
-            self._parameters.append(written if is_json else PathParser(Cursor(written), self._depth + 1).read())
+            self._parameters.append(written if is_json else PathParser(Cursor(written), self._depth + 1, self._bare_words).read())
         return closes
