@@ -1,5 +1,6 @@
 """What a command is to `podium`: where it lives and what its help says."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -9,6 +10,9 @@ class Command(NamedTuple):
     module: str
     summary: str
     help: str
+    flags: Mapping[str, tuple[str, bool]] = {}
+    """Flag -> (keyword, value), for a command that takes files and flags only. Reading those needs no argument parser,
+    whose import takes longer than the check of a small file."""
 
 
 class Group(NamedTuple):

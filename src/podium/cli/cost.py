@@ -10,8 +10,9 @@ from podium.cli.errors import OK
 from podium.cli.exec.histories import history
 from podium.cli.names import execution_arn
 from podium.cli.output import print_json, print_table, print_text
+from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint, Server
-from podium.cli.wording import duration, printable
+from podium.cli.wording import duration
 from podium.core import jsontext
 from podium.core.cost import Cost, advice, estimate
 

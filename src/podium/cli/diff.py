@@ -7,9 +7,9 @@ from cyclopts import Parameter
 from podium.cli.definitions import definition
 from podium.cli.errors import FAILED, OK, CommandError
 from podium.cli.output import print_json, print_text
+from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint
 from podium.cli.sources import STDIN
-from podium.cli.wording import printable
 from podium.core import jsontext
 from podium.core.asl.differences import Difference, differences
 

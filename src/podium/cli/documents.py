@@ -1,39 +1,7 @@
-"""Definition documents as people write them: JSON, or YAML with comments; and where in them a thing stands.
-
-YAML is read with JSON's types only (YAML 1.2's core schema without its extras): `on` is a string, a date is a
-string, keys are strings, so that a document means the same in either form. Aliases are expanded; what would
-expand without end is refused.
-"""
-
-import re
-from typing import Any, Final
-
-import yaml
+"""Definition documents as people write them: JSON, or YAML with comments. What reads YAML is in `yaml_text`."""
 
 from podium.cli.errors import FAILED, CommandError
 from podium.cli.sources import STDIN, read_text
-from podium.core import jsontext
-
-EXPANDED_NODES_MAX: Final = 200_000
-"""A definition has at most a megabyte; a document of more nodes than this is no definition."""
-
-Positions = dict[str, tuple[int, int]]
-"""JSON path as diagnostics write it (`/States/X/Choices[0]/Next`) -> line and column, from 1."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe, and with JSON's types only."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012 - PyYAML's own protocol
-
-
-for _tag, _pattern, _first in (
-    ("tag:yaml.org,2002:bool", r"true|false", "tf"),
-    ("tag:yaml.org,2002:null", r"null|~|", ["n", "~", ""]),
-    ("tag:yaml.org,2002:int", r"-?(0|[1-9][0-9]*)", "-0123456789"),
-    ("tag:yaml.org,2002:float", r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", "-0123456789"),
-):
-    _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
 def read_definition(source: str) -> tuple[str, str]:
@@ -48,106 +16,17 @@ def read_definition(source: str) -> tuple[str, str]:
     text = read_text(source)
     if text.lstrip()[:1] in ("{", "[", '"', "") or not _looks_like_yaml(source, text):
         return text, text
-    shown = "stdin" if source == STDIN else source
+    # Imported when the first YAML is met: a JSON file should not wait for it.
+    from podium.cli.yaml_text import NotADefinition, json_text
+
     try:
-        return text, jsontext.encode(_value(_compose(text), _Budget())).decode()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise CommandError(f"{shown}{place}: not YAML: {error.problem or error.context}.", FAILED) from None
-    except yaml.YAMLError as error:
-        raise CommandError(f"{shown}: not YAML: {str(error).splitlines()[0]}.", FAILED) from None
-    except (_Unusable, jsontext.InvalidJson) as error:
-        raise CommandError(f"{shown}: {error}.", FAILED) from None
-    except RecursionError:
-        raise CommandError(f"{shown}: it is nested too deeply.", FAILED) from None
-
-
-def positions(text: str) -> Positions:
-    """Where every value of a JSON or YAML document stands; empty when it can't be told."""
-    found: Positions = {}
-    try:
-        _walk(_compose(text), "", found)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return {}
-    return found
-
-
-class _Unusable(Exception):
-    """YAML that has no JSON form."""
-
-
-class _Budget:
-    """Counts the nodes an expansion makes: aliases of aliases grow without bound."""
-
-    def __init__(self) -> None:
-        self.left = EXPANDED_NODES_MAX
-
-    def spend(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise _Unusable("it expands to more than a definition can hold")
+        return text, json_text(text)
+    except NotADefinition as error:
+        shown = "stdin" if source == STDIN else source
+        raise CommandError(f"{shown}{error.place}: {error.reason}.", FAILED) from None
 
 
 def _looks_like_yaml(source: str, text: str) -> bool:
     if source.endswith((".json", ".asl")):
         return False
     return source.endswith((".yaml", ".yml")) or ":" in text
-
-
-def _compose(text: str) -> yaml.Node:
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-    finally:
-        loader.dispose()
-    if node is None:
-        raise yaml.YAMLError("it is empty")
-    return node
-
-
-def _value(node: yaml.Node, budget: _Budget) -> Any:
-    budget.spend()
-    if isinstance(node, yaml.MappingNode):
-        made: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise _Unusable(f"line {key.start_mark.line + 1}: a key must be a word")
-            if key.value in made:
-                raise _Unusable(f"line {key.start_mark.line + 1}: the key '{key.value}' stands there twice")
-            made[key.value] = _value(value, budget)
-        return made
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, budget) for item in node.value]
-    return _scalar(node)
-
-
-def _scalar(node: yaml.Node) -> Any:
-    kind = node.tag.rpartition(":")[2]
-    text: str = node.value
-    if kind == "str":
-        return text
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text == "true"
-    if kind == "int":
-        return int(text)
-    if kind == "float":
-        return float(text)
-    raise _Unusable(f"line {node.start_mark.line + 1}: a definition has no values of type '{node.tag}'")
-
-
-def _walk(node: yaml.Node, path: str, found: Positions) -> None:
-    found.setdefault(path or "/", (node.start_mark.line + 1, node.start_mark.column + 1))
-    if len(found) > EXPANDED_NODES_MAX:
-        raise ValueError
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                place = f"{path}/{key.value}"
-                found.setdefault(place, (key.start_mark.line + 1, key.start_mark.column + 1))
-                _walk(value, place, found)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            _walk(item, f"{path}[{index}]", found)

@@ -1,15 +1,17 @@
 """A definition's diagnostics as lines a person or an editor can follow to their place."""
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from podium.cli.documents import Positions, positions
+from podium.cli.plain_text import printable
 from podium.cli.sources import STDIN
-from podium.cli.wording import printable
 from podium.core.asl.diagnostics import Diagnostic, ResourcePolicy
 from podium.core.asl.lint import lint
 from podium.core.asl.validator import validate
 from podium.core.states import STATE_TYPES
+
+if TYPE_CHECKING:
+    from podium.cli.yaml_text import Positions
 
 _SOURCE: Final = re.compile(r"\[Source: .*; line: (\d+), column: (\d+)\]\Z", re.DOTALL)
 """How AWS gives the place of a JSON fault: with the text before it, which the person has at hand."""
@@ -42,11 +44,16 @@ def findings(
     diagnostics = checked.diagnostics
     if practices and checked.definition is not None:
         diagnostics = [*diagnostics, *lint(checked.definition, STATE_TYPES)]
-    places: Positions = positions(text if written is None else written) if diagnostics else {}
+    if not diagnostics:
+        return []
+    # Imported when there is a place to tell: a sound JSON file should not wait for the YAML reader.
+    from podium.cli.yaml_text import positions
+
+    places = positions(text if written is None else written)
     return [Finding(_line(shown, found, _where(found, places)), found.severity == "ERROR") for found in diagnostics]
 
 
-def _where(found: Diagnostic, places: Positions) -> str:
+def _where(found: Diagnostic, places: "Positions") -> str:
     """Line and column, of the nearest thing around a place that has none of its own (a missing field)."""
     location = found.location or ""
     while location and location not in places:

@@ -173,7 +173,12 @@ Exit codes: 0 printed, 1 refused by the server, 2 wrong usage, 3 no server.
 COMMANDS: Final[dict[str, Command | Group]] = {
     "run": Command("podium.cli.run", "Run a definition once, without a server", _RUN),
     "serve": Command("podium.cli.serve", "Serve the Step Functions and Lambda APIs", _SERVE),
-    "validate": Command("podium.cli.validate", "Check definitions without running them", _VALIDATE),
+    "validate": Command(
+        "podium.cli.validate",
+        "Check definitions without running them",
+        _VALIDATE,
+        {"--lint": ("lint", True), "--no-lint": ("lint", False)},
+    ),
     "start": Command("podium.cli.start", "Start an execution on a server", _START),
     "graph": Command("podium.cli.graph", "Print a definition as a flowchart", _GRAPH),
     "diff": Command("podium.cli.diff", "Print what changed between two definitions", _DIFF),

@@ -2,8 +2,9 @@
 
 from typing import TextIO
 
+from podium.cli.plain_text import printable
 from podium.cli.tree import OPEN, Change, ExecutionTree, HistoryEvent, StateNode, Status
-from podium.cli.wording import duration, note, printable
+from podium.cli.wording import duration, note
 
 MAP_LINES = 10
 """A Map reports each time another tenth of its items is done, not each item."""

@@ -13,9 +13,10 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
+from podium.cli.plain_text import printable
 from podium.cli.rows import Row, rows, window
 from podium.cli.tree import OPEN, ExecutionTree, HistoryEvent, Status
-from podium.cli.wording import ICONS, duration, note, printable
+from podium.cli.wording import ICONS, duration, note
 
 REDRAW_SECONDS: Final = 0.1
 IDLE_SHARE: Final = 9

@@ -3,7 +3,6 @@
 Nothing heavy is imported before it is known that it is needed: `podium --help` reads one module of texts.
 """
 
-import difflib
 import importlib
 import os
 import sys
@@ -55,14 +54,18 @@ def _run(name: str, command: Command, tokens: list[str]) -> int:
     if HELP_FLAGS.intersection(tokens):
         print(command.help, end="")
         return OK
-    return _guarded(name, lambda: _call(name, command.module, tokens))
+    return _guarded(name, lambda: _call(name, command, tokens))
 
 
-def _call(name: str, module: str, tokens: list[str]) -> int:
+def _call(name: str, command: Command, tokens: list[str]) -> int:
     """Parse the tokens by the signature of the command's function, and call it."""
+    function = getattr(importlib.import_module(command.module), command.module.rpartition(".")[2])
+    if command.flags:
+        options = dict(command.flags[token] for token in tokens if token in command.flags)
+        return int(function(*(token for token in tokens if token not in command.flags), **options))
+
     import cyclopts
 
-    function = getattr(importlib.import_module(module), module.rpartition(".")[2])
     app = cyclopts.App(name=f"podium {name}", help_flags=[], version_flags=[], default_command=function)
     try:
         call, bound, _ = app.parse_args(tokens, exit_on_error=False, print_error=False)
@@ -102,6 +105,8 @@ def _complain(prefix: str, sentence: str, exit_code: int) -> int:
 
 
 def _unknown(prefix: str, name: str, known: Mapping[str, object]) -> int:
+    import difflib
+
     near = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return _complain(prefix, f"there is no command {name!r}.{hint} See: {prefix} --help", USAGE)

@@ -1,9 +1,6 @@
 """`podium validate`: what AWS would say about definitions, without running them."""
 
 import sys
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from podium.cli.documents import read_definition
 from podium.cli.errors import FAILED, OK, CommandError
@@ -11,10 +8,7 @@ from podium.cli.findings import Finding, findings
 from podium.cli.sources import STDIN
 
 
-def validate(
-    *files: Annotated[str, Parameter(allow_leading_hyphen=True)],
-    lint: Annotated[bool, Parameter(negative="--no-lint")] = True,
-) -> int:
+def validate(*files: str, lint: bool = True) -> int:
     """Check each file and print one line per finding. Returns the exit code, the worst of all files'."""
     if not files:
         raise CommandError("name at least one definition file, or - for stdin. See: podium validate --help")

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from podium.cli.plain_text import printable
 from podium.cli.tree import MapProgress, StateNode, Status
 
 ICONS: Final[dict[Status, str]] = {
@@ -15,12 +16,6 @@ ICONS: Final[dict[Status, str]] = {
     Status.TIMED_OUT: "✗",
 }
 ERROR_LENGTH: Final = 160
-
-
-def printable(text: str) -> str:
-    """One line with nothing in it that a terminal would obey: names and causes come from anywhere."""
-    line = " ".join(text.split())
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
 def duration(milliseconds: float) -> str:

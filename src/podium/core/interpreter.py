@@ -6,8 +6,7 @@ decision = decide(execution, machine, Start(payload), now_ms)
 row = decision.encode()              # durable first, then perform decision.commands
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from podium.core.machine import branch as status
 from podium.core.machine import callbacks, events, flow
@@ -31,27 +30,10 @@ from podium.core.machine.stimuli import (
     TaskSucceeded,
     Wake,
 )
-from podium.core.states.choice import Choice
-from podium.core.states.fail import Fail
-from podium.core.states.loader import Loader, StateClass
-from podium.core.states.map_distributed import DistributedMap, compile_map
-from podium.core.states.parallel import Parallel
-from podium.core.states.pass_ import Pass
-from podium.core.states.succeed import Succeed
+from podium.core.states import STATE_CLASSES
+from podium.core.states.loader import Loader
+from podium.core.states.map_distributed import DistributedMap
 from podium.core.states.task import Task
-from podium.core.states.wait import Wait
-
-STATE_CLASSES: Final[Mapping[str, StateClass]] = {
-    "Task": Task,
-    "Wait": Wait,
-    "Pass": Pass,
-    "Succeed": Succeed,
-    "Fail": Fail,
-    "Choice": Choice,
-    "Parallel": Parallel,
-    "Map": compile_map,
-}
-"""Behaviour by the name `Type` gives it; its fields and rules stand in `states.STATE_TYPES`: a line in each."""
 
 
 def load(definition: dict[str, Any]) -> Machine:

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from podium.cli.documents import positions, read_definition
+from podium.cli.documents import read_definition
 from podium.cli.errors import CommandError
 from podium.cli.main import main
+from podium.cli.yaml_text import positions
 
 YAML = """\
 # an order, as a person writes it
@@ -60,9 +61,10 @@ def test_findings_name_line_and_column_in_json(tmp_path, capsys):
     ("text", "said"),
     [
         ("a: [1, 2\nb: }", "a.yaml:2:"),
-        ("a: 1\na: 2\n", "stands there twice"),
-        ("? [1]\n: 2\n", "a key must be a word"),
-        ("a: !!python/object:os.system x\n", "no values of type"),
+        ("a: 1\na: 2\n", "a.yaml:2:1: the key 'a' stands there twice"),
+        ("? [1]\n: 2\n", "a.yaml:1:3: a key must be a word"),
+        ("a: !!python/object:os.system x\n", "a.yaml:1:4: a definition has no values of type"),
+        ("a: 1\nb: 1e999\n", "a.yaml:2:4: the number 1e999 is too large"),
     ],
 )
 def test_yaml_that_is_no_definition_is_one_sentence(tmp_path, text, said):
@@ -75,7 +77,7 @@ def test_yaml_that_is_no_definition_is_one_sentence(tmp_path, text, said):
 def test_aliases_of_aliases_are_refused(tmp_path):
     lines = ["a0: &a0 [1,1,1,1,1,1,1,1,1]"]
     lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
-    with pytest.raises(CommandError, match="more than a definition can hold"):
+    with pytest.raises(CommandError, match=r"a\.yaml:\d+:\d+: it expands to more than a definition can hold"):
         read_definition(written(tmp_path, "\n".join(lines)))
 
 

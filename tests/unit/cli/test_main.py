@@ -130,6 +130,18 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_json_file_is_checked_without_a_parser_of_arguments_or_yaml(tmp_path):
+    file = tmp_path / "a.json"
+    file.write_text('{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}')
+    heavy = ("cyclopts", "rich", "yaml", "asyncio", "botocore", "podium.core.expressions.jsonata.compiler")
+    program = (
+        f"import sys; from podium.cli.main import main; print(main(['validate', {str(file)!r}])); "
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["0", "[]"]
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path):
     file = tmp_path / "a.json"
     file.write_text("{}")

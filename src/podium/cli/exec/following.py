@@ -8,10 +8,10 @@ from typing import Final
 
 from podium.cli.exec.histories import after
 from podium.cli.outcome import Outcome, report
+from podium.cli.plain_text import printable
 from podium.cli.progress import Progress, progress
 from podium.cli.server import Server
 from podium.cli.tree import ExecutionTree
-from podium.cli.wording import printable
 
 PAUSE_SECONDS: Final = 0.2
 PAUSE_MAX_SECONDS: Final = 2.0

@@ -9,9 +9,9 @@ from podium.cli.errors import OK
 from podium.cli.exec import histories
 from podium.cli.names import execution_arn
 from podium.cli.output import print_json_text, print_text
+from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint, Server
 from podium.cli.tree import details, fault_text
-from podium.cli.wording import printable
 from podium.core import jsontext
 
 _FAILURES = ("Failed", "TimedOut", "Aborted")

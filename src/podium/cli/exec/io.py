@@ -9,9 +9,9 @@ from podium.cli.errors import OK, CommandError
 from podium.cli.exec.histories import history
 from podium.cli.names import execution_arn
 from podium.cli.output import print_json_text, print_text
+from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint, Server
 from podium.cli.tree import HistoryEvent, details
-from podium.cli.wording import printable
 from podium.core import jsontext
 
 

@@ -9,10 +9,11 @@ from podium.cli.errors import OK
 from podium.cli.exec.histories import history
 from podium.cli.names import execution_arn
 from podium.cli.output import moment, print_json, print_text
+from podium.cli.plain_text import printable
 from podium.cli.rows import rows
 from podium.cli.server import Endpoint, Server
 from podium.cli.tree import ExecutionTree, fault_text
-from podium.cli.wording import ICONS, duration, note, printable
+from podium.cli.wording import ICONS, duration, note
 
 
 def show(

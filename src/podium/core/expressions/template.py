@@ -6,8 +6,9 @@ and arrays. What holds no expression is a constant, shared by all evaluations an
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from podium.core.expressions.errors import EvaluationError, InvalidExpression
 from podium.core.expressions.scope import Scope
@@ -21,8 +22,7 @@ SUFFIX: Final = ".$"
 _INDEX_PAST_THE_END: Final = re.compile(r"No results for path: .*\[-?\d+\]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateProblem:
+class TemplateProblem(Struct, frozen=True):
     """One fault of a template.
 
     `place` leads from the template's root to the object that holds the field (keys and indexes), which is where AWS
@@ -43,8 +43,7 @@ class InvalidTemplate(InvalidExpression):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(Struct, frozen=True, eq=False):
     """A compiled payload template.
 
     `evaluate(input, scope)` gives the payload; it raises EvaluationError when a path selects nothing or an intrinsic

@@ -6,8 +6,9 @@ and knows the sentences Step Functions uses.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from podium.core import jsontext
 from podium.core.expressions import intrinsics, jsonpath
@@ -55,8 +56,7 @@ class ValueNotFound(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Value:
+class Value(Struct, frozen=True, eq=False):
     """A compiled value expression.
 
     `evaluate(input, scope)` gives the value; it raises ValueNotFound when a path selects nothing and

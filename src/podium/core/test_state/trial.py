@@ -11,7 +11,6 @@ from typing import Any
 from msgspec import Struct
 
 from podium.core.expressions.errors import EvaluationError
-from podium.core.interpreter import STATE_CLASSES
 from podium.core.jsontext import InvalidJson
 from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
@@ -21,6 +20,7 @@ from podium.core.machine.failure import TIMEOUT, Failure, matches, next_retry
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.machine.task_token import TokenKey
+from podium.core.states import STATE_CLASSES
 from podium.core.states.base import CompiledState
 from podium.core.states.fail import Fail
 from podium.core.states.loader import Loader

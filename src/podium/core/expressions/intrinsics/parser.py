@@ -6,8 +6,9 @@ paths, variable references and nested calls.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from podium.core import jsontext
 from podium.core.expressions.errors import InvalidExpression
@@ -22,23 +23,20 @@ _SPACE: Final = re.compile(r"\s*")
 _PATH_PIECE: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[(\[]|[)\]]|,|[^'"()\[\],]+""", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A constant argument. `raw` is a string literal's text with its escapes still in it."""
 
     value: Any
     raw: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PathArgument:
+class PathArgument(Struct, frozen=True):
     """A path or variable reference, as written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function call; `name` is without `States.`."""
 
     name: str

@@ -4,15 +4,15 @@ Source: "Intrinsic functions for JSONPath states in Step Functions", AWS Step Fu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from podium.core.expressions.intrinsics import arrays, encoding, numbers, objects, strings
 from podium.core.expressions.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Intrinsic:
+class Intrinsic(Struct, frozen=True):
     """One function: takes argument values and gives the result, or raises IntrinsicFailure.
 
     `prepare` takes the raw text of a literal first argument and gives a function of the remaining arguments.

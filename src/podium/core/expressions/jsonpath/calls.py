@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
+
+from msgspec.structs import replace
 
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected
 from podium.core.expressions.jsonpath.evaluation import Evaluation

@@ -351,5 +351,7 @@ class ParameterReader:
             self._written.clear()
             is_json = self._kind == "json"
             self._kind = ""
-            self._parameters.append(written if is_json else PathParser(Cursor(written), self._depth + 1, self._bare_words).read())
+            self._parameters.append(
+                written if is_json else PathParser(Cursor(written), self._depth + 1, self._bare_words).read()
+            )
         return closes

@@ -6,8 +6,9 @@ token a missing place is an error; after it, values without the place are left o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from podium.core.expressions.jsonpath import java
 from podium.core.expressions.jsonpath.calls import call_before

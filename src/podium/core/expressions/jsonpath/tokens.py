@@ -1,52 +1,46 @@
 """What a parsed path consists of, and how Jayway writes it back in its messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Child:
+
+class Child(Struct, frozen=True):
     """`.name`, `['name']`, `['a','b']`: properties of an object."""
 
     names: tuple[str, ...]
     quote: str = "'"
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """`[0]`, `[-1]`, `[0,2]`: items of an array."""
 
     indices: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """`[1:3]`, `[1:]`, `[:3]`; at least one end is given. A step is accepted by the parser and has no effect."""
 
     start: int | None
     stop: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(Struct, frozen=True):
     """`*`, `[*]`: every item of an array, every value of an object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Descendants:
+class Descendants(Struct, frozen=True):
     """`..`: the next token, at every depth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """`[?(...)]`: the items of an array, or the object itself, that satisfy a condition."""
 
     condition: "Condition"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`.name(...)`: a function of the value so far. A parameter is a path or a JSON text."""
 
     name: str
@@ -56,16 +50,14 @@ class Call:
 Token = Child | Index | Slice | Wildcard | Descendants | Filter | Call
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedPath:
+class ParsedPath(Struct, frozen=True):
     """A path's tokens after its root, `$` (the document) or `@` (the item a filter looks at)."""
 
     root: str
     tokens: tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`left operator right`; an operand is a `ParsedPath` or a literal value (see operators)."""
 
     operator: str
@@ -73,16 +65,14 @@ class Comparison:
     right: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Existence:
+class Existence(Struct, frozen=True):
     """`@.name` or `!@.name` on its own."""
 
     path: ParsedPath
     expected: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Logical:
+class Logical(Struct, frozen=True):
     """`&&` and `||` over two or more conditions, `!` over one."""
 
     operator: str
