@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 import tempfile
@@ -13,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from botocore.exceptions import ProfileNotFound
 
 from podium.api import app
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
+from podium.api.http import Request
 from podium.api.operations import functions as functions_api
 from podium.api.services import Services
 from podium.config import Settings
@@ -34,7 +35,10 @@ from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.aws.client import AwsClient
+from podium.integrations.aws.in_process import Answer, Answered, Asked
 from podium.integrations.aws.optimized import OptimizedIntegration
+from podium.integrations.aws.remote_lambda import RemoteLambdaIntegration
+from podium.integrations.aws.remote_states import RemoteStates
 from podium.integrations.aws.sdk import SdkIntegration
 from podium.integrations.aws.services import SERVICES
 from podium.integrations.contract import TaskPerformer
@@ -110,7 +114,9 @@ async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> Asy
     store = MemoryStore()
     with tempfile.TemporaryDirectory(prefix="podium-") as packages:
         functions = await _open_functions(store, Path(packages), handlers, region)
-        engine = await Engine.open(store, _performers(functions), SystemClock(), items=ItemGateway(mapped({}, region)))
+        aws = AwsClient()
+        items = ItemGateway(mapped({}, lambda: aws.s3(region)))
+        engine = await Engine.open(store, _performers(aws, functions), SystemClock(), items=items)
         try:
             yield Embedded(engine, region)
         finally:
@@ -129,18 +135,19 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         store = SqliteStore(settings.data_directory)
     except StoreError as error:
         raise StartError(str(error)) from None
+    aws = _aws(settings)
     functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
-    log_sink = _log_sink(settings)
+    log_sink = _log_sink(settings, aws)
     mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
     engine = await Engine.open(
         store,
-        _mocked(mocks, store, _performers(functions, StatesIntegration(states))),
+        _mocked(mocks, store, _performers(aws, functions, StatesIntegration(states))),
         clock,
         limits=LIMITS[settings.limits],
         look_ahead_seconds=settings.look_ahead_seconds,
-        items=_items(settings),
+        items=_items(settings, aws),
         log_sink=log_sink,
         recover=False,
     )
@@ -157,7 +164,10 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         mocks=mocks,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
-    states.set_result(_OwnStates(application, engine))
+    elsewhere = aws.routes.is_named("stepfunctions")
+    states.set_result(RemoteStates(aws) if elsewhere else _OwnStates(application, engine))
+    if not aws.routes.is_named("lambda"):
+        aws.answer_here("lambda", _answering(application, asyncio.get_running_loop()))
     server = await app.serve(application, settings.host, settings.port)
     loop = asyncio.get_running_loop()
 
@@ -234,9 +244,32 @@ class _OwnStates:
         await self._engine.ended(execution_arn)
 
 
-def _performers(functions: FunctionService, states: StatesIntegration | None = None) -> Registry:
-    aws = AwsClient()
-    performers: dict[str, TaskPerformer] = {"lambda": LambdaIntegration(functions), "aws-sdk": SdkIntegration(aws)}
+def _answering(application: app.App, loop: asyncio.AbstractEventLoop) -> Answer:
+    """Has the application answer requests from threads."""
+
+    def answer(asked: Asked) -> Answered:
+        request = Request(asked.method, asked.path, asked.query, dict(asked.headers), asked.body)
+        response = asyncio.run_coroutine_threadsafe(application(request), loop).result()
+        return Answered(response.status, dict(response.headers), response.body)
+
+    return answer
+
+
+def _aws(settings: Settings) -> AwsClient:
+    try:
+        return AwsClient(settings.endpoints, settings.profile)
+    except ValueError as error:
+        raise StartError(f"endpoints: {error}.") from None
+    except ProfileNotFound:
+        raise StartError(f"profile: AWS's configuration files have no profile '{settings.profile}'.") from None
+
+
+def _performers(aws: AwsClient, functions: FunctionService, states: StatesIntegration | None = None) -> Registry:
+    remote = aws.routes.is_named("lambda")
+    performers: dict[str, TaskPerformer] = {
+        "lambda": RemoteLambdaIntegration(aws) if remote else LambdaIntegration(functions),
+        "aws-sdk": SdkIntegration(aws),
+    }
     performers |= dict.fromkeys(SERVICES, OptimizedIntegration(aws))
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
@@ -259,20 +292,16 @@ def _mocked(configuration: MockConfiguration | None, store: Store, others: TaskP
     return MockedTasks(configuration, others, events_of)
 
 
-def _log_sink(settings: Settings) -> LogSink:
+def _log_sink(settings: Settings, aws: AwsClient) -> LogSink:
     """Where execution logs go: to CloudWatch Logs where an endpoint is configured for it, to files otherwise."""
-    if (endpoint := os.environ.get("AWS_ENDPOINT_URL_LOGS")) is not None:
-        # The name botocore reads is made of the service's full name, CloudWatch Logs.
-        os.environ.setdefault("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint)
-    aws = AwsClient()
-    if aws.configured_endpoint("logs") is not None:
+    if aws.routes.endpoint("logs") is not None or aws.routes.is_named("logs"):
         return CloudWatchSink(aws)
     return FileSink(settings.data_directory / "logs")
 
 
-def _items(settings: Settings) -> ItemGateway:
+def _items(settings: Settings, aws: AwsClient) -> ItemGateway:
     try:
-        return ItemGateway(mapped(settings.buckets, settings.region))
+        return ItemGateway(mapped(settings.buckets, lambda: aws.s3(settings.region)))
     except ValueError as error:
         raise StartError(f"buckets: {error}.") from None
 

@@ -48,9 +48,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     """AWS's quotas (256 KiB payloads, 25,000 history events), or bounds far above them."""
     handlers: Path | None = None
     """Python file whose functions Tasks may call, beside functions uploaded through the Lambda API."""
+    endpoints: dict[str, str] = {}
+    """Where calls to AWS services go: service = URL or "aws", `default` for all others. Lambda and Step Functions are
+    this Podium's own unless named. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> win. In the environment, as JSON."""
+    profile: str | None = None
+    """Profile of AWS's configuration files for these calls, in place of AWS_PROFILE."""
     buckets: dict[str, str] = {}
     """Directories that stand for S3 buckets in distributed Maps: bucket name = "file:///directory". All other
-    buckets are S3's, at AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL where one is set. In the environment, as JSON."""
+    buckets are S3's, wherever calls to S3 go. In the environment, as JSON."""
     drain_seconds: Annotated[float, Meta(ge=0)] = 10.0
     """How long a stopping server waits for requests and function calls in flight."""
     mock_configuration: Path | None = None

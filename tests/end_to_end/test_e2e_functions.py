@@ -141,3 +141,12 @@ def test_handlers_of_a_file_that_crash_or_hang(machine, run):
 def test_a_function_that_isnt_there(machine, run):
     described = run(machine(A=task("arn:aws:lambda:us-east-1:000000000000:function:nowhere")))
     assert (described["status"], described["error"]) == ("FAILED", "Lambda.ResourceNotFoundException")
+
+
+def test_lambdas_own_api_is_called_in_the_same_process(machine, run, greeter):
+    asking = task("arn:aws:states:::aws-sdk:lambda:getFunctionConfiguration", Parameters={"FunctionName": "greeter"})
+    ended = run(machine(Ask=asking))
+    shown = json.loads(ended["output"])
+    assert (shown["FunctionArn"], shown["Environment"]["Variables"]) == (greeter, {"STAGE": "tests"})
+    missing = task("arn:aws:states:::aws-sdk:lambda:getFunction", Parameters={"FunctionName": "nobody"})
+    assert run(machine(Ask=missing))["error"] == "Lambda.ResourceNotFoundException"

@@ -55,16 +55,16 @@ class LambdaIntegration:
 
         def answered(result: FunctionResult) -> None:
             if result.function_error is None:
-                deliver(TaskOutcome(output=_as_json(result.payload)))
+                deliver(TaskOutcome(output=as_json(result.payload)))
             else:
-                deliver(_function_failed(result.payload))
+                deliver(function_failed(result.payload))
 
         self._invoke(named, invocation, answered, deliver)
 
     def _call_integration(self, command: InvokeTask, deliver: Deliver) -> None:
         try:
-            call = _Call(command)
-        except _UnusableParameters as unusable:
+            call = InvokeCall(command)
+        except UnusableParameters as unusable:
             deliver(TaskOutcome(error="States.Runtime", cause=str(unusable)))
             return
         if (fault := _json_fault(call.invocation.payload)) is not None:
@@ -80,7 +80,7 @@ class LambdaIntegration:
             if result.function_error is None:
                 deliver(TaskOutcome(output=self._response(call, 200, result.payload, result)))
             else:
-                deliver(_function_failed(result.payload))
+                deliver(function_failed(result.payload))
 
         is_event = call.kind == "Event"
         started = self._invoke(call.named, call.invocation, _ignore if is_event else answered, deliver)
@@ -105,10 +105,10 @@ class LambdaIntegration:
             return True
         return False
 
-    def _response(self, call: "_Call", status: int, payload: bytes, result: FunctionResult | None = None) -> bytes:
+    def _response(self, call: "InvokeCall", status: int, payload: bytes, result: FunctionResult | None = None) -> bytes:
         """The SDK's response as Step Functions shows it, members in its order."""
         request_id = call.invocation.request_id
-        text = _as_json(payload)
+        text = as_json(payload)
         now = self._clock_seconds()
         version = result.executed_version if result is not None else None
         trace = request_id.replace("-", "").ljust(32, "0")
@@ -140,11 +140,11 @@ class LambdaIntegration:
         return msgspec.json.encode(output)
 
 
-class _UnusableParameters(Exception):
+class UnusableParameters(Exception):
     """The task's parameters are not those of `lambda:invoke`. The text is AWS's cause."""
 
 
-class _Call:
+class InvokeCall:
     """The parameters of `lambda:invoke`, read."""
 
     def __init__(self, command: InvokeTask) -> None:
@@ -160,10 +160,14 @@ class _Call:
         if function is None:
             raise self._unusable(command, "The field 'FunctionName' is required but was missing")
         region, account = caller_of(command)
+        self.function = function
+        """As the task names it."""
         named = parse_function_name(function, region=region, account=account)
         if named is None:
             raise self._unusable(command, f"The value '{function}' for the field 'FunctionName' is not valid")
-        qualifier = named.qualifier or self._text(command, given, "Qualifier")
+        self.qualifier = self._text(command, given, "Qualifier")
+        """As the task gives it beside the name, which may have one too."""
+        qualifier = named.qualifier or self.qualifier
         self.named = FunctionName(named.arn, named.name, qualifier)
         self.invocation = Invocation(
             named.arn,
@@ -183,9 +187,9 @@ class _Call:
         return value
 
     @staticmethod
-    def _unusable(command: InvokeTask, what: str) -> _UnusableParameters:
+    def _unusable(command: InvokeTask, what: str) -> UnusableParameters:
         text = command.parameters.decode(errors="replace")
-        return _UnusableParameters(f"The Parameters '{text}' could not be used to start the Task: [{what}]")
+        return UnusableParameters(f"The Parameters '{text}' could not be used to start the Task: [{what}]")
 
 
 def _event(payload: msgspec.Raw | None) -> bytes:
@@ -212,12 +216,12 @@ def _json_fault(text: bytes) -> str | None:
     return None
 
 
-def _as_json(payload: bytes) -> bytes:
+def as_json(payload: bytes) -> bytes:
     """A function's answer as JSON text: what isn't JSON (bytes of a handler's making) becomes a string."""
     return payload if _json_fault(payload) is None else jsontext.encode(payload.decode(errors="replace"))
 
 
-def _function_failed(payload: bytes) -> TaskOutcome:
+def function_failed(payload: bytes) -> TaskOutcome:
     """The outcome of a call whose function failed, from the error object it or Lambda made."""
     text = payload.decode(errors="replace")
     try:

@@ -43,7 +43,7 @@ class Caller:
     def submit(self, work, deliver):
         deliver(work())
 
-    def call(self, service, operation, region, input, role_arn=None):
+    def call(self, service, operation, region, input, role_arn=None, account=None):
         self.calls.append((operation, input))
         answer = self.answers[operation].pop(0)
         if isinstance(answer, Exception):

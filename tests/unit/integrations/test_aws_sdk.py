@@ -27,7 +27,7 @@ class Client:
     def submit(self, work, deliver):
         deliver(work())
 
-    def call(self, service, operation, region, input, role_arn=None):
+    def call(self, service, operation, region, input, role_arn=None, account=None):
         self.calls.append((service, operation, region, input))
         if isinstance(self.answer, Exception):
             raise self.answer

@@ -12,6 +12,11 @@ from podium.integrations.items.contract import READER_FAILED, WRITER_FAILED, Ite
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import S3Storage, Storages, mapped
 
+
+def no_s3():
+    raise AssertionError("nothing here is in S3")
+
+
 LINES = ItemReader("getObject", {"Bucket": "b", "Key": "k"}, {"InputType": "JSONL"}, None)
 
 
@@ -49,9 +54,7 @@ class BreakingBody(io.BytesIO):
 
 
 def over_s3(client):
-    storage = S3Storage("us-east-1")
-    storage._made = client
-    return ItemGateway(Storages({}, storage))
+    return ItemGateway(Storages({}, S3Storage(lambda: client)))
 
 
 async def pieces(items, reader=LINES):
@@ -61,7 +64,7 @@ async def pieces(items, reader=LINES):
 async def test_pieces(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "PIECE_ITEMS", 2)
     (tmp_path / "k").write_text("1\n2\n3\n")
-    items = ItemGateway(mapped({"b": tmp_path.as_uri()}, "us-east-1"))
+    items = ItemGateway(mapped({"b": tmp_path.as_uri()}, no_s3))
     assert [[item.value for item in piece] for piece in await pieces(items)] == [[1, 2], [3]]
 
 
@@ -92,7 +95,7 @@ async def test_an_error_of_s3_keeps_its_words():
 
 async def test_a_missing_file(tmp_path):
     with pytest.raises(ItemsFailed) as raised:
-        await pieces(ItemGateway(mapped({"b": tmp_path.as_uri()}, "us-east-1")))
+        await pieces(ItemGateway(mapped({"b": tmp_path.as_uri()}, no_s3)))
     assert (raised.value.error, raised.value.cause) == (READER_FAILED, "The specified key does not exist.")
 
 
@@ -107,7 +110,7 @@ async def test_a_reading_that_is_given_up_lets_go_of_the_file(tmp_path, monkeypa
 
 @pytest.mark.parametrize("size", [10, 3 << 20])
 async def test_a_result_file_appears_whole(tmp_path, size):
-    items = ItemGateway(mapped({"b": tmp_path.as_uri()}, "us-east-1"))
+    items = ItemGateway(mapped({"b": tmp_path.as_uri()}, no_s3))
     file = items.create("b", "p/q/r.json")
     for _ in range(3):
         await file.write(b"x" * size)
@@ -130,7 +133,7 @@ async def test_result_files_in_s3():
 
 async def test_results_that_cannot_be_stored(tmp_path):
     (tmp_path / "p").write_text("a file where a directory is needed")
-    items = ItemGateway(mapped({"b": tmp_path.as_uri()}, "us-east-1"))
+    items = ItemGateway(mapped({"b": tmp_path.as_uri()}, no_s3))
     file = items.create("b", "p/q")
     await file.write(b"1")
     with pytest.raises(ItemsFailed) as raised:
@@ -141,7 +144,7 @@ async def test_results_that_cannot_be_stored(tmp_path):
 
 
 async def test_a_result_file_that_is_given_up(tmp_path):
-    file = ItemGateway(mapped({"b": tmp_path.as_uri()}, "us-east-1")).create("b", "k")
+    file = ItemGateway(mapped({"b": tmp_path.as_uri()}, no_s3)).create("b", "k")
     await file.write(b"1")
     await file.discard()
     assert list(tmp_path.iterdir()) == []

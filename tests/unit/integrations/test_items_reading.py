@@ -12,6 +12,10 @@ from podium.integrations.items.reading import read_items
 from podium.integrations.items.storage import Storages, mapped
 
 
+def no_s3():
+    raise AssertionError("nothing here is in S3")
+
+
 @pytest.fixture
 def bucket(tmp_path):
     root = tmp_path / "bucket"
@@ -21,7 +25,7 @@ def bucket(tmp_path):
 
 @pytest.fixture
 def read(bucket):
-    storages = mapped({"b": bucket.as_uri(), "other": bucket.as_uri()}, "us-east-1")
+    storages = mapped({"b": bucket.as_uri(), "other": bucket.as_uri()}, no_s3)
 
     def read(content, config, key="k", action="getObject", items_max=None, **parameters):
         if content is not None:
@@ -236,10 +240,10 @@ def test_parquet(read, tmp_path):
 @pytest.mark.parametrize("url", ["/srv/data", "s3://b", "file:"])
 def test_a_mapping_that_is_no_file_url(url):
     with pytest.raises(ValueError, match="expected a file:// URL"):
-        mapped({"b": url}, "us-east-1")
+        mapped({"b": url}, no_s3)
 
 
 def test_other_buckets_are_elsewhere(tmp_path):
-    storages = mapped({"b": tmp_path.as_uri()}, "us-east-1")
+    storages = mapped({"b": tmp_path.as_uri()}, no_s3)
     assert isinstance(storages, Storages)
     assert storages.of("b") is not storages.of("c")

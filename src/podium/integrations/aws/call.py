@@ -11,7 +11,7 @@ from podium.integrations.aws.failures import Dialect, failed
 from podium.integrations.aws.models import Models, Rename, UnknownOperation
 from podium.integrations.aws.parameters import UnusableParameter, to_input
 from podium.integrations.aws.results import ShowDate, to_result
-from podium.integrations.contract import Deliver, TaskOutcome
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of
 
 
 class Caller(Protocol):
@@ -25,7 +25,13 @@ class Caller(Protocol):
         """Do blocking work elsewhere and deliver its outcome on the running event loop."""
 
     def call(
-        self, service: str, operation: str, region: str, input: dict[str, Any], role_arn: str | None = None
+        self,
+        service: str,
+        operation: str,
+        region: str,
+        input: dict[str, Any],
+        role_arn: str | None = None,
+        account: str | None = None,
     ) -> dict[str, Any]:
         """An operation's answer, with ResponseMetadata. Raises botocore's exceptions."""
 
@@ -94,9 +100,11 @@ def answer_of(
         CallFailed: the service refused, or there was no answer.
     """
     model = operation.service_model
-    region = command.resource.region or command.execution_arn.split(":", 4)[3]
+    region, account = caller_of(command)
     try:
-        answer = caller.call(model.service_name, operation.name, region, input, command.role_arn)
+        answer = caller.call(
+            model.service_name, operation.name, command.resource.region or region, input, command.role_arn, account
+        )
         result = to_result(operation, answer, style.rename, style.show_date)
     except Exception as error:
         raise CallFailed(failed(dialect, model, error)) from None

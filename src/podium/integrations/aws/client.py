@@ -1,24 +1,23 @@
 """Calls to AWS through botocore: its credentials chain, retries, endpoints, in a bounded number of threads.
 
-Where calls go is botocore's own convention: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile.
-https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+Where calls go is `routing`'s to say.
 """
 
 import asyncio
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
-from botocore.configprovider import ConfiguredEndpointProvider
 
+from podium.integrations.aws.in_process import Answer, answered_by
 from podium.integrations.aws.models import Models
-from podium.integrations.contract import Deliver, TaskOutcome
+from podium.integrations.aws.routing import Routes
+from podium.integrations.contract import TaskOutcome
 
 CALLS_MAX: Final = 64
 """Calls under way at once; further ones wait for their turn."""
@@ -26,45 +25,94 @@ CLIENTS_KEPT: Final = 64
 ROLE_SECONDS: Final = 600
 """An assumed role is assumed anew after this long; STS gives at least 900 seconds."""
 
+T = TypeVar("T")
+
 _STAND_IN_KEY: Final = "000000000000"
 """Credentials for an endpoint that is not AWS, when there are none: such stand-ins read the account from the key."""
+_STAND_IN_CONFIG: Final = Config(s3={"addressing_style": "path"}, inject_host_prefix=False)
+"""A stand-in has one host name, which buckets and prefixes are not put before."""
 
 
 class AwsClient:
-    """Makes calls; one for the process. Everything but `submit` may be called from any thread and may block."""
+    """Makes calls; one for the process. Everything but `submit` and `run` may be called from any thread and may block.
 
-    def __init__(self, session: botocore.session.Session | None = None) -> None:
-        self._session = session or botocore.session.get_session()
+    Args:
+        endpoints: where calls go, by service; see `Routes`.
+        profile: of AWS's configuration files; None for the usual one (AWS_PROFILE).
+
+    Raises:
+        ValueError: an endpoint is none; the text says which.
+    """
+
+    def __init__(self, endpoints: Mapping[str, str] | None = None, profile: str | None = None) -> None:
+        self._session = botocore.session.Session(profile=profile)
+        self.routes = Routes(self._session, endpoints)
         self.models = Models(self._session)
         # Checksums of answers are neither asked for nor shown, as recorded on AWS.
         self._config = Config(
-            parameter_validation=False, max_pool_connections=CALLS_MAX, response_checksum_validation="when_required"
+            parameter_validation=False,
+            max_pool_connections=CALLS_MAX,
+            response_checksum_validation="when_required",
+            ignore_configured_endpoint_urls=True,
         )
         self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._threads = self._under_way = 0
         self._lock = Lock()
         self._has_credentials: bool | None = None
         self._clients: dict[tuple[str, str, str | None], tuple[Any, float]] = {}
-        """Clients and when they are to be made anew, by service, region and role; monotonic seconds."""
+        """Clients and when they are to be made anew, by service, region and role (account, for what is answered
+        here); monotonic seconds."""
+        self._here: dict[str, Answer] = {}
 
-    def submit(self, work: Callable[[], TaskOutcome], deliver: Deliver) -> None:
+    def submit(self, work: Callable[[], TaskOutcome], deliver: Callable[[TaskOutcome], None]) -> None:
         """Do blocking work in a thread and deliver its outcome on the running event loop."""
+
+        def guarded() -> TaskOutcome:
+            try:
+                return work()
+            except Exception as error:
+                return TaskOutcome(error="States.Runtime", cause=f"Podium could not perform the task: {error!r}")
+
+        self._put(guarded, deliver)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do blocking work in a thread; returns or raises what it did."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def guarded() -> tuple[T | None, Exception | None]:
+            try:
+                return work(), None
+            except Exception as error:
+                return None, error
+
+        def deliver(ended: tuple[Any, Exception | None]) -> None:
+            value, error = ended
+            if done.done():
+                return
+            if error is None:
+                done.set_result(value)
+            else:
+                done.set_exception(error)
+
+        self._put(guarded, deliver)
+        return await done
+
+    def _put(self, work: Callable[[], T], deliver: Callable[[T], None]) -> None:
+        """Have a thread do work that raises nothing."""
         loop = asyncio.get_running_loop()
 
         def run() -> None:
+            result = work()
             try:
-                outcome = work()
-            except Exception as error:
-                outcome = TaskOutcome(error="States.Runtime", cause=f"Podium could not perform the task: {error!r}")
-            try:
-                loop.call_soon_threadsafe(answered, outcome)
+                loop.call_soon_threadsafe(answered, result)
             except RuntimeError:
                 # The loop is closed: nobody waits, and the task is performed again after the restart.
                 return
 
-        def answered(outcome: TaskOutcome) -> None:
+        def answered(result: T) -> None:
             self._under_way -= 1
-            deliver(outcome)
+            deliver(result)
 
         self._under_way += 1
         if self._threads < min(self._under_way, CALLS_MAX):
@@ -77,27 +125,39 @@ class AwsClient:
         while True:
             self._work.get()()
 
+    def answer_here(self, service: str, answer: Answer) -> None:
+        """From now on, requests to a service (botocore's name) are answered within this process."""
+        with self._lock:
+            self._here[service] = answer
+
     def call(
-        self, service: str, operation: str, region: str, input: dict[str, Any], role_arn: str | None = None
+        self,
+        service: str,
+        operation: str,
+        region: str,
+        input: dict[str, Any],
+        role_arn: str | None = None,
+        account: str | None = None,
     ) -> dict[str, Any]:
         """The operation's answer, with ResponseMetadata. A role is assumed through STS first.
+
+        Args:
+            account: whom the call is made for, where the service is answered here.
 
         Raises:
             ClientError: the service refused.
             BotoCoreError: there was no answer.
         """
-        answer: dict[str, Any] = getattr(self._client(service, region, role_arn), xform_name(operation))(**input)
+        if service in self._here:
+            client = self._client_here(service, region, account or _STAND_IN_KEY)
+        else:
+            client = self._client(service, region, role_arn)
+        answer: dict[str, Any] = getattr(client, xform_name(operation))(**input)
         return answer
 
-    def configured_endpoint(self, service: str) -> str | None:
-        """The URL configured for a service (botocore's name); None for AWS's own."""
-        found: str | None = ConfiguredEndpointProvider(
-            full_config=self._session.full_config,
-            scoped_config=self._session.get_scoped_config(),
-            client_name=service,
-            environ=os.environ,
-        ).provide()
-        return found
+    def s3(self, region: str) -> Any:
+        """botocore's client for S3, for what it does beyond single calls."""
+        return self._client("s3", region, None)
 
     def _client(self, service: str, region: str, role_arn: str | None) -> Any:
         credentials = {}
@@ -109,12 +169,34 @@ class AwsClient:
         if role_arn is not None:
             credentials = self._assume(role_arn, region)
         with self._lock:
-            credentials = credentials or self._stand_in_credentials(service)
-            client = self._session.create_client(service, region_name=region, config=self._config, **credentials)
-            if len(self._clients) >= CLIENTS_KEPT:
-                del self._clients[next(iter(self._clients))]
-            self._clients[service, region, role_arn] = client, float("inf") if role_arn is None else until
+            endpoint = self.routes.endpoint(service)
+            if endpoint is not None:
+                credentials = credentials or self._stand_in_credentials()
+            config = self._config if endpoint is None else self._config.merge(_STAND_IN_CONFIG)
+            client = self._session.create_client(
+                service, region_name=region, endpoint_url=endpoint, config=config, **credentials
+            )
+            self._keep((service, region, role_arn), client, float("inf") if role_arn is None else until)
         return client
+
+    def _client_here(self, service: str, region: str, account: str) -> Any:
+        with self._lock:
+            client, _ = self._clients.get((service, region, account), (None, 0.0))
+            if client is None:
+                # The account is read from the key, as stand-ins do; the host is never looked up.
+                keys = {"aws_access_key_id": account, "aws_secret_access_key": account}
+                config = self._config.merge(_STAND_IN_CONFIG)
+                client = self._session.create_client(
+                    service, region_name=region, endpoint_url="http://podium.invalid", config=config, **keys
+                )
+                client.meta.events.register("before-send", answered_by(self._here[service]))
+                self._keep((service, region, account), client, float("inf"))
+        return client
+
+    def _keep(self, key: tuple[str, str, str | None], client: Any, until: float) -> None:
+        if len(self._clients) >= CLIENTS_KEPT:
+            del self._clients[next(iter(self._clients))]
+        self._clients[key] = client, until
 
     def _assume(self, role_arn: str, region: str) -> dict[str, str]:
         answer = self.call("sts", "AssumeRole", region, {"RoleArn": role_arn, "RoleSessionName": "podium"})
@@ -125,9 +207,7 @@ class AwsClient:
             "aws_session_token": keys["SessionToken"],
         }
 
-    def _stand_in_credentials(self, service: str) -> dict[str, str]:
-        if self.configured_endpoint(service) is None:
-            return {}
+    def _stand_in_credentials(self) -> dict[str, str]:
         if self._has_credentials is None:
             # Asked once: looking for what is nowhere takes seconds.
             self._has_credentials = self._session.get_credentials() is not None

@@ -5,7 +5,10 @@ Results are the operation's answer with what its HTTP response said beside it; d
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
 """
 
+from collections.abc import Collection
 from typing import Any, Final
+
+import msgspec
 
 from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
@@ -112,8 +115,12 @@ def _name_the_origin(input: dict[str, Any], execution_arn: str) -> None:
         entry["Resources"] = [*entry.get("Resources", []), machine_arn, execution_arn]
 
 
-def with_metadata(answer: Answer) -> bytes:
-    """A result with its HTTP response beside it, as JSON text."""
+def with_metadata(answer: Answer, *, texts: Collection[str] = ()) -> bytes:
+    """A result with its HTTP response beside it, as JSON text.
+
+    Args:
+        texts: members of the result that are JSON text themselves.
+    """
     metadata = answer.metadata
     headers = {_header(name): value for name, value in metadata.get("HTTPHeaders", {}).items()}
     shown = {
@@ -124,7 +131,8 @@ def with_metadata(answer: Answer) -> bytes:
         },
         "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
     }
-    return jsontext.encode(dict(sorted((answer.result | shown).items())))
+    result = {name: msgspec.Raw(value) if name in texts else value for name, value in answer.result.items()}
+    return jsontext.encode(dict(sorted((result | shown).items())))
 
 
 def _header(name: str) -> str:

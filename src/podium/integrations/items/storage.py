@@ -1,7 +1,7 @@
 """Where objects lie: S3, at whatever endpoint is configured, or directories that stand for buckets.
 
 Everything here blocks and is called in threads. Which buckets are directories is a setting (`buckets`); all others
-are S3's, whose endpoint is AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL where one of them is set.
+are S3's.
 """
 
 import io
@@ -80,11 +80,14 @@ class DirectoryStorage:
 
 
 class S3Storage:
-    """Buckets of S3 or of what speaks its API. The client is made when it is first needed."""
+    """Buckets of S3 or of what speaks its API.
 
-    def __init__(self, region: str) -> None:
-        self._region = region
-        self._made: Any = None
+    Args:
+        client: makes botocore's client for S3, when it is first needed.
+    """
+
+    def __init__(self, client: Callable[[], Any]) -> None:
+        self._client = client
 
     def open(self, bucket: str, key: str) -> BinaryIO:
         """See `Storage`. A connection that breaks is taken up where it broke."""
@@ -107,21 +110,6 @@ class S3Storage:
     def put(self, bucket: str, key: str, content: BinaryIO) -> None:
         """See `Storage`."""
         self._client().put_object(Bucket=bucket, Key=key, Body=content)
-
-    def _client(self) -> Any:
-        if self._made is None:
-            # botocore takes long to import and is needed only where items are in S3.
-            import botocore.config
-            import botocore.session
-
-            session = botocore.session.get_session()
-            if session.get_credentials() is None:
-                session.set_credentials("podium", "podium")
-            endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-            style = {"addressing_style": "path"} if endpoint else {}
-            config = botocore.config.Config(s3=style, retries={"mode": "standard", "max_attempts": 5})
-            self._made = session.create_client("s3", region_name=self._region, endpoint_url=endpoint, config=config)
-        return self._made
 
 
 class _S3Stream(io.RawIOBase):
@@ -181,7 +169,7 @@ class Storages:
         return self._buckets.get(bucket, self._others)
 
 
-def mapped(buckets: Mapping[str, str], region: str) -> Storages:
+def mapped(buckets: Mapping[str, str], s3_client: Callable[[], Any]) -> Storages:
     """S3, and directories by `file://` URL for the buckets named.
 
     Raises:
@@ -193,7 +181,7 @@ def mapped(buckets: Mapping[str, str], region: str) -> Storages:
         if parts.scheme != "file" or not parts.path:
             raise ValueError(f"{bucket}: expected a file:// URL, not '{url}'")
         directories[bucket] = DirectoryStorage(Path(unquote(parts.path)))
-    return Storages(directories, S3Storage(region))
+    return Storages(directories, S3Storage(s3_client))
 
 
 def failing_as(error: str) -> Callable[[Exception], ItemsFailed]:
