@@ -14,7 +14,7 @@ from typing import Any
 import uvloop
 from botocore.exceptions import ProfileNotFound
 
-from podium.api import app
+from podium.api import app, quotas
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.http import Request
@@ -67,6 +67,7 @@ class StartError(Exception):
 
 RECURSION_LIMIT = 5_000
 LIMITS: dict[str, Limits] = {"aws": AWS, "open": OPEN}
+QUOTAS: dict[str, quotas.Quotas] = {"aws": quotas.AWS, "open": quotas.OPEN}
 
 log = logging.getLogger(__name__)
 
@@ -149,6 +150,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         look_ahead_seconds=settings.look_ahead_seconds,
         items=_items(settings, aws),
         log_sink=log_sink,
+        open_executions_max=QUOTAS[settings.limits].open_executions,
         recover=False,
     )
     stop, hurry = asyncio.Event(), asyncio.Event()
@@ -162,6 +164,8 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         ready=lambda: engine.recovered and not stop.is_set(),
         log_group_exists=log_sink.group_exists,
         mocks=mocks,
+        quotas=QUOTAS[settings.limits],
+        throttling=settings.throttling,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
     elsewhere = aws.routes.is_named("stepfunctions")

@@ -45,7 +45,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The region of functions bound by `handlers` and of bare function names; an ARN made for a request takes the
     region the request was signed for."""
     limits: Literal["aws", "open"] = "aws"
-    """AWS's quotas (256 KiB payloads, 25,000 history events), or bounds far above them."""
+    """AWS's quotas (256 KiB payloads, 25,000 history events, 100,000 state machines, 1,000,000 open executions), or
+    bounds far above them."""
+    throttling: Literal["generous", "aws", "off"] = "generous"
+    """How many requests of one account and operation are taken: more than any honest client sends, as many as AWS
+    takes (bucket sizes and refill rates of its quotas page), or all of them."""
     handlers: Path | None = None
     """Python file whose functions Tasks may call, beside functions uploaded through the Lambda API."""
     endpoints: dict[str, str] = {}

@@ -26,12 +26,15 @@ CREDENTIALS = {
 
 
 class ServerProcess:
-    """A server on a data directory; its endpoint is known once this returns."""
+    """A server on a data directory, with settings from the environment; its endpoint is known once this returns."""
 
-    def __init__(self, data, handlers=None):
+    def __init__(self, data, handlers=None, **settings):
         command = [BIN / "podium", "serve", "--port", "0", "--data", data]
         command += ["--handlers", handlers] if handlers is not None else []
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        variables = {f"PODIUM_{name.upper()}": str(value) for name, value in settings.items()}
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | variables
+        )
         banner = self._first_line()
         self.endpoint = re.search(r"http://\S+", banner).group()
         self.port = int(self.endpoint.rpartition(":")[2])

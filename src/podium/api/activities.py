@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from podium.api.errors import ApiError
+from podium.api.record_counts import RecordCounts
 from podium.store.activities import ACTIVITY, ActivityRecord, unpack_activity
 from podium.store.contract import Catalogue, Conflict
 from podium.store.records import pack
@@ -11,8 +12,9 @@ from podium.store.records import pack
 class ActivityCatalogue:
     """Reads and writes activities."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, most: int) -> None:
         self._catalogue = catalogue
+        self._counts = RecordCounts(catalogue, ACTIVITY, most)
 
     async def find(self, arn: str) -> ActivityRecord | None:
         """The activity with this ARN."""
@@ -31,11 +33,20 @@ class ActivityCatalogue:
         return record
 
     async def create(self, record: ActivityRecord) -> bool:
-        """Store a new activity; False when its ARN is taken."""
+        """Store a new activity; False when its ARN is taken.
+
+        Raises:
+            ApiError: ActivityLimitExceeded.
+        """
+        if not await self._counts.add(record.arn):
+            raise ApiError("ActivityLimitExceeded", "The maximum number of activities has been reached.")
         try:
             await self._catalogue.put(ACTIVITY, record.arn, pack(record), expected_version=0)
-        except Conflict:
-            return False
+        except BaseException as error:
+            self._counts.removed(record.arn)
+            if isinstance(error, Conflict):
+                return False
+            raise
         return True
 
     async def change(self, arn: str, edit: Callable[[ActivityRecord], ActivityRecord]) -> bool:
@@ -51,7 +62,8 @@ class ActivityCatalogue:
 
     async def delete(self, arn: str) -> None:
         """Forget an activity; tasks that were scheduled for it wait on for their time-out."""
-        await self._catalogue.delete(ACTIVITY, arn)
+        if await self._catalogue.delete(ACTIVITY, arn):
+            self._counts.removed(arn)
 
     async def list(self, prefix: str, after: str, limit: int) -> list[ActivityRecord]:
         """Records whose ARN has the prefix and comes after `after`, in order."""

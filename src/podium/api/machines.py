@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from podium.api.errors import ApiError
 from podium.api.qualifiers import Qualifiers
+from podium.api.record_counts import RecordCounts
 from podium.store.contract import Conflict, Store
 from podium.store.records import (
     REVISION,
@@ -40,8 +41,9 @@ class StateMachine(Struct, frozen=True):
 class MachineCatalogue:
     """Reads and writes state machines and their revisions."""
 
-    def __init__(self, store: Store, qualifiers: Qualifiers) -> None:
+    def __init__(self, store: Store, qualifiers: Qualifiers, most: int) -> None:
         self._store = store
+        self._counts = RecordCounts(store, STATE_MACHINE, most)
         self._qualifiers = qualifiers
         self._cache: dict[str, StateMachine] = {}
         self._revisions: dict[str, RevisionRecord] = {}
@@ -60,7 +62,8 @@ class MachineCatalogue:
         record = unpack_state_machine(stored.data)
         if record.status == DELETING and await self._store.count_open(arn) == 0:
             await self._qualifiers.purge(arn)
-            await self._store.delete(STATE_MACHINE, arn)
+            if await self._store.delete(STATE_MACHINE, arn):
+                self._counts.removed(arn)
             self._forget(arn)
             return None
         revision = await self.revision(record.revision_id)
@@ -98,8 +101,20 @@ class MachineCatalogue:
         return known
 
     async def create(self, record: StateMachineRecord, revision: RevisionRecord) -> bool:
-        """Store a new state machine; False when its ARN is taken."""
-        return await self._put(record, revision, expected_version=0)
+        """Store a new state machine; False when its ARN is taken.
+
+        Raises:
+            ApiError: StateMachineLimitExceeded.
+        """
+        if not await self._counts.add(record.arn):
+            raise ApiError("StateMachineLimitExceeded", "The maximum number of state machines has been reached.")
+        created = False
+        try:
+            created = await self._put(record, revision, expected_version=0)
+        finally:
+            if not created:
+                self._counts.removed(record.arn)
+        return created
 
     async def revise(self, machine: StateMachine, revision: RevisionRecord) -> bool:
         """Make a new revision the current one; False when the machine has changed since it was read."""

@@ -12,6 +12,8 @@ from podium.api.context import RequestContext
 from podium.api.machines import MachineCatalogue
 from podium.api.page_tokens import PageTokens
 from podium.api.qualifiers import Qualifiers
+from podium.api.quotas import AWS, Quotas
+from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo
 from podium.functions.contract import FunctionRuntime
@@ -195,6 +197,7 @@ class EngineApi(Protocol):
 
         Raises:
             ExecutionAlreadyExists: the name is taken by a closed execution or one with another input.
+            TooManyExecutions: as many are open as may be.
         """
 
     async def stop_execution(self, arn: str, error: str | None, cause: str | None) -> int:
@@ -249,15 +252,19 @@ class Services:
     """Whether execution logs for the log group of this ARN have somewhere to go."""
     mocks: MockConfiguration | None = None
     """What test cases name, where there is a mock configuration."""
+    quotas: Quotas = AWS
+    throttling: Profile = "generous"
     qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
     activities: ActivityCatalogue = field(init=False)
     page_tokens: PageTokens = field(init=False)
+    throttle: Throttle = field(init=False)
 
     def __post_init__(self) -> None:
         self.qualifiers = Qualifiers(self.store)
-        self.machines = MachineCatalogue(self.store, self.qualifiers)
-        self.activities = ActivityCatalogue(self.store)
+        self.machines = MachineCatalogue(self.store, self.qualifiers, self.quotas.state_machines)
+        self.activities = ActivityCatalogue(self.store, self.quotas.activities)
+        self.throttle = Throttle(self.clock, self.throttling)
         self.page_tokens = PageTokens(self.store, self.clock)
 
 

@@ -30,8 +30,9 @@ from podium.engine.machines import Machines
 from podium.engine.map_run import Surroundings
 from podium.engine.map_runs import MapRuns
 from podium.engine.observers import Observers
+from podium.engine.open_executions import OpenExecutions
 from podium.engine.performing import Performing
-from podium.engine.recovery import Recovery
+from podium.engine.recovery import NO_LIMIT, Recovery
 from podium.engine.starting import StartedExecution, Starting
 from podium.engine.task_secret import task_secret
 from podium.integrations.contract import TaskPerformer
@@ -55,6 +56,7 @@ class Engine:
         secret: bytes,
         items: Items,
         log_sink: LogSink | None,
+        open_executions_max: int,
     ) -> None:
         self._store = store
         self._background = Background(clock)
@@ -95,7 +97,8 @@ class Engine:
         self._performing = Performing(store, performer, clock, self.map_runs, self.deliver, self._driving.tell, spawn)
         self.activities = self._performing.activities
         self.inbox = Inbox(store, secret, self.activities, self._residents.look_at)
-        self._starting = Starting(store, machines, clock, limits, secret, self._driving)
+        self._open_executions = OpenExecutions(open_executions_max)
+        self._starting = Starting(store, machines, clock, limits, secret, self._driving, self._open_executions)
         self._recovery = Recovery(
             store, clock, self._driving, self._performing, self.express, self._background, look_ahead_ms
         )
@@ -113,6 +116,7 @@ class Engine:
         look_ahead_seconds: float = 60,
         items: Items | None = None,
         log_sink: LogSink | None = None,
+        open_executions_max: int = NO_LIMIT,
         recover: bool = True,
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way.
@@ -122,14 +126,28 @@ class Engine:
         epoch = await store.claim(SHARD)
         secret = await task_secret(store)
         look_ahead_ms = int(look_ahead_seconds * 1000)
-        engine = cls(store, performer, clock, epoch, limits, look_ahead_ms, secret, items or NoItems(), log_sink)
+        engine = cls(
+            store,
+            performer,
+            clock,
+            epoch,
+            limits,
+            look_ahead_ms,
+            secret,
+            items or NoItems(),
+            log_sink,
+            open_executions_max,
+        )
         if recover:
             await engine.recover()
         return engine
 
     async def recover(self) -> None:
         """Take up every execution that was under way. Call once, before anything else is asked of the engine."""
+        self._open_executions.recovered(await self._store.open_by_machine())
         await self._recovery.take_up_all()
+        for arn in self.express.under_way():
+            self._open_executions.closed(arn)
         await self.map_runs.recover()
         # Timers come after: one that fired meanwhile would load what is just being taken up.
         await self._recovery.look_ahead()
@@ -156,6 +174,7 @@ class Engine:
 
         Raises:
             ExecutionAlreadyExists: the name is taken by a closed execution or one with another input.
+            TooManyExecutions: as many are open as may be; a Map Run's children are started all the same.
             EngineDraining: nothing new is started any more.
             CommitFailed: the store could not take it; it was not started.
         """
@@ -237,6 +256,8 @@ class Engine:
         info = active.execution.info
         self.observers.tell(info.arn, active.key, decision.sequence, decision.closed)
         self.execution_log.tell(info, active.key, decision)
+        if decision.closed:
+            self._open_executions.closed(info.arn)
         if self._background.closed:
             # Whoever opens the shard next performs it.
             return

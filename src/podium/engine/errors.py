@@ -22,7 +22,7 @@ class CommitFailed(EngineError):
 
 
 class TooManyExecutions(EngineError):
-    """As many Express executions are under way as may be."""
+    """As many executions are open as may be."""
 
 
 class TaskTimedOut(EngineError):

@@ -158,6 +158,10 @@ class Express:
         run.key = key
         run.begin(input)
 
+    def under_way(self) -> list[str]:
+        """The ARNs of the executions that are stored as running."""
+        return [run.execution.info.arn for run in self._runs if run.key is not None]
+
     def drain(self) -> None:
         """Start nothing new."""
         self._draining = True

@@ -13,8 +13,9 @@ from podium.engine import views
 from podium.engine.active import Active, token_key
 from podium.engine.clock import Clock
 from podium.engine.driving import Driving
-from podium.engine.errors import EngineDraining, ExecutionAlreadyExists
+from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists
 from podium.engine.machines import Machines
+from podium.engine.open_executions import OpenExecutions
 from podium.store.contract import Store
 from podium.store.records import RevisionRecord, StateMachineRecord
 
@@ -32,7 +33,14 @@ class Starting:
     """Starts executions until it is told to stop."""
 
     def __init__(
-        self, store: Store, machines: Machines, clock: Clock, limits: Limits, secret: bytes, driving: Driving
+        self,
+        store: Store,
+        machines: Machines,
+        clock: Clock,
+        limits: Limits,
+        secret: bytes,
+        driving: Driving,
+        open_executions: OpenExecutions,
     ) -> None:
         self._store = store
         self._machines = machines
@@ -40,6 +48,7 @@ class Starting:
         self._limits = limits
         self._secret = secret
         self._driving = driving
+        self._open = open_executions
         self._under_way: dict[str, asyncio.Future[None]] = {}
         """By ARN, resolved when it is decided who has the name."""
         self.draining = False
@@ -91,9 +100,14 @@ class Starting:
             key = self._store.next_key()
             tokens = token_key(self._secret, execution_arn, key)
             active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)
+            self._open.opened(execution_arn, refusable=map_run_arn is None)
             done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
             self._driving.begin(active, Start(Payload(text=input)), done)
-            await done
+            try:
+                await done
+            except CommitFailed:
+                self._open.closed(execution_arn)
+                raise
             return StartedExecution(execution_arn, now_ms)
         finally:
             del self._under_way[execution_arn]

@@ -149,6 +149,9 @@ class Journal(Protocol):
     async def count_open(self, state_machine_arn: str | None = None) -> int:
         """How many executions are RUNNING."""
 
+    async def open_by_machine(self) -> dict[str, int]:
+        """How many executions are RUNNING, by the ARN they are listed under."""
+
     async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
         """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
 
@@ -185,6 +188,9 @@ class Catalogue(Protocol):
         Raises:
             Conflict: the stored version is not the expected one.
         """
+
+    async def count(self, kind: str, *, prefix: str = "") -> int:
+        """How many records have a key with the prefix."""
 
     async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:
         """Records whose key has the prefix and sorts after `after`, in key order."""

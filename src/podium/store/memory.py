@@ -4,6 +4,7 @@ Plain dictionaries, no indexes. A batch is checked as a whole before any of it i
 batch leaves nothing behind. Nothing survives the process.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -184,6 +185,10 @@ class MemoryStore:
             for summary in self._summaries()
         )
 
+    async def open_by_machine(self) -> dict[str, int]:
+        """How many executions are RUNNING, by the ARN they are listed under."""
+        return Counter(summary.state_machine_arn for summary in self._summaries() if summary.status == RUNNING)
+
     async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
         """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
         return sorted(
@@ -233,6 +238,10 @@ class MemoryStore:
         if expected_version not in (None, version):
             raise Conflict(f"{kind} {key} has version {version}, not {expected_version}")
         return version
+
+    async def count(self, kind: str, *, prefix: str = "") -> int:
+        """How many records have a key with the prefix."""
+        return sum(stored_kind == kind and key.startswith(prefix) for stored_kind, key in self._records)
 
     # Last of the catalogue's methods: its name hides the built-in `list` from annotations that follow.
     async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:

@@ -178,6 +178,10 @@ class SqliteStore:
             return int(self._all(sql.COUNT_OPEN)[0][0])
         return int(self._all(sql.COUNT_OPEN_BY_MACHINE, (state_machine_arn,))[0][0])
 
+    async def open_by_machine(self) -> dict[str, int]:
+        """How many executions are RUNNING, by the ARN they are listed under."""
+        return dict(self._all(sql.OPEN_BY_MACHINE))
+
     async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
         """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
         return self._all(sql.DUE, (until_ms, limit))
@@ -240,6 +244,10 @@ class SqliteStore:
             self._committer.close()
             self._connections.close()
             self._directory.release()
+
+    async def count(self, kind: str, *, prefix: str = "") -> int:
+        """How many records have a key with the prefix."""
+        return int(self._all(sql.COUNT_RECORDS, (kind, prefix, _end(prefix)))[0][0])
 
     # Last: its name hides the built-in `list` from annotations that follow.
     async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:

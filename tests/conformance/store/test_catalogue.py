@@ -98,3 +98,12 @@ async def test_a_refused_batch_takes_no_record_with_it(store, writing):
     results = await asyncio.gather(writing(start(key)), store.put("k", "a", b"data"), return_exceptions=True)
     assert [type(result) for result in results] == [Conflict, int]
     assert await store.get("k", "a") == Record("a", 1, b"data")
+
+
+async def test_records_are_counted_by_kind_and_prefix(store):
+    for key in ("a/1", "a/2", "a", "b"):
+        await store.put("k", key, b"")
+    await store.put("other", "a/3", b"")
+    assert [await store.count("k", prefix=prefix) for prefix in ("", "a", "a/", "c")] == [4, 3, 2, 0]
+    await store.delete("k", "a/1")
+    assert await store.count("k", prefix="a/") == 1

@@ -68,3 +68,10 @@ async def test_counting_open_executions(store, keys, writing):
     await writing(more(keys[MACHINE, "RUNNING"][0], 2, status="ABORTED"))
     assert await store.count_open() == 3
     assert await store.count_open(MACHINE) == 1
+
+
+async def test_open_executions_are_counted_by_state_machine(store, writing, keys):
+    assert await store.open_by_machine() == {MACHINE: 2, OTHER_MACHINE: 2}
+    for key in keys[MACHINE, "RUNNING"]:
+        await writing(more(key, 2, status="SUCCEEDED"))
+    assert await store.open_by_machine() == {OTHER_MACHINE: 2}

@@ -29,13 +29,13 @@ async def create_activity(services: Services, context: RequestContext, input: di
         encryption_configuration=input.get("encryptionConfiguration"),
         tags=tags_from({}, input.get("tags", [])),
     )
-    while not await services.activities.create(record):
+    existing = await services.activities.find(record.arn)
+    while existing is None and not await services.activities.create(record):
         existing = await services.activities.find(record.arn)
-        if existing is not None:
-            if _encryption(existing) != _encryption(record):
-                raise ApiError("ActivityAlreadyExists", f"Activity Already Exists: '{record.arn}'")
-            record = existing
-            break
+    if existing is not None:
+        if _encryption(existing) != _encryption(record):
+            raise ApiError("ActivityAlreadyExists", f"Activity Already Exists: '{record.arn}'")
+        record = existing
     return {"activityArn": record.arn, "creationDate": seconds(record.created_ms)}
 
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
-from podium.api.operations.express import start_express_execution
+from podium.api.operations.express import start_express_execution, too_many_executions
 from podium.api.operations.map_runs import list_children
 from podium.api.pages import page_size, seconds
 from podium.api.payloads import execution_input
+from podium.api.request_rates import START_EXPRESS
 from podium.api.services import ExecutionView, Operation, Services
 from podium.api.targets import find_start_target, find_target, refuse_deleting
-from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist
+from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, TooManyExecutions
 from podium.store.contract import ExecutionSummary
 
 _RUNNING: Final = "RUNNING"
@@ -27,6 +28,7 @@ async def start_execution(services: Services, context: RequestContext, input: di
     name = input.get("name") or services.new_id()
     target = await find_start_target(services, context, input["stateMachineArn"], name)
     record = target.machine.record
+    services.throttle.admit(context, START_EXPRESS if record.type == "EXPRESS" else "StartExecution")
     refuse_deleting(target.machine)
     check_name(name)
     text = execution_input(input)
@@ -47,6 +49,8 @@ async def start_execution(services: Services, context: RequestContext, input: di
         )
     except ExecutionAlreadyExists:
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'") from None
+    except TooManyExecutions:
+        raise too_many_executions() from None
     return {"executionArn": started.arn, "startDate": seconds(started.start_ms)}
 
 

@@ -34,7 +34,7 @@ async def start_sync_execution(services: Services, context: RequestContext, inpu
     try:
         result = await services.engine.express.run(info, target.revision, text.encode())
     except TooManyExecutions:
-        raise _too_many() from None
+        raise too_many_executions() from None
     billed_ms = -(-max(result.stop_ms - result.start_ms, 1) // BILLED_DURATION_MS) * BILLED_DURATION_MS
     answer: dict[str, Any] = {
         "executionArn": result.arn,
@@ -61,7 +61,7 @@ async def start_express_execution(
     try:
         await services.engine.express.start(info, target.revision, text.encode())
     except TooManyExecutions:
-        raise _too_many() from None
+        raise too_many_executions() from None
     return {"executionArn": info.arn, "startDate": seconds(info.start_ms)}
 
 
@@ -85,7 +85,7 @@ def _info(
     )
 
 
-def _too_many() -> ApiError:
+def too_many_executions() -> ApiError:
     """What no more executions are refused with."""
     return ApiError("ExecutionLimitExceeded", "The maximum number of running executions has been reached.")
 

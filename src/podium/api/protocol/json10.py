@@ -10,6 +10,7 @@ from typing import Any, Final
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
+from podium.api.request_rates import THROTTLED_BY_TYPE
 from podium.api.service_model import ServiceModel
 from podium.api.services import Operation, Services
 from podium.api.validation import compile_input
@@ -37,6 +38,7 @@ class Json10:
 
     def __init__(self, model: ServiceModel, operations: Mapping[str, Operation]) -> None:
         self._prefix = prefix = model.metadata["targetPrefix"]
+        self._throttled = {f"{prefix}.{name}": name for name in operations if name not in THROTTLED_BY_TYPE}
         self._operations = {
             f"{prefix}.{name}": (operation, compile_input(model, model.input_shape(name)))
             for name, operation in operations.items()
@@ -48,11 +50,14 @@ class Json10:
         Raises:
             ApiError: whatever the request or the operation came to; `failed` shows it.
         """
-        output = await self._perform(request.headers.get("x-amz-target", ""), services, context, request.body)
+        target = request.headers.get("x-amz-target", "")
+        if (throttled := self._throttled.get(target)) is not None:
+            services.throttle.admit(context, throttled)
+        output = await self._perform(target, services, context, request.body)
         return _response(200, context, output)
 
     async def perform(self, name: str, services: Services, context: RequestContext, input: Any) -> dict[str, Any]:
-        """Perform an operation by its name.
+        """Perform an operation by its name, for a caller within this process: only what it starts is throttled.
 
         Raises:
             ApiError: whatever the input or the operation came to.

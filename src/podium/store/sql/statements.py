@@ -81,6 +81,10 @@ COUNT_OPEN: Final = "SELECT count(*) FROM execution WHERE status = 0"
 COUNT_OPEN_BY_MACHINE: Final = (
     "SELECT count(*) FROM execution WHERE machine = (SELECT id FROM machine WHERE arn = ?) AND status = 0"
 )
+OPEN_BY_MACHINE: Final = (
+    "SELECT m.arn, o.open FROM (SELECT machine, count(*) AS open FROM execution WHERE status = 0 GROUP BY machine) o"
+    " JOIN machine m ON m.id = o.machine"
+)
 
 # What to wake and what to resume.
 DUE: Final = (
@@ -100,6 +104,7 @@ PUT_RECORD: Final = (
     " ON CONFLICT (kind, key) DO UPDATE SET version = excluded.version, data = excluded.data"
 )
 DELETE_RECORD: Final = "DELETE FROM record WHERE kind = ? AND key = ?"
+COUNT_RECORDS: Final = "SELECT count(*) FROM record WHERE kind = ? AND key >= ? AND key < ?"
 LIST_RECORDS: Final = (
     "SELECT key, version, data FROM record WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
 )
