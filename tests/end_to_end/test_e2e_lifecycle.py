@@ -22,8 +22,8 @@ def started():
     """Starts servers that are gone when the test is over, whatever becomes of it."""
     servers = []
 
-    def started(data, handlers=None):
-        servers.append(ServerProcess(data, handlers))
+    def started(data, handlers=None, **settings):
+        servers.append(ServerProcess(data, handlers, **settings))
         return servers[-1]
 
     yield started
@@ -148,3 +148,17 @@ def test_a_killed_server_leaves_its_data_directory_free(tmp_path, started, clien
     server.kill()
     states = client_of("stepfunctions", started(data))
     assert ended(execution, states)["output"] == "[1]"
+
+
+def test_aws_rates_are_kept_where_they_are_asked_for(tmp_path, started, client_of):
+    states = client_of("stepfunctions", started(tmp_path / "data", throttling="aws"))
+
+    def list_without_end():
+        while True:
+            states.list_activities()
+
+    with pytest.raises(states.exceptions.ClientError, match="Rate exceeded") as refused:
+        list_without_end()
+    assert refused.value.response["Error"]["Code"] == "ThrottlingException"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert states.list_state_machines()["stateMachines"] == []

@@ -62,7 +62,7 @@ class App:
         if probe is not None:
             return probe
         protocol = self._protocol(request)
-        context = caller(request.headers.get("authorization", ""), self._services.new_id(), request.connected)
+        context = caller(request.headers, self._services.new_id(), request.connected)
         if not self._services.ready():
             return protocol.failed(_unavailable(), context)
         try:

@@ -5,7 +5,7 @@ is account 000000000000. The region is the one the request was signed for.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +18,8 @@ DEFAULT_REGION: Final = "us-east-1"
 # Signature Version 4: "AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ..."
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/]*/([a-z0-9-]+)/")
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
+_TRACE_HEADER = re.compile(r"[\x00-\x7F]{1,256}")
+"""As long as the API lets the parameter `traceHeader` be."""
 
 
 class RequestContext(Struct, frozen=True):
@@ -28,13 +30,18 @@ class RequestContext(Struct, frozen=True):
     request_id: str = ""
     connected: Callable[[], bool] = always
     """Whether the caller still waits for the answer."""
+    trace_header: str | None = None
+    """X-Amzn-Trace-Id, where it was sent and can be kept."""
 
 
-def caller(authorization: str, request_id: str, connected: Callable[[], bool] = always) -> RequestContext:
-    """The context of a request, from its Authorization header."""
-    found = _CREDENTIAL.search(authorization)
+def caller(headers: Mapping[str, str], request_id: str, connected: Callable[[], bool] = always) -> RequestContext:
+    """The context of a request, from its headers (by their names in lower case)."""
+    trace_header = headers.get("x-amzn-trace-id")
+    if trace_header is not None and _TRACE_HEADER.fullmatch(trace_header) is None:
+        trace_header = None
+    found = _CREDENTIAL.search(headers.get("authorization", ""))
     if found is None:
-        return RequestContext(request_id=request_id, connected=connected)
+        return RequestContext(request_id=request_id, connected=connected, trace_header=trace_header)
     key, region = found.groups()
     account = key if _ACCOUNT.fullmatch(key) else DEFAULT_ACCOUNT
-    return RequestContext(account, region, request_id, connected)
+    return RequestContext(account, region, request_id, connected, trace_header)

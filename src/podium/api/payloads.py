@@ -1,10 +1,19 @@
-"""Payloads that callers send: JSON text, kept as it was sent."""
+"""What callers start executions with, kept as it was sent: JSON text and a trace header."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.core.asl.document import describe_json_error
+
+
+def trace_header(context: RequestContext, input: Mapping[str, Any]) -> str | None:
+    """The X-Ray trace header of an execution to be started: the HTTP header is preferred to the parameter.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html, traceHeader
+    """
+    return context.trace_header or input.get("traceHeader")
 
 
 def execution_input(input: Mapping[str, Any]) -> str:

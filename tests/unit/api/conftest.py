@@ -209,3 +209,13 @@ def context():
 @pytest.fixture
 def app(services) -> App:
     return build_app(services, {})
+
+
+@pytest.fixture
+def perform(app, context):
+    """Performs an operation as a request would: its input is checked, its answer recorded."""
+
+    async def perform(operation, input, caller=context):
+        return await app.call(caller, operation, input)
+
+    return perform

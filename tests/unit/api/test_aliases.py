@@ -5,23 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.api.errors import ApiError
-from podium.api.operations import aliases, executions, state_machines, versions
 from podium.api.targets import route
 from podium.store.records import AliasRecord
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
 ALIAS = f"{ARN}:PROD"
-OPERATIONS = {**state_machines.OPERATIONS, **versions.OPERATIONS, **aliases.OPERATIONS, **executions.OPERATIONS}
 NOT_FOUND = ("ResourceNotFound", "Request references a resource that does not exist.")
 
 
 @pytest.fixture
-async def call(services, context):
+async def call(perform):
     """State machine `m` with versions 1, 2 and 3."""
 
     async def call(operation, **input):
-        return await OPERATIONS[operation](services, context, input)
+        return await perform(operation, input)
 
     await call("CreateStateMachine", name="m", definition=definition(1), roleArn=ROLE, publish=True)
     for number in (2, 3):
@@ -198,7 +196,7 @@ async def test_aliases_are_listed_in_pages_and_by_version(call):
 
 
 async def test_there_are_so_many_aliases_and_no_more(call, monkeypatch):
-    monkeypatch.setattr(aliases, "ALIASES_MAX", 1)
+    monkeypatch.setattr("podium.api.operations.aliases.ALIASES_MAX", 1)
     await create(call)
     assert (await refused(create(call, name="B")))[0] == "ServiceQuotaExceededException"
 

@@ -2,9 +2,8 @@
 
 import pytest
 
+from podium.api.context import caller
 from podium.api.errors import ApiError
-from podium.api.operations.executions import OPERATIONS
-from podium.api.operations.state_machines import OPERATIONS as MACHINES
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
@@ -12,9 +11,9 @@ EXECUTION = "arn:aws:states:us-east-1:000000000000:execution:m:e"
 
 
 @pytest.fixture
-async def call(services, context):
+async def call(perform):
     async def call(operation, **input):
-        return await {**OPERATIONS, **MACHINES}[operation](services, context, input)
+        return await perform(operation, input)
 
     await call("CreateStateMachine", name="m", definition="{}", roleArn=ROLE)
     return call
@@ -193,3 +192,20 @@ async def test_history_comes_in_pages_either_way_with_times_in_seconds(call):
         assert [event["id"] for event in first["events"] + second["events"]] == ids
         assert "nextToken" not in second
     assert second["events"][-1] == {"id": 1, "type": "PassStateEntered", "timestamp": 1_700_000_000.124}
+
+
+@pytest.mark.parametrize(
+    ("header", "parameter", "kept"),
+    [
+        ("Root=1-a", "Root=1-b", "Root=1-a"),
+        (None, "Root=1-b", "Root=1-b"),
+        ("x" * 257, "Root=1-b", "Root=1-b"),
+        ("Root=é", None, None),
+        ("Root=1-a", None, "Root=1-a"),
+    ],
+)
+async def test_the_trace_header_is_preferred_to_the_parameter(call, perform, header, parameter, kept):
+    sent = {} if header is None else {"x-amzn-trace-id": header}
+    given = {"stateMachineArn": MACHINE, "name": "e"} | ({} if parameter is None else {"traceHeader": parameter})
+    await perform("StartExecution", given, caller(sent, "id"))
+    assert (await call("DescribeExecution", executionArn=EXECUTION)).get("traceHeader") == kept

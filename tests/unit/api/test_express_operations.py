@@ -6,26 +6,18 @@ import pytest
 
 from podium.api.errors import ApiError
 from podium.api.http import Request
-from podium.api.operations import aliases, executions, express, state_machines, versions
 from podium.engine.errors import TooManyExecutions
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 PREFIX = "arn:aws:states:us-east-1:000000000000"
 ARN = f"{PREFIX}:stateMachine:x"
-OPERATIONS = {
-    **state_machines.OPERATIONS,
-    **versions.OPERATIONS,
-    **aliases.OPERATIONS,
-    **executions.OPERATIONS,
-    **express.OPERATIONS,
-}
 WRONG_TYPE = ("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
 
 
 @pytest.fixture
-async def call(services, context):
+async def call(perform):
     async def call(operation, **input):
-        return await OPERATIONS[operation](services, context, input)
+        return await perform(operation, input)
 
     await call("CreateStateMachine", name="x", definition="{}", roleArn=ROLE, type="EXPRESS", publish=True)
     await call("CreateStateMachine", name="standard", definition="{}", roleArn=ROLE)

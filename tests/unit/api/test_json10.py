@@ -102,3 +102,10 @@ async def test_liveness_and_readiness(app, services):
     services.ready = lambda: False
     assert (await app(Request("GET", "/livez", "", {}))).status == 200
     assert (await app(Request("GET", "/readyz", "", {}))).status == 503
+
+
+async def test_two_errors_have_a_status_of_their_own(app, services):
+    await post(app, "CreateStateMachine", MACHINE)
+    body = {**START, "revisionId": "other"}
+    status, _, answer = await post(app, "PublishStateMachineVersion", body)
+    assert (status, answer["__type"].rpartition("#")[2]) == (409, "ConflictException")

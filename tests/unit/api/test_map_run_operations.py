@@ -3,9 +3,6 @@
 import pytest
 
 from podium.api.errors import ApiError
-from podium.api.operations.executions import OPERATIONS as EXECUTIONS
-from podium.api.operations.map_runs import OPERATIONS
-from podium.api.operations.state_machines import OPERATIONS as MACHINES
 from podium.engine.map_runs import MapRunView
 from podium.store.contract import Append, NewExecution
 from podium.store.map_runs import MapRunRecord, Tally
@@ -44,9 +41,9 @@ def runs(services):
 
 
 @pytest.fixture
-async def call(services, context, runs):
+async def call(perform, runs):
     async def call(operation, **input):
-        return await {**OPERATIONS, **EXECUTIONS, **MACHINES}[operation](services, context, input)
+        return await perform(operation, input)
 
     await call("CreateStateMachine", name="m", definition="{}", roleArn="arn:aws:iam::000000000000:role/any")
     await call("StartExecution", stateMachineArn=f"{PREFIX}:stateMachine:m", name="e")

@@ -20,18 +20,18 @@ from podium.api.names import check_name, parse_arn
     ],
 )
 def test_who_is_calling(credential, account, region):
-    context = caller(f"AWS4-HMAC-SHA256 Credential={credential}", "id")
+    context = caller({"authorization": f"AWS4-HMAC-SHA256 Credential={credential}"}, "id")
     assert (context.account, context.region, context.request_id) == (account, region, "id")
 
 
 @pytest.mark.parametrize("authorization", ["Bearer x", ""])
 def test_anyone_may_call_without_aws_credentials(authorization):
-    assert caller(authorization, "").account == "000000000000"
+    assert caller({"authorization": authorization}, "").account == "000000000000"
 
 
 @given(st.text())
 def test_any_header_names_an_account(authorization):
-    assert len(caller(authorization, "").account) == 12
+    assert len(caller({"authorization": authorization}, "").account) == 12
 
 
 @pytest.mark.parametrize("name", ["a", "a.b-c_1", "Ünï", "name(1)", "a=b+c@d!e'f"])

@@ -6,23 +6,20 @@ import pytest
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.operations.executions import OPERATIONS as EXECUTIONS
-from podium.api.operations.state_machines import OPERATIONS
-from podium.api.operations.tags import OPERATIONS as TAGS
+from podium.api.service_model import load
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 OTHER_ROLE = "arn:aws:iam::000000000000:role/other"
 PASS = '{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}'
 SUCCEED = '{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}'
 ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
-OF_MACHINE = ("StartExecution", "ListExecutions")
 GROUP = {"cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:us-east-1:000000000000:log-group:g:*"}}
 
 
 @pytest.fixture
-def call(services, context):
+def call(perform):
     async def call(operation, **input):
-        return await {**OPERATIONS, **EXECUTIONS}[operation](services, context, input)
+        return await perform(operation, input)
 
     return call
 
@@ -188,19 +185,19 @@ async def test_an_arn_of_something_else(call, arn, message):
 
 
 @pytest.mark.parametrize("elsewhere", [("111111111111", "us-east-1"), ("000000000000", "eu-west-1")])
-async def test_other_accounts_and_regions_are_out_of_reach(call, services, elsewhere):
+async def test_other_accounts_and_regions_are_out_of_reach(call, perform, elsewhere):
     await create(call)
     execution = (await call("StartExecution", stateMachineArn=ARN))["executionArn"]
-    resource = {"stateMachineArn": ARN, "executionArn": execution, "resourceArn": ARN}
-    for operation in {**OPERATIONS, **EXECUTIONS, **TAGS}:
-        if operation in ("CreateStateMachine", "ListStateMachines", "ValidateStateMachineDefinition"):
+    others = {"name": "PROD", "roleArn": OTHER_ROLE, "tags": [], "tagKeys": [], "definition": PASS}
+    reached = {"stateMachineArn": ARN, "executionArn": execution, "resourceArn": ARN}
+    for operation, described in load("stepfunctions").operations.items():
+        members = load("stepfunctions").shapes[described["input"]["shape"]]["members"]
+        if not members.keys() & reached.keys() or operation in ("DescribeMapRun", "ListMapRuns", "RedriveExecution"):
             continue
-        perform = {**OPERATIONS, **EXECUTIONS, **TAGS}[operation]
-        given = {**resource, "roleArn": OTHER_ROLE, "tags": [], "tagKeys": []}
-        code, message = await refused(perform(services, RequestContext(*elsewhere), given))
+        given = {name: value for name, value in {**others, **reached}.items() if name in members}
+        code, message = await refused(perform(operation, given, RequestContext(*elsewhere)))
         assert code == "AccessDeniedException"
-        of_execution = "Execution" in operation and operation not in OF_MACHINE
-        assert message.endswith(f"on resource: {execution if of_execution else ARN}")
+        assert any(message.endswith(f"on resource: {arn}") for arn in (ARN, execution))
     assert (await call("DescribeStateMachine", stateMachineArn=ARN))["roleArn"] == ROLE
 
 
@@ -245,11 +242,11 @@ async def test_an_execution_is_described_with_the_revision_it_runs(call, service
     assert second["updateDate"] == 1_700_000_001.123
 
 
-async def test_machines_are_listed_in_pages_and_only_the_callers(call, services):
+async def test_machines_are_listed_in_pages_and_only_the_callers(call, perform):
     for name in ("c", "a", "b"):
         await create(call, name)
     elsewhere = RequestContext("111111111111", "us-east-1")
-    await OPERATIONS["CreateStateMachine"](services, elsewhere, {"name": "x", "definition": PASS, "roleArn": ROLE})
+    await perform("CreateStateMachine", {"name": "x", "definition": PASS, "roleArn": ROLE}, elsewhere)
     first = await call("ListStateMachines", maxResults=2)
     second = await call("ListStateMachines", maxResults=2, nextToken=first["nextToken"])
     assert [machine["name"] for machine in first["stateMachines"]] == ["a", "b"]

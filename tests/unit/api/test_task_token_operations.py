@@ -4,7 +4,6 @@ import pytest
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.operations.task_tokens import OPERATIONS
 from podium.core.machine.task_token import InvalidTaskToken
 from podium.engine.errors import TaskDoesNotExist, TaskTimedOut
 
@@ -46,9 +45,9 @@ def callbacks(services):
 
 
 @pytest.fixture
-def call(services, callbacks):
+def call(perform, callbacks):
     async def call(operation, account="1" * 12, token=TOKEN, **input):
-        return await OPERATIONS[operation](services, RequestContext(account), {"taskToken": token, **input})
+        return await perform(operation, {"taskToken": token, **input}, RequestContext(account))
 
     return call
 
@@ -67,7 +66,7 @@ async def test_what_is_reported_arrives(call, callbacks):
     assert callbacks.heard == [('{ "ä": 1.50 }'.encode(),), ("E", "c"), (None, None), ()]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"])
 async def test_a_token_that_is_none_or_another_accounts(call, callbacks, operation):
     invalid = ("InvalidToken", "Invalid Token: 'Invalid token'")
     assert await refused(call(operation, token="forged", **GIVEN[operation])) == invalid
@@ -75,14 +74,14 @@ async def test_a_token_that_is_none_or_another_accounts(call, callbacks, operati
     assert callbacks.heard == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"])
 async def test_a_task_that_is_over(call, callbacks, operation):
     callbacks.error = TaskTimedOut()
     message = "Task Timed Out: 'Provided task does not exist anymore'"
     assert await refused(call(operation, **GIVEN[operation])) == ("TaskTimedOut", message)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"])
 async def test_a_task_nobody_knows(call, callbacks, operation):
     callbacks.error = TaskDoesNotExist()
     assert (await refused(call(operation, **GIVEN[operation])))[0] == "TaskDoesNotExist"

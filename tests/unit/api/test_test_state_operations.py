@@ -6,7 +6,6 @@ import pytest
 
 from podium.api.errors import ApiError
 from podium.api.mock_results import shown_name
-from podium.api.operations.test_state import OPERATIONS
 from podium.api.sdk_operations import answering_operation
 from podium.core.asl.integrations import OPTIMIZED
 from podium.core.asl.resources import parse_resource
@@ -46,7 +45,7 @@ def functions():
 
 
 @pytest.fixture
-def call(services, context, functions):
+def call(services, perform, functions):
     services.functions = functions
     services.validate_definition = lambda text, kind: (
         validate(text, state_types=STATE_TYPES, machine_type=kind).diagnostics
@@ -56,7 +55,7 @@ def call(services, context, functions):
         if "result" in request.get("mock", {}):
             request["mock"] = {**request["mock"], "result": json.dumps(request["mock"]["result"])}
         text = definition if isinstance(definition, str) else json.dumps(definition)
-        return await OPERATIONS["TestState"](services, context, {"definition": text, **request})
+        return await perform("TestState", {"definition": text, **request})
 
     return call
 
@@ -96,7 +95,7 @@ async def test_faults_of_a_state_that_stands_alone_are_placed_in_a_machine(call)
     code, message = await refused(call({"Type": "Pass", "Result": 1, "Nex": "A"}))
     assert code == "InvalidDefinition"
     assert "/States/StateName" in message
-    for text in ("", "7", '{"Type":'):
+    for text in ("7", '{"Type":'):
         assert (await refused(call(text)))[0] == "InvalidDefinition"
     whole = {"StartAt": "A", "States": {"A": PASS}}
     assert "These fields are required: [Type] at /States/StateName" in (await refused(call(whole)))[1]
@@ -153,9 +152,9 @@ async def test_a_mock_is_a_result_or_an_error(call):
     assert await call(INVOKE, mock=ERROR) == {"status": "FAILED", "error": "Flaky", "cause": "because"}
 
 
-async def test_a_mocked_result_is_json(services, context, call):
+async def test_a_mocked_result_is_json(perform, call):
     request = {"definition": json.dumps(INVOKE), "mock": {"result": "{"}}
-    refusal = await refused(OPERATIONS["TestState"](services, context, request))
+    refusal = await refused(perform("TestState", request))
     assert refusal == ("ValidationException", "Mocked result must be valid JSON")
 
 

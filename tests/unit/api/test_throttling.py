@@ -13,7 +13,6 @@ from podium.api.app import build_app, serve
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.http import Request
-from podium.api.operations import executions, state_machines
 from podium.api.request_rates import START_EXPRESS, Rate, aws_rate
 from podium.api.service_model import load
 from podium.api.throttling import BUCKETS_MAX, Throttle, full_bucket, take
@@ -27,8 +26,7 @@ def taken(throttle, operation, context=HERE, tries=100_000):
     for number in range(tries):
         try:
             throttle.admit(context, operation)
-        except ApiError as refusal:
-            assert (refusal.code, refusal.message, refusal.status) == ("ThrottlingException", "Rate exceeded", 400)
+        except ApiError:
             return number
     return tries
 
@@ -116,24 +114,17 @@ def test_buckets_are_bounded():
     assert taken(throttle, "TestState") == 50
 
 
-async def test_starts_are_throttled_by_the_type_of_the_state_machine(services, context):
-    now = {"definition": "{}", "roleArn": ROLE}
-    create = state_machines.OPERATIONS["CreateStateMachine"]
-    standard = await create(services, context, {"name": "s", **now})
-    express = await create(services, context, {"name": "e", "type": "EXPRESS", **now})
+async def test_starts_are_throttled_by_the_type_of_the_state_machine(services, perform, context):
+    new = {"definition": "{}", "roleArn": ROLE}
+    standard = await perform("CreateStateMachine", {"name": "s", **new})
+    express = await perform("CreateStateMachine", {"name": "e", "type": "EXPRESS", **new})
     services.throttle = Throttle(services.clock, "aws")
-
-    async def started(machine):
-        number = 0
+    assert taken(services.throttle, "StartExecution", context) == 1_300
+    await perform("StartExecution", {"stateMachineArn": express["stateMachineArn"]})
+    assert taken(services.throttle, START_EXPRESS, context) == 5_999
+    for machine in (standard, express):
         with pytest.raises(ApiError, match="Rate exceeded"):
-            while True:
-                start = executions.OPERATIONS["StartExecution"]
-                await start(services, context, {"stateMachineArn": machine["stateMachineArn"]})
-                number += 1
-        return number
-
-    assert await started(standard) == 1_300
-    assert await started(express) == 6_000
+            await perform("StartExecution", {"stateMachineArn": machine["stateMachineArn"]})
 
 
 async def test_a_refusal_on_the_wire(services):

@@ -7,19 +7,17 @@ from msgspec import structs
 
 from podium.api import qualifiers
 from podium.api.errors import ApiError
-from podium.api.operations import aliases, executions, state_machines, versions
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
 FIRST = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
 SECOND = '{"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}'
-OPERATIONS = {**state_machines.OPERATIONS, **versions.OPERATIONS, **aliases.OPERATIONS, **executions.OPERATIONS}
 
 
 @pytest.fixture
-def call(services, context):
+def call(perform):
     async def call(operation, **input):
-        return await OPERATIONS[operation](services, context, input)
+        return await perform(operation, input)
 
     return call
 
@@ -168,7 +166,7 @@ async def test_versions_are_listed_in_pages_newest_first(call):
 
 
 async def test_there_are_so_many_versions_and_no_more(call, monkeypatch):
-    monkeypatch.setattr(versions, "VERSIONS_MAX", 1)
+    monkeypatch.setattr("podium.api.operations.versions.VERSIONS_MAX", 1)
     await create(call, publish=True)
     update = call("UpdateStateMachine", stateMachineArn=ARN, definition=SECOND, publish=True)
     assert (await refused(update))[0] == "ServiceQuotaExceededException"
@@ -206,7 +204,7 @@ async def test_executions_are_listed_by_version_in_pages(call, monkeypatch):
 
     for size in (1, 2, 3, 10):
         assert await pages(size) == ["e6", "e3", "e0"]
-    monkeypatch.setattr(executions, "_SIEVED", 2)
+    monkeypatch.setattr("podium.api.operations.executions._SIEVED", 2)
     for size in (1, 2, 3, 10):
         assert await pages(size) == ["e6", "e3", "e0"]
 

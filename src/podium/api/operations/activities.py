@@ -7,6 +7,7 @@ how a task ended is in `task_tokens`.
 from typing import Any, Final
 
 from podium.api.context import RequestContext
+from podium.api.encryption import ENCRYPTION_DEFAULT, encryption_configuration
 from podium.api.errors import ApiError
 from podium.api.names import ACTIVITY, activity_prefix, check_name, own_arn
 from podium.api.pages import page_size, seconds
@@ -14,8 +15,6 @@ from podium.api.services import Operation, Services
 from podium.api.tags import tags_from
 from podium.engine.errors import TooManyWorkers
 from podium.store.activities import ActivityRecord
-
-_ENCRYPTION_DEFAULT: Final = {"type": "AWS_OWNED_KEY"}
 
 
 async def create_activity(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -26,7 +25,7 @@ async def create_activity(services: Services, context: RequestContext, input: di
         arn=activity_prefix(context) + name,
         name=name,
         created_ms=services.clock(),
-        encryption_configuration=input.get("encryptionConfiguration"),
+        encryption_configuration=encryption_configuration(input),
         tags=tags_from({}, input.get("tags", [])),
     )
     existing = await services.activities.find(record.arn)
@@ -81,7 +80,7 @@ def _listed(record: ActivityRecord) -> dict[str, Any]:
 
 
 def _encryption(record: ActivityRecord) -> dict[str, Any]:
-    return record.encryption_configuration or _ENCRYPTION_DEFAULT
+    return record.encryption_configuration or ENCRYPTION_DEFAULT
 
 
 OPERATIONS: Final[dict[str, Operation]] = {

@@ -11,7 +11,7 @@ from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn
 from podium.api.operations.express import start_express_execution, too_many_executions
 from podium.api.operations.map_runs import list_children
 from podium.api.pages import page_size, seconds
-from podium.api.payloads import execution_input
+from podium.api.payloads import execution_input, trace_header
 from podium.api.request_rates import START_EXPRESS
 from podium.api.services import ExecutionView, Operation, Services
 from podium.api.targets import find_start_target, find_target, refuse_deleting
@@ -42,7 +42,7 @@ async def start_execution(services: Services, context: RequestContext, input: di
             execution_arn=arn,
             name=name,
             input=text.encode(),
-            trace_header=input.get("traceHeader"),
+            trace_header=trace_header(context, input),
             version_arn=target.version_arn,
             alias_arn=target.alias_arn,
             test_case=target.test_case,

@@ -9,7 +9,7 @@ from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.names import check_name, express_arn
 from podium.api.pages import seconds
-from podium.api.payloads import execution_input
+from podium.api.payloads import execution_input, trace_header
 from podium.api.services import Operation, Services
 from podium.api.targets import Target, find_start_target, refuse_deleting
 from podium.core.machine.execution import ExecutionInfo
@@ -77,7 +77,7 @@ def _info(
         role_arn=target.revision.role_arn,
         revision_id=target.revision.revision_id,
         start_ms=services.clock(),
-        trace_header=input.get("traceHeader"),
+        trace_header=trace_header(context, input),
         version_arn=target.version_arn,
         alias_arn=target.alias_arn,
         synchronous=synchronous,

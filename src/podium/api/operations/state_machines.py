@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from podium.api.context import RequestContext
+from podium.api.encryption import ENCRYPTION_DEFAULT, encryption_configuration
 from podium.api.errors import ApiError
 from podium.api.logging_configuration import LOGGING_OFF, logging_configuration
 from podium.api.machines import StateMachine
@@ -34,7 +35,6 @@ from podium.store.records import RevisionRecord, StateMachineRecord
 
 _DIAGNOSTICS_MAX: Final = 100
 _TRACING_OFF: Final = {"enabled": False}
-_ENCRYPTION_DEFAULT: Final = {"type": "AWS_OWNED_KEY"}
 
 
 async def create_state_machine(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ async def create_state_machine(services: Services, context: RequestContext, inpu
         created_ms=now_ms,
         logging_configuration=await logging_configuration(services, input),
         tracing_configuration=input.get("tracingConfiguration"),
-        encryption_configuration=input.get("encryptionConfiguration"),
+        encryption_configuration=encryption_configuration(input),
         initial=True,
     )
     record = StateMachineRecord(
@@ -126,7 +126,7 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
         created_ms=now_ms,
         logging_configuration=logging,
         tracing_configuration=input.get("tracingConfiguration", current.tracing_configuration),
-        encryption_configuration=input.get("encryptionConfiguration", current.encryption_configuration),
+        encryption_configuration=encryption_configuration(input) or current.encryption_configuration,
     )
     if _same_settings(current, revision) and current.role_arn == revision.role_arn:
         revision = current
@@ -268,7 +268,7 @@ def _settings(revision: RevisionRecord) -> dict[str, Any]:
         "roleArn": revision.role_arn,
         "loggingConfiguration": revision.logging_configuration or LOGGING_OFF,
         "tracingConfiguration": {**_TRACING_OFF, **(revision.tracing_configuration or {})},
-        "encryptionConfiguration": revision.encryption_configuration or _ENCRYPTION_DEFAULT,
+        "encryptionConfiguration": revision.encryption_configuration or ENCRYPTION_DEFAULT,
         **_revision_id(revision),
     }
 

@@ -31,6 +31,8 @@ _FRAMEWORK_ERRORS: Final = {
     "ValidationException": "com.amazon.coral.validate",
 }
 _SERVICE_ERRORS: Final = "com.amazonaws.swf.service.v2.model"
+_STATUSES: Final = {"ConflictException": 409, "ServiceQuotaExceededException": 402}
+"""The two errors whose documentation in the service model names an HTTP status of their own."""
 
 
 class Json10:
@@ -77,7 +79,7 @@ class Json10:
         body = {"__type": f"{namespace}#{error.code}"}
         if error.message:
             body["message"] = error.message
-        return _response(error.status, context, body)
+        return _response(_STATUSES.get(error.code, error.status), context, body)
 
 
 def body_too_large() -> ApiError:
