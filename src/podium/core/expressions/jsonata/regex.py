@@ -1,7 +1,7 @@
 """Regular expressions as function values, on an engine whose time is linear in the text (RE2).
 
-JavaScript's syntax is translated where it differs; look-around and back-references, which no linear engine has, are
-refused when the expression is compiled.
+JavaScript's syntax is translated where it differs. Look-around and back-references, which no linear engine has, run
+on our own bounded engine (`core/expressions/backtracking`), charged to the evaluation like all its work.
 """
 
 import functools
@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import re2
 
+from podium.core.expressions import backtracking
 from podium.core.expressions.jsonata.budget import Run
 from podium.core.expressions.jsonata.errors import JsonataError
 from podium.core.expressions.jsonata.values import UNDEFINED, Function
@@ -18,6 +19,8 @@ _SPACES: Final = r"\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{
 _LINE_ENDS: Final = r"\n\r\x{2028}\x{2029}"
 #: A match takes some microseconds.
 _MATCH_STEPS: Final = 25
+#: What one step of the backtracking engine costs.
+_BACKTRACKING_STEPS: Final = 3
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -39,8 +42,8 @@ class Regex(Function):
         self._source = source
         self._position = position
         try:
-            self._pattern = _compile(source, flags)
-        except re2.error:
+            self._pattern: Any = _compile(source, flags)
+        except (re2.error, backtracking.UnsupportedPattern):
             raise JsonataError("S0303", position=position, value=source) from None
         # A pattern with both repetition and choice may scan to the end of the text for every short match.
         self._far = any(c in source for c in "*+{") and any(c in source for c in ("|", ")?", ")*", "){"))
@@ -63,16 +66,13 @@ class Regex(Function):
         """
         run.spend(4 + len(text) // 32)
         run.allocate(len(text))
-        # Offsets into ASCII are the same in bytes, which the engine takes as they are.
-        searched: Any = text.encode("ascii") if text.isascii() else _well_formed(text)
         first = True
-        for found in self._pattern.finditer(searched):
-            start, end = found.span()
+        bounded = isinstance(self._pattern, backtracking.Pattern)
+        for (start, end), *spans in self._backtracked(text, run) if bounded else self._linear(text):
             if start == end and not first:
                 raise JsonataError("D1004", position=self._position, value=self._source)
             run.spend(_MATCH_STEPS + ((len(text) - start) // 64 if self._far else 0))
             run.allocate(200 + end - start)
-            spans = [found.span(number) for number in range(1, found.re.groups + 1)]
             groups = [text[a:b] if a >= 0 else UNDEFINED for a, b in spans]
             yield Match(start, end, text[start:end], groups)
             if end >= len(text):
@@ -80,6 +80,20 @@ class Regex(Function):
             if start == end:
                 raise JsonataError("D1004", position=self._position, value=self._source)
             first = False
+
+    def _linear(self, text: str) -> Iterator[list[tuple[int, int]]]:
+        """The spans of every match and its groups, found by RE2."""
+        # Offsets into ASCII are the same in bytes, which the engine takes as they are.
+        searched: Any = text.encode("ascii") if text.isascii() else _well_formed(text)
+        for found in self._pattern.finditer(searched):
+            yield [found.span(number) for number in range(found.re.groups + 1)]
+
+    def _backtracked(self, text: str, run: Run) -> Iterator[list[tuple[int, int]]]:
+        """The same, found by our own engine at the expense of the evaluation."""
+        position = 0
+        while (found := self._pattern.search(text, position, lambda n: run.spend(_BACKTRACKING_STEPS * n))) is not None:
+            yield found
+            position = found[0][1]
 
 
 class _Next(Function):
@@ -123,7 +137,10 @@ def _compile(source: str, flags: str) -> Any:
     options.log_errors = False
     options.case_sensitive = "i" not in flags
     prefix = "(?m)" if "m" in flags else ""
-    return re2.compile(prefix + _translated(source), options)
+    try:
+        return re2.compile(prefix + _translated(source), options)
+    except re2.error:
+        return backtracking.compile_pattern(source, flags, backtracking.JAVASCRIPT_SPACES)
 
 
 def _translated(source: str) -> str:

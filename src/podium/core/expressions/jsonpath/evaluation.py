@@ -24,14 +24,14 @@ class Evaluation:
         self._members: dict[int, tuple[list[Any], list[Any] | None]] = {}
 
     def charge(self, values: int) -> None:
-        """Counts values looked at.
+        """Counts values looked at, or work as long as looking at so many.
 
         Raises:
             EvaluationFailed: more than `MAX_VALUES` in this evaluation.
         """
         self.remaining -= values
         if self.remaining < 0:
-            raise EvaluationFailed(f"The path leads to more than {MAX_VALUES} values")
+            raise EvaluationFailed(f"The path leads to more work than looking at {MAX_VALUES} values")
 
     def charge_pair(self, left: Any, right: Any) -> None:
         """Counts what comparing every item of one value with every item of another looks at."""

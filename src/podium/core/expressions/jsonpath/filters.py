@@ -76,7 +76,7 @@ def _comparison(operator: str, left: Any, right: Any, compile_path: Compile, str
         def test(item: Any, evaluation: Evaluation) -> bool:
             left_now, right_now = left_value(item, evaluation), right_value(item, evaluation)
             evaluation.charge_pair(left_now, right_now)
-            return relates(left_now, right_now, evaluation.members)
+            return relates(left_now, right_now, evaluation)
 
         return test
     holds = OPERATORS[operator]

@@ -5,30 +5,41 @@ literal, or `UNDEFINED` for a path that leads nowhere. Numbers compare as decima
 strings; arrays and objects compare strictly (1 is not 1.0), and only with the one on the left read from the document.
 
 Patterns run on google-re2: time linear in the text whatever the pattern, which look-around and back-references would
-not allow; those are an invalid expression here.
+not allow; those run on our own bounded engine, charged to the evaluation.
 """
 
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import re2
 
+from podium.core.expressions import backtracking
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.jsonpath import lenient_json
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected
 from podium.core.expressions.jsonpath.java import as_decimal, decimal_text, parse_decimal, unescape, utf16_less
 
 MAX_PATTERN_BYTES = 8 << 20
+_BACKTRACKING_STEP: Final = 4
+"""What a step of that engine costs, in values looked at."""
+_JAVA_SPACES: Final = frozenset(" \t\n\v\f\r")
+
+
+class Account(Protocol):
+    """The evaluation an operator works for."""
+
+    def members(self, value: Any) -> list[Any] | None:
+        """`members`, kept: an array may be compared with every item a filter tests."""
+
+    def charge(self, values: int) -> None:
+        """Counts work, a unit being a value looked at; raises EvaluationFailed when it is too much."""
 
 
 class _Undefined:
     """What a path that leads nowhere stands for; it equals nothing, not even itself."""
 
-
-Members = Callable[[Any], list[Any] | None]
-"""`members`, or a caller's cache of it: an array may be compared with every item a filter tests."""
 
 UNDEFINED: Final = _Undefined()
 _NUMBERS = (int, float, Decimal)
@@ -74,25 +85,36 @@ class Pattern:
     __slots__ = ("matches",)
 
     def __init__(self, pattern: str, flags: str) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = MAX_PATTERN_BYTES
         if "x" in flags:
             raise InvalidExpression("Patterns with comments are not supported")
-        inline = "".join(flag for flag in "ims" if flag in flags)
+        self.matches: Callable[[str, Account], bool] = _linear(pattern, flags) or _backtracking(pattern, flags)
+
+
+def _linear(pattern: str, flags: str) -> Callable[[str, Account], bool] | None:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MAX_PATTERN_BYTES
+    inline = "".join(flag for flag in "ims" if flag in flags)
+    try:
+        fullmatch = re2.compile(f"(?{inline}){pattern}" if inline else pattern, options).fullmatch
+    except (re2.error, UnicodeError):
+        return None
+
+    def matches(text: str, account: Account) -> bool:
         try:
-            compiled = re2.compile(f"(?{inline}){pattern}" if inline else pattern, options)
-        except (re2.error, UnicodeError) as error:
-            raise InvalidExpression(f"Pattern /{pattern}/ is not supported: {error}") from None
-        fullmatch = compiled.fullmatch
+            return fullmatch(text) is not None
+        except UnicodeError:  # a lone surrogate, which re2's UTF-8 has no form for
+            return False
 
-        def matches(text: str) -> bool:
-            try:
-                return fullmatch(text) is not None
-            except UnicodeError:  # a lone surrogate, which re2's UTF-8 has no form for
-                return False
+    return matches
 
-        self.matches = matches
+
+def _backtracking(pattern: str, flags: str) -> Callable[[str, Account], bool]:
+    try:
+        compiled = backtracking.compile_pattern(pattern, flags, _JAVA_SPACES)
+    except backtracking.UnsupportedPattern as error:
+        raise InvalidExpression(f"Pattern /{pattern}/ is not supported: {error}") from None
+    return lambda text, account: compiled.fills(text, lambda steps: account.charge(_BACKTRACKING_STEP * steps))
 
 
 def _is_number(value: Any) -> bool:
@@ -267,32 +289,32 @@ def _has(items: list[Any], value: Any) -> bool:
     return any(equals(value, item) for item in items)
 
 
-def _in(left: Any, right: Any, members: Members) -> bool:
-    items = members(right)
+def _in(left: Any, right: Any, account: Account) -> bool:
+    items = account.members(right)
     return items is not None and _has(items, left)
 
 
-def _contains(left: Any, right: Any, members: Members) -> bool:
+def _contains(left: Any, right: Any, account: Account) -> bool:
     if isinstance(left, str):
         return isinstance(right, str) and right in left
-    return _is_json(left) and _in(right, left, members)
+    return _is_json(left) and _in(right, left, account)
 
 
-def _subset_of(left: Any, right: Any, members: Members) -> bool:
-    allowed = members(right)
-    items = None if allowed is None else members(left)
+def _subset_of(left: Any, right: Any, account: Account) -> bool:
+    allowed = account.members(right)
+    items = None if allowed is None else account.members(left)
     return allowed is not None and items is not None and all(_has(allowed, item) for item in items)
 
 
-def _any_of(left: Any, right: Any, members: Members) -> bool:
-    wanted = members(right)
-    items = None if wanted is None else members(left)
+def _any_of(left: Any, right: Any, account: Account) -> bool:
+    wanted = account.members(right)
+    items = None if wanted is None else account.members(left)
     return wanted is not None and items is not None and any(_has(wanted, item) for item in items)
 
 
-def _none_of(left: Any, right: Any, members: Members) -> bool:
-    unwanted = members(right)
-    items = None if unwanted is None else members(left)
+def _none_of(left: Any, right: Any, account: Account) -> bool:
+    unwanted = account.members(right)
+    items = None if unwanted is None else account.members(left)
     return unwanted is not None and items is not None and not any(_has(unwanted, item) for item in items)
 
 
@@ -332,14 +354,14 @@ def _boolean(value: Any) -> bool:
     return value
 
 
-def _matches(left: Any, right: Any, members: Members) -> bool:
+def _matches(left: Any, right: Any, account: Account) -> bool:
     if isinstance(left, Pattern) == isinstance(right, Pattern):
         return False
     pattern, subject = (left, right) if isinstance(left, Pattern) else (right, left)
-    items = members(subject) if _is_json(subject) else None
+    items = account.members(subject) if _is_json(subject) else None
     if items is not None:
-        return any(pattern.matches(_subject(item)) for item in items)
-    return bool(pattern.matches(_subject(subject)))
+        return any(pattern.matches(_subject(item), account) for item in items)
+    return bool(pattern.matches(_subject(subject), account))
 
 
 def _subject(value: Any) -> str:
@@ -361,10 +383,10 @@ def _unsatisfiable(left: Any, right: Any) -> bool:
     raise EvaluationRejected("Expected value list node")
 
 
-LIST_OPERATORS: Final[dict[str, Callable[[Any, Any, Members], bool]]] = {
+LIST_OPERATORS: Final[dict[str, Callable[[Any, Any, Account], bool]]] = {
     "=~": _matches,
     "IN": _in,
-    "NIN": lambda left, right, members: not _in(left, right, members),
+    "NIN": lambda left, right, account: not _in(left, right, account),
     "CONTAINS": _contains,
     "SUBSETOF": _subset_of,
     "ANYOF": _any_of,
