@@ -71,7 +71,9 @@ def test_what_is_not_run_is_refused(pattern):
 
 
 # Both engines agree on these: no group inside a repetition, which JavaScript forgets with each turn and Python keeps.
-ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\w", r"\b", "^", "$", "ab", "(?=a)", "(?!b)", "(?<=a)", "(?<!b)"])
+ATOMS = st.sampled_from(
+    ["a", "b", ".", "[ab]", "[^a]", r"\w", r"\b", "^", "$", "ab", "(?=a)", "(?!b)", "(?<=a)", "(?<!b)"]
+)
 PATTERNS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(

@@ -208,29 +208,15 @@ def _run(
             waiting.append((instruction[2], position, position, registers, True))
         elif code == _JUMP:
             counter = instruction[1]
-        elif code == _SAVE:
-            register = instruction[1]
-            registers = (*registers[:register], position, *registers[register + 1 :])
-        elif code == _MOVED:
-            failed = registers[instruction[1]] == position
-        elif code == _RESET:
-            _, begin, end = instruction
-            registers = (*registers[:begin], *(-1,) * (end - begin), *registers[end:])
-        elif code == _ANCHOR:
-            failed = not _stands_at(instruction[1], text, position)
-        elif code == _REFERENCE:
-            taken = _repeated(instruction[1], instruction[2], text, position, registers)
-            failed = taken is None
-            position += taken or 0
-        elif code == _LOOK:
-            charge(steps)
-            steps = 0
-            seen = _look(instruction, text, position, registers, charge)
-            failed = seen is None
-            registers = seen or registers
-        else:
+        elif code == _END:
             charge(steps)
             return position, registers
+        else:
+            charge(steps)
+            steps = 0
+            moved = _step(instruction, text, position, registers, charge)
+            failed = moved is None
+            position, registers = moved or (position, registers)
         if failed:
             if not waiting:
                 charge(steps)
@@ -240,6 +226,26 @@ def _run(
             if low < high:
                 rest = (low, high - 1) if greedy else (low + 1, high)
                 waiting.append((counter, *rest, registers, greedy))
+
+
+def _step(
+    instruction: tuple[Any, ...], text: str, position: int, registers: _Registers, charge: Charge
+) -> tuple[int, _Registers] | None:
+    """Position and registers after an instruction that only goes on or fails; None if it fails."""
+    match instruction:
+        case (code, register) if code == _SAVE:
+            return position, (*registers[:register], position, *registers[register + 1 :])
+        case (code, register) if code == _MOVED:
+            return None if registers[register] == position else (position, registers)
+        case (code, begin, end) if code == _RESET:
+            return position, (*registers[:begin], *(-1,) * (end - begin), *registers[end:])
+        case (code, kind) if code == _ANCHOR:
+            return (position, registers) if _stands_at(kind, text, position) else None
+        case (code, number, ignore_case) if code == _REFERENCE:
+            taken = _repeated(number, ignore_case, text, position, registers)
+            return None if taken is None else (position + taken, registers)
+    seen = _look(instruction, text, position, registers, charge)
+    return None if seen is None else (position, seen)
 
 
 def _run_end(accepts: Accepts, text: str, position: int, most: int) -> int:
