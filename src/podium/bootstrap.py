@@ -30,18 +30,22 @@ from podium.engine.clock import SystemClock
 from podium.engine.collector import spare_the_garbage_collector
 from podium.engine.engine import Engine
 from podium.engine.views import ExecutionView
+from podium.events.patterns import compile_pattern
+from podium.functions.event_sources import EventSources
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.aws.client import AwsClient
 from podium.integrations.aws.in_process import Answer, Answered, Asked
+from podium.integrations.aws.messages import Messages
 from podium.integrations.aws.optimized import OptimizedIntegration
 from podium.integrations.aws.remote_lambda import RemoteLambdaIntegration
 from podium.integrations.aws.remote_states import RemoteStates
 from podium.integrations.aws.sdk import SdkIntegration
 from podium.integrations.aws.services import SERVICES
 from podium.integrations.contract import TaskPerformer
+from podium.integrations.destinations import ResultDestinations
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
 from podium.integrations.lambda_ import LambdaIntegration
@@ -137,7 +141,10 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     except StoreError as error:
         raise StartError(str(error)) from None
     aws = _aws(settings)
-    functions = await _open_functions(store, settings.data_directory / "functions", settings.handlers, settings.region)
+    messages = Messages(_aws(settings))
+    packages = settings.data_directory / "functions"
+    functions = await _open_functions(store, packages, settings.handlers, settings.region, messages)
+    sources = EventSources(store, functions.invoke, messages, compile_pattern)
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
     log_sink = _log_sink(settings, aws)
@@ -166,6 +173,8 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         mocks=mocks,
         quotas=QUOTAS[settings.limits],
         throttling=settings.throttling,
+        endpoint=lambda: f"http://{settings.host}:{server.port}",
+        event_sources=sources,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
     elsewhere = aws.routes.is_named("stepfunctions")
@@ -182,6 +191,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     for received in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(received, signalled)
     await engine.recover()
+    await sources.load()
     spare_the_garbage_collector()
     listening(f"http://{settings.host}:{server.port}")
     await _first(stop.wait(), engine.lost.wait())
@@ -191,6 +201,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     drained = asyncio.gather(server.drain(settings.drain_seconds), engine.drain(settings.drain_seconds))
     await _first(drained, hurry.wait())
     await engine.close()
+    await sources.close()
     await functions.close()
     await store.close()
     if engine.lost.is_set():
@@ -214,7 +225,9 @@ def _make_room_for_expressions() -> None:
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
 
 
-async def _open_functions(store: Store, packages: Path, handlers: Path | None, region: str) -> FunctionService:
+async def _open_functions(
+    store: Store, packages: Path, handlers: Path | None, region: str, messages: Messages | None = None
+) -> FunctionService:
     bound = None
     if handlers is not None:
         bound = WorkerRuntime(handlers, region=region)
@@ -223,7 +236,10 @@ async def _open_functions(store: Store, packages: Path, handlers: Path | None, r
         except LoadError as error:
             reason = str(error).strip().rpartition("\n")[2]
             raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
-    functions = FunctionService(store, packages, LambdaRuntime(), bound, region=region)
+    destinations = None if messages is None else ResultDestinations(messages, messages.put_event)
+    functions = FunctionService(store, packages, LambdaRuntime(), bound, region=region, destinations=destinations)
+    if destinations is not None:
+        destinations.attach(functions)
     await functions.load()
     return functions
 

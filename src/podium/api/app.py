@@ -1,14 +1,15 @@
 """The application: which protocol a request speaks, who is calling, and what an error becomes.
 
 Step Functions and Lambda share one port: a request with X-Amz-Target is JSON 1.0, any other path is Lambda's
-REST-JSON. The host name says nothing, so that the `sync-` prefix of some operations doesn't matter.
+REST-JSON, or a function URL's. The host name says nothing, so that the `sync-` prefix of some operations
+doesn't matter, but for function URLs.
 """
 
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from podium.api import server
+from podium.api import function_urls, server
 from podium.api.connection import Limits
 from podium.api.context import RequestContext, caller
 from podium.api.errors import ApiError
@@ -63,9 +64,12 @@ class App:
             return probe
         protocol = self._protocol(request)
         context = caller(request.headers, self._services.new_id(), request.connected)
+        url = function_urls.url_of(request)
         if not self._services.ready():
             return protocol.failed(_unavailable(), context)
         try:
+            if url is not None:
+                return await function_urls.answer(self._services, context, request, *url)
             return await protocol.answer(request, self._services, context)
         except ApiError as error:
             return protocol.failed(error, context)

@@ -17,6 +17,7 @@ from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo
 from podium.functions.contract import FunctionRuntime
+from podium.functions.event_sources import EventSources
 from podium.integrations.mock_configuration import MockConfiguration
 from podium.store.contract import ExecutionSummary, Store
 from podium.store.map_runs import MapRunRecord
@@ -254,6 +255,10 @@ class Services:
     """What test cases name, where there is a mock configuration."""
     quotas: Quotas = AWS
     throttling: Profile = "generous"
+    endpoint: Callable[[], str] = lambda: "http://127.0.0.1:8083"
+    """The URL this server answers at."""
+    event_sources: EventSources | None = None
+    """Reads queues for functions."""
     qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
     activities: ActivityCatalogue = field(init=False)

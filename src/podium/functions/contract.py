@@ -1,6 +1,6 @@
 """The one contract behind which a function runs, whichever way its code is executed.
 
-Two runtimes implement it: `worker` (our own process over a Unix socket, many invocations in flight) and
+Two runners implement it: `worker` (our own process over a Unix socket, many invocations in flight) and
 `lambda_runtime` (the Lambda Runtime API, one invocation per process at a time). `invoke` takes a callback
 rather than returning an awaitable because a busy engine has thousands in flight and a task for each costs
 more than the call (docs/decisions).
@@ -44,14 +44,23 @@ class FunctionNotFound(Exception):
 
 
 class FunctionThrottled(Exception):
-    """As many invocations are running or waiting as this runtime allows (Lambda's TooManyRequestsException)."""
+    """As many invocations are running or waiting as allowed (Lambda's TooManyRequestsException).
+
+    Args:
+        function: which.
+        reason: Lambda's ThrottleReason.
+    """
+
+    def __init__(self, function: str, reason: str = "ConcurrentInvocationLimitExceeded") -> None:
+        super().__init__(function)
+        self.reason = reason
 
 
-class FunctionRuntime(Protocol):
-    """Runs functions it knows by name."""
+class FunctionRunner(Protocol):
+    """Runs functions it knows by name, while somebody waits for the answer."""
 
-    def knows(self, function: str) -> bool:
-        """Whether `invoke` would find this function."""
+    def knows(self, function: str, qualifier: str | None = None) -> bool:
+        """Whether `invoke` would find this function, and this version or alias of it."""
 
     def invoke(self, invocation: Invocation, deliver: Callable[[FunctionResult], None]) -> None:
         """Start the call; `deliver` is called once, on the event loop, with its result.
@@ -65,3 +74,15 @@ class FunctionRuntime(Protocol):
 
     async def close(self) -> None:
         """Stop all processes; invocations in flight are delivered as failed or dropped with the process."""
+
+
+class FunctionRuntime(FunctionRunner, Protocol):
+    """Runs functions, whether or not somebody waits."""
+
+    async def accept(self, invocation: Invocation) -> None:
+        """Take an asynchronous invocation; it survives a crash when this returns, and is run until it succeeds or
+        the function's limits for retries and age are reached.
+
+        Raises:
+            FunctionNotFound: nothing was accepted.
+        """

@@ -11,22 +11,36 @@ import hashlib
 import logging
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from podium.functions.aliases import FUNCTION_ALIAS, FunctionAlias
+from podium.functions.asynchronous import Destinations, EventInvocations
 from podium.functions.catalogue import FunctionCatalogue, FunctionRecord
-from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRuntime, Invocation
-from podium.functions.lambda_runtime.package import InvalidPackage, unpack
+from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRunner, Invocation
+from podium.functions.lambda_runtime.package import InvalidPackage, is_intact, unpack
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.lambda_runtime.spec import FunctionSpec
+from podium.functions.layers import Layers
 from podium.functions.names import LATEST, function_arn
+from podium.functions.permissions import FUNCTION_POLICY, FunctionPolicy
+from podium.functions.urls import FunctionUrls
+from podium.functions.usage import Usage
 from podium.store.contract import Catalogue
+from podium.store.shelf import Shelf
 
 _logger: Final = logging.getLogger("podium.functions")
 _PAGE: Final = 200
 REMOVED_PREFIX: Final = ".removed-"
 """Starts the name of a code directory that is about to go."""
+_CODE_DIRECTORIES: Final = "*-*/*/*/*"
+"""Region, account, function, code."""
+LAYERS: Final = "layers"
+"""Directory beside the regions' that holds unpacked layers."""
 
 
 class FunctionService:
@@ -39,6 +53,8 @@ class FunctionService:
         bound: runs handlers bound by a file, if any.
         region: of functions invoked by bare name.
         account: likewise.
+        destinations: takes the results of asynchronous invocations; without one they are only logged.
+        clock: epoch milliseconds.
     """
 
     def __init__(
@@ -46,12 +62,21 @@ class FunctionService:
         catalogue: Catalogue,
         packages: Path,
         uploaded: LambdaRuntime,
-        bound: FunctionRuntime | None = None,
+        bound: FunctionRunner | None = None,
         *,
         region: str = "us-east-1",
         account: str = "000000000000",
+        destinations: Destinations | None = None,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.catalogue = FunctionCatalogue(catalogue)
+        self.aliases: Shelf[FunctionAlias] = Shelf(catalogue, FUNCTION_ALIAS, FunctionAlias)
+        self.policies: Shelf[FunctionPolicy] = Shelf(catalogue, FUNCTION_POLICY, FunctionPolicy)
+        self.layers = Layers(catalogue, packages / LAYERS)
+        self.urls = FunctionUrls(catalogue)
+        self.events = EventInvocations(catalogue, self.invoke, destinations, clock)
+        self.usage = Usage()
+        self._routes: dict[str, FunctionAlias] = {}
         self._packages = packages
         self._uploaded = uploaded
         self._uploaded.code.unused = self._remove_code
@@ -62,43 +87,60 @@ class FunctionService:
         self._account = account
 
     async def load(self) -> None:
-        """Make the catalogue's functions known to their runtime; remove unpacked code that is nobody's."""
+        """Make the catalogue's functions known to their runtime; remove unpacked code that is nobody's.
+
+        Events that were accepted and not finished are taken up again.
+        """
         after = ""
         current = set()
+        await self.layers.load()
         while page := await self.catalogue.list(after=after, limit=_PAGE):
             for function in page:
-                if not self._directory(function).is_dir():
-                    await self._restore(function)
-                self._register(function)
-                current.add(self._directory(function))
+                for version in (function, *await self.catalogue.versions(function.arn)):
+                    directory = self._directory(version)
+                    if directory not in current:
+                        await self._restore(version)
+                    await self._register(version)
+                    current.add(directory)
+                self.usage.reserve(function.arn, function.reserved_concurrency)
             after = page[-1].arn
-        for directory in set(self._packages.glob("*/*/*/*")) - current:
+        async for _, alias in self.aliases.all():
+            self._routes[alias.arn] = alias
+        for directory in set(self._packages.glob(_CODE_DIRECTORIES)) - current:
             await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+        await self.events.load()
 
-    def knows(self, function: str) -> bool:
+    def knows(self, function: str, qualifier: str | None = None) -> bool:
         """See `FunctionRuntime.knows`."""
         if self._bound is not None and self._bound.knows(function):
             return True
-        return self._uploaded.knows(self._arn(function))
+        return self._uploaded.knows(self._key(self._arn(function), qualifier, ""))
 
     def invoke(self, invocation: Invocation, deliver: Callable[[FunctionResult], None]) -> None:
-        """See `FunctionRuntime.invoke`. Uploaded functions have no versions but `$LATEST`."""
+        """See `FunctionRuntime.invoke`."""
         if self._bound is not None and self._bound.knows(invocation.function):
-            self._bound.invoke(invocation, deliver)
+            self.usage.run(invocation.function, self._bound.invoke, invocation, deliver)
             return
-        if invocation.qualifier not in (None, LATEST):
-            raise FunctionNotFound(invocation.function)
         arn = self._arn(invocation.function)
-        if arn != invocation.function:
+        key = self._key(arn, invocation.qualifier, invocation.request_id)
+        if not self._uploaded.knows(key):
+            raise FunctionNotFound(invocation.function)
+        if key != invocation.function:
             invocation = Invocation(
-                arn,
+                key,
                 invocation.payload,
                 invocation.request_id,
                 invocation.qualifier,
                 invocation.client_context,
                 invocation.log_tail,
             )
-        self._uploaded.invoke(invocation, deliver)
+        self.usage.run(arn, self._uploaded.invoke, invocation, deliver)
+
+    async def accept(self, invocation: Invocation) -> None:
+        """See `FunctionRuntime.accept`."""
+        if not self.knows(invocation.function, invocation.qualifier):
+            raise FunctionNotFound(invocation.function)
+        await self.events.accept(invocation)
 
     async def create(self, function: FunctionRecord, code: bytes) -> None:
         """Store a function and make it callable. `code_sha256` and `code_size` are set here.
@@ -110,7 +152,7 @@ class FunctionService:
         self._describe_code(function, code)
         async with self._unpacked(function, code), self._changing:
             await self.catalogue.create(function, code)
-            self._register(function)
+            await self._register(function)
 
     async def update(self, before: FunctionRecord, after: FunctionRecord, code: bytes | None = None) -> None:
         """Replace a function's configuration, and its code where given, for invocations from now on.
@@ -123,17 +165,68 @@ class FunctionService:
             self._describe_code(after, code)
         async with self._unpacked(after, code), self._changing:
             await self.catalogue.update(before, after, code)
-            self._register(after)
+            if (before.code_sha256, before.revision_id) != (after.code_sha256, after.revision_id):
+                await self._register(after)
+            self.usage.reserve(after.arn, after.reserved_concurrency)
+
+    async def publish(self, function: FunctionRecord, version: FunctionRecord) -> None:
+        """Store a version made of a function as it is now, and make it callable.
+
+        Raises:
+            FunctionChanged: `function` isn't what is stored any more.
+        """
+        # Its code must not go, should the function be given other code while this is written.
+        async with self._unpacked(version, None), self._changing:
+            counted = msgspec.structs.replace(function, versions_published=int(version.version))
+            await self.catalogue.update(function, counted)
+            await self.catalogue.add_version(version)
+            await self._register(version)
+
+    async def find(self, arn: str, qualifier: str | None) -> FunctionRecord | None:
+        """The function as a qualifier (version, alias, `$LATEST` or nothing) means it."""
+        function = await self.catalogue.find(arn)
+        if function is None or qualifier in (None, LATEST):
+            return function
+        if qualifier.isdecimal():
+            return await self.catalogue.version(arn, qualifier)
+        alias = await self.aliases.find(f"{arn}:{qualifier}")
+        return None if alias is None else await self.find(arn, alias.version)
+
+    def route(self, alias: FunctionAlias) -> None:
+        """Have invocations of an alias, new or changed, go where it says from now on."""
+        self._routes[alias.arn] = alias
+
+    async def delete_alias(self, arn: str) -> None:
+        """Remove an alias; no error if there is none."""
+        await self.aliases.delete(arn)
+        self._routes.pop(arn, None)
+
+    async def delete_version(self, version: FunctionRecord) -> None:
+        """Remove a published version; what has been accepted is finished."""
+        async with self._changing:
+            await self.catalogue.delete_version(version)
+            self._uploaded.unregister(version.qualified_arn)
 
     async def delete(self, function: FunctionRecord) -> None:
-        """Remove a function; what has been accepted is finished."""
+        """Remove a function and all that is kept with it; what has been accepted is finished."""
         # Not to take along a function that is created under the same name meanwhile.
         async with self._changing:
+            versions = await self.catalogue.versions(function.arn)
+            aliases = [alias async for _, alias in self.aliases.all(f"{function.arn}:")]
             await self.catalogue.delete(function)
-            self._uploaded.unregister(function.arn)
+            for record in (function, *versions):
+                self._uploaded.unregister(record.qualified_arn)
+            for alias in aliases:
+                await self.delete_alias(alias.arn)
+            for key in (function.arn, *(alias.arn for alias in aliases), *(each.qualified_arn for each in versions)):
+                await self.policies.delete(key)
+                await self.urls.delete(key)
+            await self.events.forget(function.arn)
+            self.usage.forget(function.arn)
 
     async def close(self) -> None:
         """See `FunctionRuntime.close`."""
+        await self.events.close()
         await self._uploaded.close()
         if self._bound is not None:
             await self._bound.close()
@@ -141,6 +234,14 @@ class FunctionService:
 
     def _arn(self, function: str) -> str:
         return function if ":" in function else function_arn(self._region, self._account, function)
+
+    def _key(self, arn: str, qualifier: str | None, request_id: str) -> str:
+        """What the runtime knows the function by that an invocation means."""
+        if qualifier is None or qualifier == LATEST:
+            return arn
+        alias = self._routes.get(f"{arn}:{qualifier}")
+        version = qualifier if alias is None else alias.route(request_id)
+        return arn if version == LATEST else f"{arn}:{version}"
 
     def _directory(self, function: FunctionRecord) -> Path:
         """Named by region, account, function and code, so that new code never meets old files."""
@@ -177,16 +278,25 @@ class FunctionService:
         removal.add_done_callback(self._removals.discard)
 
     async def _restore(self, function: FunctionRecord) -> None:
+        """Have a function's code where it belongs, as it was uploaded: what lies there may have been changed."""
         code = await self.catalogue.code(function)
+        directory = self._directory(function)
         try:
             if code is None:
                 raise InvalidPackage("its code is missing")
-            await asyncio.to_thread(unpack, code, self._directory(function))
+            if hashlib.sha256(code).hexdigest() != function.code_sha256:
+                raise InvalidPackage("its code is not what was uploaded (CodeSha256 differs)")
+            if await asyncio.to_thread(is_intact, code, directory):
+                return
+            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+            await asyncio.to_thread(unpack, code, directory)
         except InvalidPackage as error:
             # The others can do without it; its invocations will say what is wrong.
+            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
             _logger.error("function %s cannot be unpacked: %s", function.arn, error)
 
-    def _register(self, function: FunctionRecord) -> None:
+    async def _register(self, function: FunctionRecord) -> None:
+        layers = await self.layers.directories(function.settings.get("Layers", ()))
         storage = function.settings.get("EphemeralStorage", {}).get("Size", 512)
         self._uploaded.register(
             FunctionSpec(
@@ -201,5 +311,7 @@ class FunctionService:
                 region=function.arn.split(":")[3],
                 environment=function.environment,
                 revision=function.revision_id,
+                version=function.version,
+                layers=tuple(layers),
             )
         )

@@ -5,6 +5,7 @@ What Lambda itself refuses is `Lambda.<exception>` with the SDK's sentence as it
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 """
 
+import asyncio
 import base64
 import time
 from collections.abc import Callable
@@ -36,6 +37,7 @@ class LambdaIntegration:
     def __init__(self, runtime: FunctionRuntime, clock_seconds: Callable[[], float] = time.time) -> None:
         self._runtime = runtime
         self._clock_seconds = clock_seconds
+        self._accepting: set[asyncio.Task[None]] = set()
 
     def perform(self, command: InvokeTask, deliver: Deliver) -> None:
         """See `TaskPerformer.perform`."""
@@ -72,7 +74,7 @@ class LambdaIntegration:
             deliver(_refused(400, "InvalidRequestContentException", message, command.idempotency_key))
             return
         if call.kind == "DryRun":
-            known = self._runtime.knows(call.named.arn)
+            known = self._runtime.knows(call.named.arn, call.named.qualifier)
             deliver(TaskOutcome(output=self._response(call, 204, b"")) if known else _not_found(call.named, command))
             return
 
@@ -82,9 +84,23 @@ class LambdaIntegration:
             else:
                 deliver(function_failed(result.payload))
 
-        is_event = call.kind == "Event"
-        started = self._invoke(call.named, call.invocation, _ignore if is_event else answered, deliver)
-        if started and is_event:
+        if call.kind == "Event":
+            accepting = asyncio.get_running_loop().create_task(self._accept(call, command, deliver))
+            self._accepting.add(accepting)
+            accepting.add_done_callback(self._accepting.discard)
+        else:
+            self._invoke(call.named, call.invocation, answered, deliver)
+
+    async def _accept(self, call: "InvokeCall", command: InvokeTask, deliver: Deliver) -> None:
+        try:
+            await self._runtime.accept(call.invocation)
+        except FunctionNotFound:
+            deliver(_not_found(call.named, command))
+        except Exception as error:
+            # What cannot be written down isn't accepted; Step Functions retries it by this name.
+            message = f"The event could not be stored: {error}"
+            deliver(_refused(500, "ServiceException", message, command.idempotency_key))
+        else:
             deliver(TaskOutcome(output=self._response(call, 202, b"")))
 
     def _invoke(
@@ -93,7 +109,7 @@ class LambdaIntegration:
         invocation: Invocation,
         answered: Callable[[FunctionResult], None],
         deliver: Deliver,
-    ) -> bool:
+    ) -> None:
         try:
             self._runtime.invoke(invocation, answered)
         except FunctionNotFound:
@@ -101,9 +117,6 @@ class LambdaIntegration:
             deliver(_refused(404, "ResourceNotFoundException", message, invocation.request_id))
         except FunctionThrottled:
             deliver(_refused(429, "TooManyRequestsException", "Rate Exceeded.", invocation.request_id))
-        else:
-            return True
-        return False
 
     def _response(self, call: "InvokeCall", status: int, payload: bytes, result: FunctionResult | None = None) -> bytes:
         """The SDK's response as Step Functions shows it, members in its order."""
@@ -244,7 +257,3 @@ def _refused(status: int, code: str, message: str, request_id: str) -> TaskOutco
 def _not_found(named: FunctionName, command: InvokeTask) -> TaskOutcome:
     message = f"Function not found: {named.qualified_arn}"
     return _refused(404, "ResourceNotFoundException", message, command.idempotency_key)
-
-
-def _ignore(result: FunctionResult) -> None:
-    """Nobody waits for the answer of an Event invocation."""

@@ -79,12 +79,14 @@ class Bound:
 
     def __init__(self):
         self.seen = []
+        self.called = asyncio.Event()
 
-    def knows(self, function):
+    def knows(self, function, qualifier=None):
         return function.rpartition(":")[2] == "bound"
 
     def invoke(self, invocation, deliver):
         self.seen.append(invocation)
+        self.called.set()
         deliver(FunctionResult(b'"bound"', log_tail=b"tail" if invocation.log_tail else None))
 
     async def close(self):
@@ -147,7 +149,7 @@ async def api(tmp_path):
 
 
 async def test_a_created_function_is_active_and_described_in_full(api):
-    created = await api.create(Timeout=30, Environment={"Variables": {"A": "b"}}, Tags={"team": "x"}, Layers=["l:1"])
+    created = await api.create(Timeout=30, Environment={"Variables": {"A": "b"}}, Tags={"team": "x"})
     assert created["FunctionArn"] == f"{PREFIX}orders"
     assert created["State"] == "Active"
     assert created["LastUpdateStatus"] == "Successful"
@@ -156,7 +158,6 @@ async def test_a_created_function_is_active_and_described_in_full(api):
     assert created["LastModified"] == "2025-11-22T12:00:00.123+0000"
     assert (created["Timeout"], created["MemorySize"], created["Version"]) == (30, 128, "$LATEST")
     assert created["Environment"] == {"Variables": {"A": "b"}}
-    assert created["Layers"] == [{"Arn": "l:1"}]
     found = await api("GetFunction", FunctionName="orders")
     assert found["Configuration"] == created
     assert found["Tags"] == {"team": "x"}
@@ -185,8 +186,9 @@ async def test_bound_handlers_come_first(api):
 
 async def test_events_and_dry_runs_do_not_wait(api):
     assert await api("Invoke", FunctionName="bound", InvocationType="Event") == {"StatusCode": 202, "Payload": b""}
-    assert len(api.bound.seen) == 1
     assert await api("Invoke", FunctionName="bound", InvocationType="DryRun") == {"StatusCode": 204}
+    assert api.bound.seen == []
+    await asyncio.wait_for(api.bound.called.wait(), 10)
     assert len(api.bound.seen) == 1
 
 
@@ -396,6 +398,59 @@ async def test_loading_removes_code_that_is_nobodys(tmp_path):
     (kept,) = tmp_path.glob("*/*/*/*")
     assert (kept / "handler.py").read_text() == "new"
     await after.service.close()
+
+
+async def test_restored_code_is_what_was_uploaded(tmp_path):
+    store = MemoryStore()
+    before = Api(store, tmp_path)
+    await before.create()
+    await before.service.close()
+    (file,) = (tmp_path / "eu-west-1/123456789012/orders").glob("*/handler.py")
+    file.write_bytes(b"tampered with")
+    after = Api(store, tmp_path)
+    await after.service.load()
+    assert (await after("Invoke", FunctionName="orders", Payload=b"1"))["Payload"] == b"1" + CODE_TEXT
+    await after.service.close()
+
+
+async def test_code_that_is_not_what_was_uploaded_is_not_run(tmp_path):
+    store = MemoryStore()
+    before = Api(store, tmp_path)
+    await before.create()
+    await before.service.close()
+    await store.put("function-code", f"{PREFIX}orders {digest(CODE)}", zipped("forged"))
+    after = Api(store, tmp_path)
+    await after.service.load()
+    assert code_directories(tmp_path) == set()
+    await after.service.close()
+
+
+async def test_versions_share_code_and_the_last_takes_it_along(api):
+    await api.create()
+    await api("PublishVersion", FunctionName="orders")
+    await api("UpdateFunctionCode", FunctionName="orders", ZipFile=zipped("new"))
+    store = api.services.store
+    code = [record.key for record in await store.list("function-code")]
+    assert len(code) == 2
+    await api("DeleteFunction", FunctionName="orders", Qualifier="1")
+    assert [record.key for record in await store.list("function-code")] == [f"{PREFIX}orders {digest(zipped('new'))}"]
+    await api("DeleteFunction", FunctionName="orders")
+    assert await store.list("function-code") == []
+
+
+async def test_a_deleted_function_leaves_nothing_in_the_catalogue(api):
+    await api.create()
+    await api("PublishVersion", FunctionName="orders")
+    await api("CreateAlias", FunctionName="orders", Name="live", FunctionVersion="1")
+    for qualifier in ({}, {"Qualifier": "live"}):
+        named = {"FunctionName": "orders", **qualifier}
+        await api("CreateFunctionUrlConfig", **named, AuthType="NONE")
+        await api("AddPermission", **named, StatementId="a", Action="lambda:InvokeFunction", Principal="*")
+        await api("PutFunctionEventInvokeConfig", **named, MaximumRetryAttempts=0)
+    assert await api.services.store.list("function-url-id")
+    await api("DeleteFunction", FunctionName="orders")
+    kinds = ("", "-code", "-version", "-alias", "-policy", "-url", "-url-id", "-event-config")
+    assert [kind for kind in kinds if await api.services.store.list(f"function{kind}")] == []
 
 
 async def test_bare_names_mean_the_services_own_account(tmp_path):

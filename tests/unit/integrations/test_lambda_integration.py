@@ -1,5 +1,6 @@
 """Tasks that call functions: what is asked of the runtime and what becomes of its answer."""
 
+import asyncio
 import json
 
 import pytest
@@ -19,12 +20,18 @@ NOON = 1_763_812_800.0
 class Runtime:
     def __init__(self):
         self.seen = []
+        self.accepted = []
         self.result = FunctionResult(b'{"ok": true}')
         self.refusal = None
         self.functions = {ARN}
 
-    def knows(self, function):
+    def knows(self, function, qualifier=None):
         return function in self.functions
+
+    async def accept(self, invocation):
+        if self.refusal is not None:
+            raise self.refusal
+        self.accepted.append(invocation)
 
     def invoke(self, invocation, deliver):
         if self.refusal is not None:
@@ -102,7 +109,7 @@ def test_an_unknown_function_is_lambdas_refusal(perform, runtime, resource, arn)
 
 
 def test_too_many_invocations_are_lambdas_refusal(perform, runtime):
-    runtime.refusal = FunctionThrottled()
+    runtime.refusal = FunctionThrottled(ARN)
     assert perform(ARN, {}).error == "Lambda.TooManyRequestsException"
 
 
@@ -186,11 +193,30 @@ def test_the_other_parameters_reach_the_function(perform, runtime):
     assert output["LogResult"] == "bG9n"
 
 
-def test_an_event_is_started_and_not_waited_for(perform, runtime):
-    runtime.result = FunctionResult(b"late", "Unhandled")
-    output = json.loads(perform(INVOKE, {"FunctionName": "orders", "InvocationType": "Event"}).output)
-    assert len(runtime.seen) == 1
+async def accepted(runtime):
+    outcome = asyncio.get_running_loop().create_future()
+    given = {"FunctionName": "orders", "Qualifier": "live", "InvocationType": "Event"}
+    command = InvokeTask(EXECUTION, 0, 3, 0, parse_resource(INVOKE), json.dumps(given).encode(), KEY)
+    LambdaIntegration(runtime, lambda: NOON).perform(command, outcome.set_result)
+    return await outcome
+
+
+async def test_an_event_is_accepted_and_not_waited_for(runtime):
+    output = json.loads((await accepted(runtime)).output)
+    assert (runtime.seen, [event.qualifier for event in runtime.accepted]) == ([], ["live"])
     assert (output["Payload"], output["StatusCode"]) == ("", 202)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "error"),
+    [
+        (FunctionNotFound(ARN), "Lambda.ResourceNotFoundException"),
+        (RuntimeError("disk full"), "Lambda.ServiceException"),
+    ],
+)
+async def test_an_event_nobody_accepts_is_the_tasks_failure(runtime, refusal, error):
+    runtime.refusal = refusal
+    assert (await accepted(runtime)).error == error
 
 
 def test_a_dry_run_only_looks(perform, runtime):

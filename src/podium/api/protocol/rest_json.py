@@ -36,6 +36,8 @@ class _Route(Struct, frozen=True):
     method: str
     segments: tuple[str, ...]
     """Of the path; `{Member}` stands for any one segment, `{Member+}` for all that follow."""
+    query: frozenset[str]
+    """`name=value` pairs that the query must hold."""
     status: int
     operation: Operation
     check: Callable[[Any], dict[str, Any]]
@@ -48,7 +50,9 @@ class RestJson:
 
     def __init__(self, model: ServiceModel, operations: Mapping[str, Operation]) -> None:
         self._shapes = model.shapes
-        self._routes = [self._route(model, name, operation) for name, operation in operations.items()]
+        routes = [self._route(model, name, operation) for name, operation in operations.items()]
+        # Of two with the same path, the one that asks for more is tried first; the order is kept otherwise.
+        self._routes = sorted(routes, key=lambda route: -len(route.query))
 
     async def answer(self, request: Request, services: Services, context: RequestContext) -> Response:
         """Perform the operation the request's method and path name.
@@ -66,7 +70,8 @@ class RestJson:
 
     def failed(self, error: ApiError, context: RequestContext) -> Response:
         """An error on the wire."""
-        body = {"Type": "Service" if error.status >= _NOT_THE_USERS else "User", "Message": error.message}
+        fault = "Service" if error.status >= _NOT_THE_USERS else "User"
+        body = {**error.members, "Type": fault, "Message": error.message}
         headers = (*_headers(context), ("x-amzn-errortype", error.code))
         return Response(error.status, headers, jsontext.encode(body))
 
@@ -90,6 +95,7 @@ class RestJson:
             name=name,
             method=http["method"],
             segments=_segments(http["requestUri"].partition("?")[0]),
+            query=frozenset(filter(None, http["requestUri"].partition("?")[2].split("&"))),
             status=http.get("responseCode", 200),
             operation=operation,
             check=compile_input(model, input_name, _lower_first),
@@ -100,7 +106,7 @@ class RestJson:
     def _find(self, request: Request) -> tuple[_Route, dict[str, str]] | None:
         segments = _segments(request.path)
         for route in self._routes:
-            if route.method == request.method:
+            if route.method == request.method and route.query.issubset(request.query.split("&")):
                 labels = _match(route.segments, segments)
                 if labels is not None:
                     return route, labels
@@ -124,7 +130,7 @@ class RestJson:
             given.pop(name, None)
             kind = self._shapes[member["shape"]]["type"]
             if location == "uri":
-                given[name] = labels[key]
+                given[name] = _from_text(labels[key], kind)
             elif location == "querystring" and key in query:
                 given[name] = query[key] if kind == "list" else _from_text(query[key][-1], kind)
             elif location == "header" and key.lower() in request.headers:

@@ -6,6 +6,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -44,6 +45,26 @@ def unpack(code: bytes, target: Path) -> None:
             raise InvalidPackage(f"Could not unzip uploaded file: {error.strerror}") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def is_intact(code: bytes, directory: Path) -> bool:
+    """Whether a directory holds what unpacking this zip made: every file, with the content it had."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(code)) as archive:
+            return all(_is_unpacked(entry, directory) for entry in archive.infolist())
+    except (OSError, zipfile.BadZipFile, ValueError):
+        return False
+
+
+def _is_unpacked(entry: zipfile.ZipInfo, directory: Path) -> bool:
+    path = directory / entry.filename
+    if entry.is_dir():
+        return path.is_dir()
+    checksum = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            checksum = zlib.crc32(chunk, checksum)
+    return checksum == entry.CRC
 
 
 def _unpack_into(code: bytes, directory: Path) -> None:

@@ -10,10 +10,8 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
@@ -23,6 +21,7 @@ from podium.functions import children, errors
 from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
 from podium.functions.lambda_runtime.api import RuntimeApiConnection
+from podium.functions.lambda_runtime.commands import command, paths
 from podium.functions.lambda_runtime.spec import FunctionSpec
 
 TASK_ROOT: Final = b"/var/task/"
@@ -30,10 +29,6 @@ TASK_ROOT: Final = b"/var/task/"
 LOG_TAIL_BYTES: Final = 4096
 PIPE_BYTES: Final = 65536
 """The most a pipe holds (pipe(7)), so that one read of as much leaves nothing behind."""
-MEMORY_HEADROOM_MB: Final = 256
-"""What the interpreter and the runtime client may use before a function's own memory counts."""
-
-_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 class Cancellable(Protocol):
@@ -139,18 +134,10 @@ class FunctionProcess:
 
     def _spawn(self, port: int) -> None:
         spec = self.spec
-        megabyte = 1024 * 1024
         read_fd, write_fd = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    str(_LAUNCH),
-                    str((spec.memory_mb + MEMORY_HEADROOM_MB) * megabyte),
-                    str(spec.storage_mb * megabyte),
-                    str(self._setting.open_files),
-                    spec.handler,
-                ],
+                command(spec, self._setting.open_files),
                 cwd=spec.directory,
                 env=self._environment(port),
                 stdin=subprocess.DEVNULL,
@@ -171,9 +158,12 @@ class FunctionProcess:
     def _environment(self, port: int) -> dict[str, str]:
         """Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of ours."""
         spec = self.spec
-        stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{os.urandom(16).hex()}"
+        stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{spec.version}]{os.urandom(16).hex()}"
+        searched = paths(spec)
+        own = {name: text for name, text in searched.items() if name != "PATH"}
         return {
-            "PATH": os.defpath,
+            "PATH": f"{searched['PATH']}:{os.defpath}" if "PATH" in searched else os.defpath,
+            **own,
             "LANG": "en_US.UTF-8",
             "PYTHONIOENCODING": "utf-8",
             "TZ": ":UTC",
@@ -183,7 +173,7 @@ class FunctionProcess:
             **spec.environment,
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
             "AWS_LAMBDA_FUNCTION_NAME": spec.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": spec.version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,
@@ -261,7 +251,8 @@ class FunctionProcess:
         assert current is not None
         current.timer.cancel()
         tail = self._log_tail(current) if current.invocation.log_tail else None
-        deliver_safely(current.deliver, FunctionResult(payload, "Unhandled" if failed else None, log_tail=tail))
+        error = "Unhandled" if failed else None
+        deliver_safely(current.deliver, FunctionResult(payload, error, self.spec.version, tail))
 
     def _timed_out(self) -> None:
         assert self._current is not None
@@ -333,7 +324,7 @@ class FunctionProcess:
         if text and not text.endswith(b"\n"):
             text += b"\n"
         return (
-            f"START RequestId: {request_id} Version: $LATEST\n".encode()
+            f"START RequestId: {request_id} Version: {self.spec.version}\n".encode()
             + text
             + f"END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {elapsed_ms:.2f} ms\t"
             f"Billed Duration: {int(elapsed_ms) + 1} ms\tMemory Size: {self.spec.memory_mb} MB\n".encode()

@@ -40,7 +40,7 @@ StartProcess = Callable[[FunctionSpec, FunctionPool], Process]
 
 
 class LambdaRuntime:
-    """Implements `FunctionRuntime` for functions that have been `register`ed. Functions are known by ARN.
+    """Implements `FunctionRunner` for functions that have been `register`ed, by `FunctionSpec.key`.
 
     Args:
         setting: limits.
@@ -80,7 +80,7 @@ class LambdaRuntime:
 
     def register(self, spec: FunctionSpec) -> None:
         """Make a function known, or replace its code and configuration for invocations from now on."""
-        pool = self._pools.get(spec.arn)
+        pool = self._pools.get(spec.key)
         if pool is not None:
             if pool.spec != spec:
                 before = pool.spec.directory
@@ -91,25 +91,25 @@ class LambdaRuntime:
             return
         self.code.hold(spec.directory)
         setting = self._setting
-        self._pools[spec.arn] = FunctionPool(
+        self._pools[spec.key] = FunctionPool(
             spec, self, limit=setting.processes_per_function, queue_limit=setting.queue_per_function
         )
 
-    def unregister(self, arn: str) -> None:
+    def unregister(self, key: str) -> None:
         """Forget a function; what has been accepted is finished."""
-        pool = self._pools.pop(arn, None)
+        pool = self._pools.pop(key, None)
         if pool is not None:
             self._forget_idle(pool)
             self._retiring.add(pool)
             pool.retire()
             self._forget_if_done(pool)
 
-    def knows(self, function: str) -> bool:
-        """Whether a function of this ARN is registered."""
+    def knows(self, function: str, qualifier: str | None = None) -> bool:
+        """Whether a function of this key is registered; keys name versions themselves."""
         return function in self._pools
 
     def invoke(self, invocation: Invocation, deliver: Callable[[FunctionResult], None]) -> None:
-        """See `FunctionRuntime.invoke`."""
+        """See `FunctionRunner.invoke`."""
         pool = self._pools.get(invocation.function)
         if pool is None:
             raise FunctionNotFound(invocation.function)

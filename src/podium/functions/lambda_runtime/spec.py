@@ -4,6 +4,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from podium.functions.names import LATEST
+
 
 class FunctionSpec(Struct, frozen=True):
     """One revision of a function's code and configuration. Any change of it means new processes."""
@@ -24,3 +26,12 @@ class FunctionSpec(Struct, frozen=True):
     environment: dict[str, str] = {}
     revision: str = ""
     """Distinguishes specs that are otherwise the same: an update with the same code starts afresh, as on Lambda."""
+    version: str = LATEST
+    """`$LATEST`, or the number of a published version."""
+    layers: tuple[Path, ...] = ()
+    """Unpacked layers, in the order given: of two that hold the same file, the later wins."""
+
+    @property
+    def key(self) -> str:
+        """What the runtime knows it by: the ARN, of a published version with its number."""
+        return self.arn if self.version == LATEST else f"{self.arn}:{self.version}"

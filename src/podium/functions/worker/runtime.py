@@ -22,7 +22,7 @@ MAX_RETIRED: Final = 4
 
 
 class WorkerRuntime:
-    """Implements `FunctionRuntime` for a file of handlers `(event, context)`.
+    """Implements `FunctionRunner` for a file of handlers `(event, context)`.
 
     A function is known by its handler's name; `handler` also by the file's name. `start` before use.
 
@@ -87,12 +87,12 @@ class WorkerRuntime:
         self._current = await self._start_process()
         self._functions = {name: index for index, name in enumerate(self._current.functions)}
 
-    def knows(self, function: str) -> bool:
-        """Whether there is a handler for this name or ARN."""
+    def knows(self, function: str, qualifier: str | None = None) -> bool:
+        """Whether there is a handler for this name or ARN; it stands for all versions."""
         return function.rpartition(":")[2] in self._functions
 
     def invoke(self, invocation: Invocation, deliver: Deliver) -> None:
-        """Call a handler; see `FunctionRuntime.invoke`."""
+        """Call a handler; see `FunctionRunner.invoke`."""
         index = self._functions.get(invocation.function.rpartition(":")[2])
         if index is None:
             raise FunctionNotFound(invocation.function)

@@ -1,0 +1,1 @@
+"""Events: buses with rules, schedules, and what they set going."""
