@@ -11,12 +11,12 @@ from definitions import machine as fill
 from podium.core.asl.validator import validate
 from podium.core.interpreter import decide, load
 from podium.core.machine.commands import GiveTask, InvokeTask
-from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.execution import Execution, ExecutionInfo, Redrives, fold
 from podium.core.machine.history import render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.limits import AWS
 from podium.core.machine.payload import Payload, row_of
-from podium.core.machine.stimuli import Continue, Start, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.stimuli import Continue, Redrive, Start, Stop, TaskFailed, TaskSucceeded, Wake
 from podium.core.machine.task_token import TokenKey
 from podium.core.states import STATE_TYPES
 
@@ -100,6 +100,20 @@ class Run:
     def stop(self, error=None, cause=None):
         """StopExecution."""
         return self.decide(Stop(error, cause))
+
+    def redrive(self, *, restart=False, from_the_start=False):
+        """RedriveExecution; with `restart`, of the execution as its rows have it."""
+        if restart:
+            self.execution = self.folded()
+        self.waiting.clear()
+        redrives = Redrives(self.execution.info.redrives.count + 1, self.now_ms)
+        return self.decide(Redrive(redrives, from_the_start))
+
+    def folded(self) -> Execution:
+        """The execution as a process that knows only its rows has it."""
+        execution = Execution(self.execution.info, self.machine.timeout_ms, self.execution.limits, TOKEN_KEY)
+        fold(execution, None, 0, self.rows)
+        return execution
 
     def advance(self, seconds):
         """Let time pass, waking the execution at each of its deadlines on the way."""

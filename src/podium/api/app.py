@@ -20,6 +20,7 @@ from podium.api.operations import (
     executions,
     express,
     map_runs,
+    redrives,
     state_machines,
     tags,
     task_tokens,
@@ -51,6 +52,7 @@ class App:
             **executions.OPERATIONS,
             **express.OPERATIONS,
             **map_runs.OPERATIONS,
+            **redrives.OPERATIONS,
             **tags.OPERATIONS,
             **test_state.OPERATIONS,
         }

@@ -15,7 +15,7 @@ from podium.api.qualifiers import Qualifiers
 from podium.api.quotas import AWS, Quotas
 from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution import ExecutionInfo, Redrives
 from podium.functions.contract import FunctionRuntime
 from podium.functions.event_sources import EventSources
 from podium.integrations.mock_configuration import MockConfiguration
@@ -96,6 +96,8 @@ class ExecutionView(Protocol):
     version_arn: str | None
     alias_arn: str | None
     map_run_arn: str | None
+    redrives: Redrives
+    not_redrivable: str | None
 
 
 class ActivityTask(Protocol):
@@ -174,9 +176,6 @@ class EngineApi(Protocol):
     def map_runs(self) -> MapRunsApi:
         """Distributed Maps under way and ended."""
 
-    def item_count(self, summary: ExecutionSummary) -> int | None:
-        """How many items a Map Run gave to an execution; None when it is no Map Run's child."""
-
     async def start_execution(
         self,
         *,
@@ -208,6 +207,17 @@ class EngineApi(Protocol):
             ExecutionDoesNotExist: no execution has this ARN.
         """
 
+    async def redrive_execution(self, arn: str, token: str | None) -> int:
+        """Let a closed execution go on and return when that was, epoch milliseconds.
+
+        Args:
+            token: repeating a request with the same one does nothing more.
+
+        Raises:
+            ExecutionDoesNotExist: no execution has this ARN.
+            ExecutionNotRedrivable: it can't be redriven.
+        """
+
     async def describe_execution(self, arn: str) -> ExecutionView | None:
         """The execution with this ARN."""
 
@@ -215,8 +225,8 @@ class EngineApi(Protocol):
     def express(self) -> ExpressApi:
         """Runs Express executions."""
 
-    def qualifiers(self, summary: ExecutionSummary) -> tuple[str | None, str | None]:
-        """The ARNs of the version and the alias an execution was started through."""
+    def info_of(self, summary: ExecutionSummary) -> ExecutionInfo:
+        """What was said of a listed execution when it was started or redriven."""
 
     async def history(
         self, arn: str, *, after_event_id: int, limit: int, reverse: bool, include_data: bool

@@ -280,6 +280,10 @@ class ExecutionTree:
         if kind == "ExecutionStarted":
             self.started_ms = at_ms
             return scope
+        if kind == "ExecutionRedriven":
+            self.status, self.ended_ms, self.error = Status.RUNNING, None, None
+            self._reopen(self.root, at_ms)
+            return scope
         self.status = _CLOSING[kind]
         self.ended_ms = at_ms
         self.error = _fault(event)
@@ -298,6 +302,19 @@ class ExecutionTree:
                 if node.status in OPEN:
                     self._close(node, self.status, at_ms)
             node = node.scope.parent
+
+    def _reopen(self, scope: Scope, at_ms: int) -> None:
+        """A redrive goes on with what was entered and not left; a Fail state is entered anew."""
+        for node in scope.states:
+            if node.status in OPEN or node.status in (Status.SUCCEEDED, Status.CAUGHT) or node.type == "Fail":
+                continue
+            node.status, node.ended_ms, node.error = Status.RUNNING, None, None
+            self._open.setdefault(node.name, []).append(node)
+            if node.progress is not None:
+                node.progress.running, node.progress.failed = node.progress.failed, 0
+            for branch in node.branches:
+                self._reopen(branch, at_ms)
+            self._changed(node, at_ms)
 
     def _abandon(self, node: StateNode, at_ms: int) -> None:
         """A Parallel's attempt is over: the state whose error ended it failed, other open ones were given up."""

@@ -9,18 +9,18 @@ row = decision.encode()              # durable first, then perform decision.comm
 from typing import Any
 
 from podium.core.machine import branch as status
-from podium.core.machine import callbacks, events, flow
-from podium.core.machine.branch import Branch, Report
+from podium.core.machine import callbacks, events, flow, redrive
+from podium.core.machine.branch import Report
 from podium.core.machine.commands import InvokeTask, StartMapRun
 from podium.core.machine.decision import Decision, HistoryFull
 from podium.core.machine.execution import Execution
 from podium.core.machine.failure import RUNTIME, TIMEOUT, Failure
-from podium.core.machine.payload import Payload
 from podium.core.machine.program import Machine
 from podium.core.machine.stimuli import (
     Abandon,
     ActivityTaken,
     Continue,
+    Redrive,
     Start,
     Stimulus,
     Stop,
@@ -51,7 +51,7 @@ def decide(execution: Execution, machine: Machine, stimulus: Stimulus, now_ms: i
         None when nothing follows: the stimulus answers a command nobody waits for any more, the deadline it
         speaks of has moved, or the execution is over.
     """
-    if execution.status != "RUNNING":
+    if execution.status != "RUNNING" and not isinstance(stimulus, Redrive):
         return None
     decision = Decision(execution, machine, now_ms)
     try:
@@ -89,7 +89,8 @@ def _act(decision: Decision, stimulus: Stimulus) -> bool:
     execution = decision.execution
     match stimulus:
         case Start(input=payload):
-            _start(decision, payload)
+            decision.execution.input = payload
+            flow.begin(decision, payload)
         case Continue():
             decision.queue.extend(execution.runnable())
             return bool(decision.queue)
@@ -117,24 +118,11 @@ def _act(decision: Decision, stimulus: Stimulus) -> bool:
             decision.error, decision.cause = error, cause
             decision.emit_last(events.EXECUTION_ABORTED, 0, error, cause)
             decision.close("ABORTED")
+        case Redrive(redrives=redrives, from_the_start=from_the_start):
+            return redrive.redrive(decision, redrives, from_the_start=from_the_start)
         case Abandon(cause=cause):
             flow.close_failed(decision, 0, Failure(RUNTIME, cause))
     return True
-
-
-def _start(decision: Decision, payload: Payload) -> None:
-    execution, machine = decision.execution, decision.machine
-    execution.input = payload
-    root = Branch(execution.next_branch_id, 0, 0, 0, machine.scopes[0].start, payload, 0)
-    execution.next_branch_id += 1
-    execution.branches[root.id] = root
-    info = execution.info
-    through = (info.version_arn, info.alias_arn) if info.version_arn is not None else ()
-    decision.emit(events.EXECUTION_STARTED, 0, decision.ref(payload), info.role_arn, *through)
-    decision.queue.append(root)
-    if decision.full:
-        # An input as large as a slice leaves the first state to the next one.
-        decision.touch(root)
 
 
 def _wake(decision: Decision) -> bool:

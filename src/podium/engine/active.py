@@ -88,14 +88,16 @@ class Loading:
         self.stimuli: deque[tuple[Stimulus | Heartbeat, Done | None]] = deque()
 
 
-async def load_active(store: Store, machines: Machines, limits: Limits, secret: bytes, key: int) -> Active | None:
-    """Fold an execution from the journal; None when it is closed or unknown.
+async def load_active(
+    store: Store, machines: Machines, limits: Limits, secret: bytes, key: int, *, closed: bool = False
+) -> Active | None:
+    """Fold an execution from the journal; None when it is unknown, or closed and not wanted `closed`.
 
     Raises:
         StoreError: it can't be read.
     """
     loaded = await store.load(key)
-    if loaded is None or loaded.summary.status != "RUNNING":
+    if loaded is None or (loaded.summary.status == "RUNNING") == closed:
         return None
     info = views.info_of(loaded.summary)
     machine = await machines.get(info.revision_id)

@@ -16,7 +16,16 @@ from podium.core.machine import callbacks
 from podium.core.machine.decision import Decision
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
-from podium.core.machine.stimuli import Abandon, Continue, Start, Stimulus, TaskReported, TaskSubmitted, TaskSucceeded
+from podium.core.machine.stimuli import (
+    Abandon,
+    Continue,
+    Redrive,
+    Start,
+    Stimulus,
+    TaskReported,
+    TaskSubmitted,
+    TaskSucceeded,
+)
 from podium.engine import views
 from podium.engine.active import Active, Done, PendingDecision, PendingWake, refuse, resolve
 from podium.engine.background import Background
@@ -92,8 +101,8 @@ class Driving:
         self.residents.deliver(key, stimulus, done)
         return await done
 
-    def begin(self, active: Active, stimulus: Start, done: Done) -> None:
-        """Let a new execution begin; `done` gets CommitFailed when it did not."""
+    def begin(self, active: Active, stimulus: Start | Redrive, done: Done) -> None:
+        """Let a new execution begin, or a closed one go on; `done` gets CommitFailed when it did not."""
         self.residents.active[active.key] = active
         self._decide(active, stimulus, done)
 
@@ -120,6 +129,8 @@ class Driving:
             return
         active.unfinished |= decision.more
         append = self._append(active, decision, row)
+        if isinstance(stimulus, Redrive):
+            append.meta = views.meta_of(execution.info)
         active.uncommitted += 1
         self.committer.submit(PendingDecision(active, stimulus, decision, append, done))
 
@@ -160,7 +171,7 @@ class Driving:
 
     def _abandon(self, active: Active, stimulus: Stimulus, cause: str, done: Done | None) -> None:
         """Forget a half-decided execution; as the journal has it, it fails."""
-        if isinstance(stimulus, Start | Abandon):
+        if isinstance(stimulus, Start | Redrive | Abandon):
             self.residents.active.pop(active.key, None)
             refuse(done, CommitFailed(cause))
         else:
@@ -225,7 +236,7 @@ class Driving:
                 continue
             key = pending.active.key
             self.residents.forget(key)
-            if isinstance(pending.stimulus, Start) or self._background.closed:
+            if isinstance(pending.stimulus, Start | Redrive) or self._background.closed:
                 refuse(pending.done, CommitFailed(str(error)))
             else:
                 again = partial(self.residents.deliver, key, _afresh(pending.stimulus), pending.done)

@@ -33,6 +33,7 @@ from podium.engine.observers import Observers
 from podium.engine.open_executions import OpenExecutions
 from podium.engine.performing import Performing
 from podium.engine.recovery import NO_LIMIT, Recovery
+from podium.engine.redriving import Redriving
 from podium.engine.starting import StartedExecution, Starting
 from podium.engine.task_secret import task_secret
 from podium.integrations.contract import TaskPerformer
@@ -59,6 +60,8 @@ class Engine:
         open_executions_max: int,
     ) -> None:
         self._store = store
+        self._clock = clock
+        self._limits = limits
         self._background = Background(clock)
         self.execution_log = ExecutionLog(store, log_sink)
         self.observers = Observers(store)
@@ -87,7 +90,7 @@ class Engine:
                 store,
                 clock,
                 items,
-                limits.payload_bytes,
+                limits,
                 self.start_execution,
                 self.stop_execution,
                 spawn,
@@ -99,6 +102,7 @@ class Engine:
         self.inbox = Inbox(store, secret, self.activities, self._residents.look_at)
         self._open_executions = OpenExecutions(open_executions_max)
         self._starting = Starting(store, machines, clock, limits, secret, self._driving, self._open_executions)
+        self.redriving = Redriving(store, clock, limits, self._driving, self._starting, self._open_executions)
         self._recovery = Recovery(
             store, clock, self._driving, self._performing, self.express, self._background, look_ahead_ms
         )
@@ -209,17 +213,21 @@ class Engine:
                 raise ExecutionDoesNotExist(arn)
         return summary.stop_ms
 
+    async def redrive_execution(self, arn: str, token: str | None) -> int:
+        """Let a closed execution go on and return when that was, epoch milliseconds; see `Redriving.redrive`.
+
+        Raises:
+            ExecutionDoesNotExist, ExecutionNotRedrivable, EngineDraining, CommitFailed
+        """
+        return await self.redriving.redrive(arn, token)
+
     async def describe_execution(self, arn: str) -> views.ExecutionView | None:
         """The execution with this ARN."""
-        return await views.describe(self._store, arn)
+        return await views.describe(self._store, arn, self._clock.now_ms(), self._limits.history_events)
 
-    def qualifiers(self, summary: ExecutionSummary) -> tuple[str | None, str | None]:
-        """The ARNs of the version and the alias an execution was started through."""
-        return views.qualifiers_of(summary)
-
-    def item_count(self, summary: ExecutionSummary) -> int | None:
-        """How many items a Map Run gave to an execution; None when it is no Map Run's child."""
-        return views.item_count_of(summary)
+    def info_of(self, summary: ExecutionSummary) -> ExecutionInfo:
+        """What was said of a listed execution when it was started or redriven."""
+        return views.info_of(summary)
 
     async def ended(self, arn: str) -> None:
         """Return when the execution with this ARN is over, durably, or when there is none."""

@@ -13,6 +13,14 @@ class ExecutionDoesNotExist(EngineError):
     """No execution has this ARN."""
 
 
+class ExecutionNotRedrivable(EngineError):
+    """The execution can't be redriven. `reason` is AWS's redriveStatusReason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class EngineDraining(EngineError):
     """The engine is shutting down and starts nothing new."""
 

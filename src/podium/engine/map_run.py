@@ -22,6 +22,7 @@ from podium.core.jsontext import InvalidJson
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import StartMapRun
 from podium.core.machine.failure import DATA_LIMIT, RUNTIME, too_large
+from podium.core.machine.limits import Limits
 from podium.core.machine.map_run import Item, MapRunLimits, machine_of
 from podium.engine.clock import Clock
 from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists, ExecutionDoesNotExist
@@ -80,7 +81,7 @@ class Surroundings(NamedTuple):
     store: Store
     clock: Clock
     items: Items
-    payload_bytes_max: int
+    limits: Limits
     start: StartChild
     stop: Callable[[str, str | None, str | None], Coroutine[Any, Any, object]]
     spawn: Callable[[Coroutine[Any, Any, None]], None]
@@ -152,7 +153,7 @@ class MapRun:
         self._settle(child, status)
         if output is not None and self._plan.writer.parameters is None:
             self._output_bytes += len(output)
-            if self._output_bytes <= 2 * self._around.payload_bytes_max:
+            if self._output_bytes <= 2 * self._around.limits.payload_bytes:
                 self._outputs[arn] = output
         self._unsaved += 1
         self._judge()
@@ -359,7 +360,9 @@ class MapRun:
             self.child_ended(arn, found.status, None)
 
     async def _outcome(self) -> TaskOutcome:
-        results = Results(self._around.store, self._plan, self.record.arn)
+        around = self._around
+        now_ms = around.clock.now_ms()
+        results = Results(around.store, self._plan, self.record.arn, now_ms, around.limits.history_events)
         failure = self._failure
         output = None
         try:
@@ -368,7 +371,7 @@ class MapRun:
                 self.record.results_written = True
             elif failure is None:
                 self.record.results_written = True
-                most = self._around.payload_bytes_max
+                most = around.limits.payload_bytes
                 output = await results.output(self._children(), self._outputs, most)
                 if output is None:
                     failure = DATA_LIMIT, too_large(self._plan.state).cause

@@ -28,12 +28,13 @@ def child_result(view: ExecutionView) -> dict[str, Any]:
     shown["Name"] = view.name
     if view.output is not None:
         shown |= {"Output": view.output, "OutputDetails": {"Included": True}}
-    shown["RedriveCount"] = 0
-    if view.status == _SUCCEEDED:
-        shown["RedriveStatus"] = "NOT_REDRIVABLE"
-        shown["RedriveStatusReason"] = f"Execution is {view.status} and cannot be redriven"
-    else:
-        shown["RedriveStatus"] = "REDRIVABLE"
+    redrives = view.redrives
+    shown["RedriveCount"] = redrives.count
+    if redrives.count and redrives.at_ms is not None:
+        shown["RedriveDate"] = iso_time(redrives.at_ms)
+    shown["RedriveStatus"] = "REDRIVABLE" if view.not_redrivable is None else "NOT_REDRIVABLE"
+    if view.not_redrivable is not None:
+        shown["RedriveStatusReason"] = view.not_redrivable
     shown |= {"StartDate": iso_time(view.start_ms), "StateMachineArn": view.state_machine_arn, "Status": view.status}
     if view.stop_ms is not None:
         shown["StopDate"] = iso_time(view.stop_ms)
@@ -55,8 +56,12 @@ def shaped(view: ExecutionView, transformation: str) -> list[bytes]:
 class Results:
     """Reads the children of one Map Run, in order."""
 
-    def __init__(self, journal: Journal, plan: MapRunPlan, map_run_arn: str) -> None:
+    def __init__(
+        self, journal: Journal, plan: MapRunPlan, map_run_arn: str, now_ms: int, history_events_max: int
+    ) -> None:
         self._journal = journal
+        self._now_ms = now_ms
+        self._history_events_max = history_events_max
         self._plan = plan
         self._map_run_arn = map_run_arn
 
@@ -115,7 +120,7 @@ class Results:
         )
 
     async def _view(self, arn: str) -> ExecutionView:
-        view = await views.describe(self._journal, arn)
+        view = await views.describe(self._journal, arn, self._now_ms, self._history_events_max)
         if view is None:
             raise LookupError(f"the child {arn} is not kept any more")
         return view

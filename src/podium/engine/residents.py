@@ -82,10 +82,10 @@ class Residents:
         self.active.pop(key, None)
         self.deliver(key, stimulus, done)
 
-    async def fold(self, key: int) -> Active | None:
-        """The execution as the journal has it; None when it is closed or unknown."""
-        active = await load_active(self._store, self._machines, self._limits, self._secret, key)
-        if active is not None:
+    async def fold(self, key: int, *, closed: bool = False) -> Active | None:
+        """The running (or else closed) execution as the journal has it; None when it is not that, or unknown."""
+        active = await load_active(self._store, self._machines, self._limits, self._secret, key, closed=closed)
+        if active is not None and not closed:
             self.heartbeats.restore(key, active.execution)
         return active
 

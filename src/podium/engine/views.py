@@ -9,10 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from podium.core.machine.events import EXECUTION_SUCCEEDED
-from podium.core.machine.execution import INPUT_REF, ExecutionInfo
+from podium.core.machine.execution import INPUT_REF, NO_REDRIVES, ExecutionInfo, Redrives
 from podium.core.machine.history import referenced, render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.payload import row_of
+from podium.core.machine.redrive import refusal
 from podium.store.contract import ExecutionSummary, Journal
 from podium.store.map_runs import machine_of_map_run
 
@@ -39,6 +40,9 @@ class ExecutionView(Struct):
     version_arn: str | None = None
     alias_arn: str | None = None
     map_run_arn: str | None = None
+    redrives: Redrives = NO_REDRIVES
+    not_redrivable: str | None = None
+    """Why it can't be redriven, in AWS's words; None when it can."""
 
 
 class _Meta(Struct, array_like=True):
@@ -52,6 +56,8 @@ class _Meta(Struct, array_like=True):
     map_run_arn: str | None = None
     item_count: int | None = None
     test_case: str | None = None
+    position: int | None = None
+    redrives: Redrives = NO_REDRIVES
 
 
 _meta_decoder = msgspec.msgpack.Decoder(_Meta)
@@ -69,12 +75,14 @@ def meta_of(info: ExecutionInfo) -> bytes:
             info.map_run_arn,
             info.item_count,
             info.test_case,
+            info.position,
+            info.redrives,
         )
     )
 
 
 def info_of(summary: ExecutionSummary) -> ExecutionInfo:
-    """What was fixed when the execution started."""
+    """What was fixed when the execution started, or was redriven."""
     meta = _meta_decoder.decode(summary.meta)
     machine_arn = summary.state_machine_arn
     if meta.map_run_arn is not None:
@@ -93,6 +101,8 @@ def info_of(summary: ExecutionSummary) -> ExecutionInfo:
         map_run_arn=meta.map_run_arn,
         item_count=meta.item_count,
         test_case=meta.test_case,
+        position=meta.position,
+        redrives=meta.redrives,
     )
 
 
@@ -101,29 +111,18 @@ def listed_under(info: ExecutionInfo) -> str:
     return info.map_run_arn or info.state_machine_arn
 
 
-def item_count_of(summary: ExecutionSummary) -> int | None:
-    """How many items a Map Run gave to an execution; None when it is no Map Run's child."""
-    return _meta_decoder.decode(summary.meta).item_count
-
-
-def qualifiers_of(summary: ExecutionSummary) -> tuple[str | None, str | None]:
-    """The ARNs of the version and the alias an execution was started through."""
-    meta = _meta_decoder.decode(summary.meta)
-    return meta.version_arn, meta.alias_arn
-
-
-async def describe(journal: Journal, arn: str) -> ExecutionView | None:
-    """The execution with this ARN, or None."""
+async def describe(journal: Journal, arn: str, now_ms: int, history_events_max: int) -> ExecutionView | None:
+    """The execution with this ARN, or None. It can be redriven or not as of `now_ms`."""
     summary = await journal.find(arn)
     if summary is None:
         return None
     info = info_of(summary)
     texts = _Texts(journal, summary.key)
     output = error = cause = None
-    wanted = {INPUT_REF}
+    wanted, history_events = {INPUT_REF}, 0
     if summary.status != "RUNNING":
         last = decode_row((await journal.rows_at(summary.key, [summary.sequence]))[summary.sequence])
-        closing = last.events[-1]
+        closing, history_events = last.events[-1], last.counters.next_event_id - 1
         if closing[0] == EXECUTION_SUCCEEDED:
             output = closing[2]
             wanted.add(output)
@@ -147,6 +146,10 @@ async def describe(journal: Journal, arn: str) -> ExecutionView | None:
         version_arn=info.version_arn,
         alias_arn=info.alias_arn,
         map_run_arn=info.map_run_arn,
+        redrives=info.redrives,
+        not_redrivable=refusal(
+            summary.status, summary.start_ms, summary.stop_ms, history_events, now_ms, history_events_max
+        ),
     )
 
 

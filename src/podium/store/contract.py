@@ -34,7 +34,7 @@ class DataDirectoryInUse(StoreError):
 
 
 class NewExecution(Struct, frozen=True, gc=False):
-    """What is fixed when an execution starts. `meta` is opaque to the store (engine's own encoding)."""
+    """What is said of an execution when it starts. `meta` is opaque to the store (engine's own encoding)."""
 
     arn: str
     state_machine_arn: str
@@ -61,6 +61,8 @@ class Append(Struct, gc=False):
     """Only with sequence 1."""
     snapshot: bytes | None = None
     """All live branches after this row, when the engine chose to write them."""
+    meta: bytes | None = None
+    """What takes the place of `new.meta`, when this row changes it (a redrive)."""
 
 
 class Snapshot(Struct, gc=False):

@@ -118,6 +118,7 @@ class MemoryStore:
                 sequence=write.sequence,
                 wake_at_ms=write.wake_at_ms,
                 resumable=write.resumable,
+                meta=execution.summary.meta if write.meta is None else write.meta,
             )
         if write.snapshot is not None:
             self._snapshot(write.key, write.sequence, write.snapshot)

@@ -46,6 +46,7 @@ class Batch:
         self._early_snapshots: list[tuple[int, int, bytes]] = []
         """Of executions the batch had not touched yet: compared with the sequence stored before it."""
         self._snapshots: dict[int, tuple[int, int, bytes]] = {}
+        self._metas: dict[int, bytes] = {}
         for write in writes:
             if isinstance(write, Append):
                 self._add_append(write)
@@ -72,6 +73,8 @@ class Batch:
             self._wakes.pop(key, None)
         if write.snapshot is not None:
             self._snapshots[key] = (key, sequence, write.snapshot)
+        if write.meta is not None:
+            self._metas[key] = write.meta
 
     def _add_snapshot(self, write: Snapshot) -> None:
         snapshot = (write.key, write.sequence, write.data)
@@ -96,6 +99,8 @@ class Batch:
         connection.executemany(sql.APPEND_ROW, self._rows)
         if self._snapshots:
             connection.executemany(sql.PUT_SNAPSHOT, self._snapshots.values())
+        if self._metas:
+            connection.executemany(sql.SET_META, [(blob(meta), key) for key, meta in self._metas.items()])
         if self._wakes:
             connection.executemany(sql.SET_WAKE, [(wake_at_ms, key) for key, wake_at_ms in self._wakes.items()])
         return True

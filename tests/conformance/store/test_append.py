@@ -48,6 +48,18 @@ async def test_a_reopened_execution_has_no_stop_time(store, writing):
     assert await store.count_open() == 1
 
 
+async def test_a_row_may_change_the_metadata(store, writing):
+    key = await writing.started(name="redriven", status="FAILED")
+    other = await writing.started(name="other")
+    changed = more(key, 2)
+    changed.meta = b"meta of a redrive"
+    await writing(changed, more(other, 2))
+    await writing(more(key, 3))
+    assert (await store.find(arn_of("redriven"))).meta == b"meta of a redrive"
+    assert (await store.load(key)).summary.meta == b"meta of a redrive"
+    assert (await store.find(arn_of("other"))).meta == b"meta of other"
+
+
 async def test_an_empty_batch_is_a_commit(store, writing):
     await writing()
     assert await store.list_executions(state_machine_arn=None, status=None, limit=10) == []

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvloop
+from msgspec.structs import replace
 
 from podium.api.app import App, build_app
 from podium.api.context import RequestContext
 from podium.api.services import Services
 from podium.core.asl.diagnostics import Diagnostic
-from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist
+from podium.core.machine.execution import NO_REDRIVES, ExecutionInfo, Redrives
+from podium.core.machine.redrive import refusal
+from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, ExecutionNotRedrivable
 from podium.store.contract import Append, NewExecution
 from podium.store.memory import MemoryStore
 
@@ -42,6 +45,11 @@ class View:
     version_arn: str | None = None
     alias_arn: str | None = None
     map_run_arn: str | None = None
+    redrives: Redrives = NO_REDRIVES
+
+    @property
+    def not_redrivable(self):
+        return refusal(self.status, self.start_ms, self.stop_ms, 3, self.start_ms, 25_000)
 
 
 @dataclass
@@ -148,12 +156,22 @@ class FakeEngine:
             raise ExecutionDoesNotExist(arn)
         return await self.close(arn, "ABORTED", error=error, cause=cause)
 
-    def item_count(self, summary):
-        return None
+    async def redrive_execution(self, arn, token):
+        if self.fail:
+            raise self.fail
+        view = self.views[arn]
+        if view.not_redrivable is not None:
+            raise ExecutionNotRedrivable(view.not_redrivable)
+        view.redrives = Redrives(view.redrives.count + 1, self.clock())
+        view.status, view.stop_ms = "RUNNING", None
+        return view.redrives.at_ms
 
-    def qualifiers(self, summary):
-        view = self.views[summary.arn]
-        return view.version_arn, view.alias_arn
+    def info_of(self, summary):
+        info = ExecutionInfo(summary.arn, summary.name, summary.state_machine_arn, "", "", "", summary.start_ms)
+        view = self.views.get(summary.arn)
+        if view is None:
+            return info
+        return replace(info, version_arn=view.version_arn, alias_arn=view.alias_arn, redrives=view.redrives)
 
     async def describe_execution(self, arn):
         return self.views.get(arn)

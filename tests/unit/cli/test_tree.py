@@ -308,3 +308,21 @@ def test_unknown_previous_events_and_types_do_no_harm():
     iteration(history, "Succeeded", 0, 2, "NoSuchMap")
     history.add("ParallelStateSucceeded", 2)
     assert shape(fed(history).root) == [("A", "running")]
+
+
+def test_a_redriven_execution_goes_on_with_what_was_not_left():
+    history = History()
+    history.start()
+    entered = history.visit("Pass", "A", 0)
+    charge = history.schedule(history.enter("Task", "Charge", entered))
+    failed = history.add("LambdaFunctionFailed", charge, error="Boom")
+    history.add("ExecutionFailed", failed, error="Boom")
+    history.add("ExecutionRedriven", history.events[-1]["id"], redriveCount=1)
+    again = history.schedule(failed)
+    tree = fed(history)
+    assert shape(tree.root) == [("A", "succeeded"), ("Charge", "running")]
+    assert (tree.status, tree.ended_ms, tree.error) == (Status.RUNNING, None, None)
+    history.add("ExecutionSucceeded", history.exit("Task", "Charge", again), output="{}")
+    tree = fed(history)
+    assert shape(tree.root) == [("A", "succeeded"), ("Charge", "succeeded")]
+    assert tree.root.states[1].attempts == 2

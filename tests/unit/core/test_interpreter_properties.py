@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from podium.core.interpreter import decide, load
 from podium.core.machine import decision as decision_module
-from podium.core.machine.execution import Execution, fold, supply
+from podium.core.machine.execution import Execution, Redrives, fold, supply
 from podium.core.machine.history import referenced
 from podium.core.machine.journal import decode_row
 from podium.core.machine.payload import Payload, row_of
-from podium.core.machine.stimuli import Continue, Start, Stop, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.stimuli import Continue, Redrive, Start, Stop, TaskFailed, TaskSucceeded, Wake
 
+REDRIVES = 2
+"""How often an execution that ended badly goes on."""
 ERRORS = ("A", "B", "States.Timeout")
 
 retries = st.lists(
@@ -206,7 +208,7 @@ def payload_refs(record):
 def test_any_execution(definition, items, numbers, slice_events):
     loaded = load(checked(reachable(definition)))
     script, now_ms, rows, events, more = Script(numbers), START_MS, [], 0, False
-    live, snapshot, snapshot_sequence = Execution(INFO, loaded.timeout_ms), None, 0
+    live, snapshot, snapshot_sequence, redrives = Execution(INFO, loaded.timeout_ms), None, 0, 0
     stimulus = Start(Payload(text=json.dumps(items).encode()))
     normal, decision_module.SLICE_EVENTS = decision_module.SLICE_EVENTS, slice_events
     try:
@@ -223,7 +225,11 @@ def test_any_execution(definition, items, numbers, slice_events):
                 events = check_numbers(rows, events)
                 more = made.more or (more and not isinstance(stimulus, Continue) and not made.closed)
             if live.status != "RUNNING":
-                break
+                if live.status == "SUCCEEDED" or redrives == REDRIVES:
+                    break
+                redrives, more = redrives + 1, False
+                stimulus = Redrive(Redrives(redrives, now_ms))
+                continue
             assert picture(folded(rows, machine_=loaded)) == picture(live)
             if snapshot is not None:
                 assert picture(folded(rows, snapshot, snapshot_sequence, loaded)) == picture(live)

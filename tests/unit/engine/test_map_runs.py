@@ -105,7 +105,7 @@ async def test_children_are_executions_and_results_are_in_order(run):
     assert view.state_machine_arn.endswith(":stateMachine:orders/label")
     assert found[0].arn.rpartition(":")[0] == f"{ARN_PREFIX}/label"
     assert view.map_run_arn == (await only_run(run)).record.arn
-    assert run.engine.item_count(found[0]) == 1
+    assert run.engine.info_of(found[0]).item_count == 1
 
 
 async def test_an_empty_array_and_an_object(run):

@@ -10,17 +10,18 @@ from podium.api.errors import ApiError
 from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
 from podium.api.operations.express import start_express_execution, too_many_executions
 from podium.api.operations.map_runs import list_children
+from podium.api.operations.redrives import described_redrives, passes, shown_redrives
 from podium.api.pages import page_size, seconds
 from podium.api.payloads import execution_input, trace_header
 from podium.api.request_rates import START_EXPRESS
-from podium.api.services import ExecutionView, Operation, Services
+from podium.api.services import Operation, Services
 from podium.api.targets import find_start_target, find_target, refuse_deleting
+from podium.core.machine.execution import ExecutionInfo
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, TooManyExecutions
 from podium.store.contract import ExecutionSummary
 
-_RUNNING: Final = "RUNNING"
 _SIEVED: Final = 10_000
-"""How many executions of a state machine are looked at for a page of one version's or alias's."""
+"""How many executions of a state machine are looked at for a page of those a version, alias or filter lets through."""
 
 
 async def start_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +77,7 @@ async def describe_execution(services: Services, context: RequestContext, input:
         "name": view.name,
         "status": view.status,
         "startDate": seconds(view.start_ms),
-        **_redrive(view),
+        **await described_redrives(services, view),
         **_started_through(view.version_arn, view.alias_arn),
     }
     if view.map_run_arn is not None:
@@ -109,27 +110,27 @@ async def list_executions(services: Services, context: RequestContext, input: di
     machine = target.machine.record
     if machine.type == "EXPRESS":
         raise _not_for_this_type()
-    status = input.get("statusFilter")
-    question = f"ListExecutions {arn} {status}"
+    status, redriven = input.get("statusFilter"), input.get("redriveFilter")
+    if status == "PENDING_REDRIVE":
+        raise ApiError("ValidationException", "The status PENDING_REDRIVE is only supported with mapRunArn")
+    question = f"ListExecutions {arn} {status} {redriven}"
     before_key = None
     if "nextToken" in input:
         before_key = int(await services.page_tokens.read(question, input["nextToken"]))
-    if input.get("redriveFilter") == "REDRIVEN":
-        return {"executions": []}
     limit = page_size(input)
-    # Those of one version are sieved from all of the machine's: a page may come out short, but never takes long.
-    looked_at = limit if arn == machine.arn else max(limit, _SIEVED)
+    # Some of the machine's are sieved out: a page may come out short, but never takes long.
+    looked_at = limit if arn == machine.arn and redriven is None else max(limit, _SIEVED)
     found = await services.store.list_executions(
         state_machine_arn=machine.arn, status=status, before_key=before_key, limit=looked_at + 1
     )
     listed: list[dict[str, Any]] = []
     last_key = 0
     for summary in found[:looked_at]:
-        version_arn, alias_arn = services.engine.qualifiers(summary)
-        if arn in (machine.arn, version_arn, alias_arn):
+        info = services.engine.info_of(summary)
+        if arn in (machine.arn, info.version_arn, info.alias_arn) and passes(redriven, info.redrives):
             if len(listed) == limit:
                 break
-            listed.append(_listed(summary, version_arn, alias_arn))
+            listed.append(_listed(summary, info))
         last_key = summary.key
     page: dict[str, Any] = {"executions": listed}
     if found and last_key != found[-1].key:
@@ -137,18 +138,18 @@ async def list_executions(services: Services, context: RequestContext, input: di
     return page
 
 
-def _listed(summary: ExecutionSummary, version_arn: str | None, alias_arn: str | None) -> dict[str, Any]:
+def _listed(summary: ExecutionSummary, info: ExecutionInfo) -> dict[str, Any]:
     shown = {
         "executionArn": summary.arn,
         "stateMachineArn": summary.state_machine_arn,
         "name": summary.name,
         "status": summary.status,
         "startDate": seconds(summary.start_ms),
-        "redriveCount": 0,
+        **shown_redrives(info.redrives),
     }
     if summary.stop_ms is not None:
         shown["stopDate"] = seconds(summary.stop_ms)
-    return {**shown, **_started_through(version_arn, alias_arn)}
+    return {**shown, **_started_through(info.version_arn, info.alias_arn)}
 
 
 def _started_through(version_arn: str | None, alias_arn: str | None) -> dict[str, str]:
@@ -179,13 +180,6 @@ async def _list_of_map_run(services: Services, context: RequestContext, input: d
     if "mapRunArn" not in input:
         raise ApiError("ValidationException", "Either stateMachineArn or mapRunArn must be specified")
     return await list_children(services, context, input)
-
-
-def _redrive(view: ExecutionView) -> dict[str, Any]:
-    if view.status in (_RUNNING, "SUCCEEDED"):
-        reason = f"Execution is {view.status} and cannot be redriven"
-        return {"redriveCount": 0, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
-    return {"redriveCount": 0, "redriveStatus": "REDRIVABLE"}
 
 
 def _does_not_exist(arn: str) -> ApiError:

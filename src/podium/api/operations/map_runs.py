@@ -120,7 +120,7 @@ async def list_children(services: Services, context: RequestContext, input: dict
             "status": summary.status,
             "startDate": seconds(summary.start_ms),
             "mapRunArn": arn,
-            "itemCount": services.engine.item_count(summary),
+            "itemCount": services.engine.info_of(summary).item_count,
             "redriveCount": 0,
         }
         if summary.stop_ms is not None:

@@ -7,7 +7,8 @@ decision changed, as records; putting records in place is all that folding does.
              ├─> WAITING   a Wait state, until `wake_ms`
              ├─> RETRYING  a Retry's back-off, until `wake_ms`
              ├─> TASK      a task is outstanding, until its outcome or `wake_ms` (time-out, heartbeat)
-             └─> JOINING   a Parallel or Map waits for its children
+             ├─> JOINING   a Parallel or Map waits for its children
+             └─> ENTERED   its state failed the execution; a redrive does the state's work again
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ RETRYING: Final = 2
 TASK: Final = 3
 JOINING: Final = 4
 DONE: Final = 5
+ENTERED: Final = 6
 
 CALLING: Final = 0
 OFFERED: Final = 1

@@ -63,6 +63,8 @@ class StartMapRun(Struct):
     plan: MapRunPlan
     test_case: str | None = None
     """Of the execution; its children's too."""
+    redrive_count: int = 0
+    """How often the Map Run has been redriven: more often than it knows of makes it run its failures again."""
 
 
 class StopMapRun(Struct, gc=False):

@@ -91,8 +91,11 @@ class StateScope:
             "StateMachine": {"Id": info.state_machine_arn, "Name": info.state_machine_name},
             "State": state,
         }
+        redrives = info.redrives
         if not info.synchronous:
-            context["Execution"]["RedriveCount"] = 0
+            context["Execution"]["RedriveCount"] = redrives.count
+        if redrives.count and redrives.at_ms is not None:
+            context["Execution"]["RedriveTime"] = iso_time(redrives.at_ms)
         token = self._token()
         if token is not None:
             context["Task"] = {"Token": token}

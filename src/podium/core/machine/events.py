@@ -47,6 +47,7 @@ EXECUTION_SUCCEEDED: Final = 2
 EXECUTION_FAILED: Final = 3
 EXECUTION_ABORTED: Final = 4
 EXECUTION_TIMED_OUT: Final = 5
+EXECUTION_REDRIVEN: Final = 6
 PASS_ENTERED: Final = 10
 PASS_EXITED: Final = 11
 CHOICE_ENTERED: Final = 12
@@ -97,6 +98,8 @@ EVALUATION_FAILED: Final = 70
 MAP_RUN_STARTED: Final = 80
 MAP_RUN_SUCCEEDED: Final = 81
 MAP_RUN_FAILED: Final = 82
+MAP_RUN_REDRIVEN: Final = 83
+MAP_RUN_ABORTED: Final = 84
 
 EVENT_TYPES: Final[dict[int, EventType]] = {
     event_type.code: event_type
@@ -113,6 +116,7 @@ EVENT_TYPES: Final[dict[int, EventType]] = {
         _type(EXECUTION_FAILED, "ExecutionFailed", *_ERROR),
         _type(EXECUTION_ABORTED, "ExecutionAborted", *_ERROR),
         _type(EXECUTION_TIMED_OUT, "ExecutionTimedOut", *_ERROR),
+        _type(EXECUTION_REDRIVEN, "ExecutionRedriven", ("redriveCount", PLAIN)),
         _type(PASS_ENTERED, "PassStateEntered", *_ENTERED, details=_ENTERED_KEY),
         _type(PASS_EXITED, "PassStateExited", *_EXITED, details=_EXITED_KEY),
         _type(CHOICE_ENTERED, "ChoiceStateEntered", *_ENTERED, details=_ENTERED_KEY),
@@ -186,5 +190,7 @@ EVENT_TYPES: Final[dict[int, EventType]] = {
         _type(MAP_RUN_STARTED, "MapRunStarted", ("mapRunArn", PLAIN)),
         _type(MAP_RUN_SUCCEEDED, "MapRunSucceeded", details=None),
         _type(MAP_RUN_FAILED, "MapRunFailed", *_ERROR),
+        _type(MAP_RUN_REDRIVEN, "MapRunRedriven", ("mapRunArn", PLAIN), ("redriveCount", PLAIN)),
+        _type(MAP_RUN_ABORTED, "MapRunAborted", details=None),
     )
 }

@@ -7,6 +7,7 @@ that folding the rows of any run gives the same as having run it.
 
 import heapq
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,8 +19,23 @@ from podium.core.machine.payload import Payload, row_of
 from podium.core.machine.task_token import TokenKey
 
 
+class Redrives(Struct, frozen=True, gc=False):
+    """What is known of an execution's redrives."""
+
+    count: int = 0
+    at_ms: int | None = None
+    """When the last one was, epoch milliseconds."""
+    tokens: tuple[tuple[str, int], ...] = ()
+    """Client tokens of the last ones and their times, the newest last."""
+    of_map_run: int = 0
+    """Which redrive of its Map Run, counted from 1, started it or ran it again; 0 for none."""
+
+
+NO_REDRIVES: Final = Redrives()
+
+
 class ExecutionInfo(Struct, frozen=True, gc=False):
-    """What is fixed when an execution starts; kept beside the journal, not in it."""
+    """What is fixed when an execution starts or is redriven; kept beside the journal, not in it."""
 
     arn: str
     name: str
@@ -40,6 +56,9 @@ class ExecutionInfo(Struct, frozen=True, gc=False):
     """How many of the Map Run's items it was given."""
     test_case: str | None = None
     """Of the mock configuration: what answers in place of the world."""
+    position: int | None = None
+    """Among the children of its Map Run."""
+    redrives: Redrives = NO_REDRIVES
 
 
 class Execution:
@@ -78,7 +97,9 @@ class Execution:
         self.next_event_id = 1
         self.next_branch_id = 1
         self.last_ms = info.start_ms
-        self.deadline_ms = None if timeout_ms is None else info.start_ms + timeout_ms
+        # A redrive begins the state machine's time-out anew.
+        began_ms = info.start_ms if info.redrives.at_ms is None else info.redrives.at_ms
+        self.deadline_ms = None if timeout_ms is None else began_ms + timeout_ms
         self.input: Payload | None = None
         self.branches: dict[int, Branch] = {}
         self.tasks: set[int] = set()
@@ -124,7 +145,8 @@ class Execution:
         return [
             found
             for found in self.branches.values()
-            if found.status == status.READY or (found.status == status.JOINING and found.join and found.join.can_start)
+            if found.status in (status.READY, status.ENTERED)
+            or (found.status == status.JOINING and found.join and found.join.can_start)
         ]
 
     def outstanding(self) -> Iterable[Branch]:
@@ -222,9 +244,7 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
     execution.input = payload_of(INPUT_REF)
     # In the order they were started in, as in an execution that was never folded: `runnable` keeps to it.
     execution.branches = {key: Branch.from_record(records[key], payload_of) for key in sorted(records)}
-    for child in execution.branches.values():
-        if child.parent_id:
-            execution.branches[child.parent_id].children.append(child)
+    hang_children(execution)
     execution.tasks = {
         found.id
         for found in execution.branches.values()
@@ -232,6 +252,15 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
     }
     execution.wakes = [(found.wake_ms, found.id) for found in execution.branches.values() if found.wake_ms is not None]
     heapq.heapify(execution.wakes)
+
+
+def hang_children(execution: Execution) -> None:
+    """Give every live branch the list of its children."""
+    for branch in execution.branches.values():
+        branch.children = []
+    for child in execution.branches.values():
+        if child.parent_id:
+            execution.branches[child.parent_id].children.append(child)
 
 
 def _journalled(payload: Payload) -> int:

@@ -22,6 +22,21 @@ def state_of(decision: Decision, branch: Branch) -> State:
     return decision.machine.scopes[branch.scope].states[branch.state]
 
 
+def begin(decision: Decision, payload: Payload) -> None:
+    """Start at the beginning of the state machine with an input."""
+    execution, machine = decision.execution, decision.machine
+    root = Branch(execution.next_branch_id, 0, 0, 0, machine.scopes[0].start, payload, 0)
+    execution.next_branch_id += 1
+    execution.branches[root.id] = root
+    info = execution.info
+    through = (info.version_arn, info.alias_arn) if info.version_arn is not None else ()
+    decision.emit(events.EXECUTION_STARTED, 0, decision.ref(payload), info.role_arn, *through)
+    decision.queue.append(root)
+    if decision.full:
+        # An input as large as a slice leaves the first state to the next one.
+        decision.touch(root)
+
+
 def run_queue(decision: Decision) -> None:
     """Run queued branches until none can go on, the slice is used up, or the execution closed."""
     queue = decision.queue
@@ -36,6 +51,8 @@ def run_queue(decision: Decision) -> None:
                 state.start_children(decision, branch)
             except (Failure, EvaluationError, InvalidJson) as error:
                 settle(decision, branch, handle(decision, branch, state, as_failure(decision, branch, state, error)))
+        elif branch.status == status.ENTERED:
+            settle(decision, branch, attempt(decision, branch, state_of(decision, branch), again=True))
 
 
 def advance(decision: Decision, branch: Branch) -> None:
@@ -57,10 +74,10 @@ def advance(decision: Decision, branch: Branch) -> None:
             return
 
 
-def attempt(decision: Decision, branch: Branch, state: State) -> Exit | None:
-    """Do the state's work; a failure goes through Retry and Catch."""
+def attempt(decision: Decision, branch: Branch, state: State, *, again: bool = False) -> Exit | None:
+    """Do the state's work, `again` in a redrive; a failure goes through Retry and Catch."""
     try:
-        left = state.run(decision, branch)
+        left = state.redrive(decision, branch) if again else state.run(decision, branch)
         if left is not None and not left[0].ref:
             decision.journal_output(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
@@ -204,6 +221,8 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
                 settle(decision, failed, left)
                 return None
         if not failed.parent_id or failure.terminal:
+            branch.status = status.ENTERED
+            _journal_path(decision, branch)
             close_failed(decision, failed.cursor, failure)
             return None
         child, failed = failed, decision.execution.branches[failed.parent_id]
@@ -212,6 +231,14 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
         state.child_failed(decision, failed, child)
         doomed.extend(failed.children)
         failed.children.clear()
+
+
+def _journal_path(decision: Decision, branch: Branch) -> None:
+    """Have the row show where the execution failed: a redrive starts from there."""
+    found: Branch | None = branch
+    while found is not None:
+        decision.touch(found)
+        found = decision.execution.branches.get(found.parent_id)
 
 
 def close_failed(decision: Decision, cursor: int, failure: Failure) -> None:

@@ -55,6 +55,11 @@ class State(ABC):
             Failure, EvaluationError: the state failed; retry and catch are not its business.
         """
 
+    def redrive(self, decision: "Decision", branch: "Branch") -> Exit | None:
+        """Do the state's work again after it ended the execution; it has been entered and was not left."""
+        branch.task = branch.join = None
+        return self.run(decision, branch)
+
     def resume(self, decision: "Decision", branch: "Branch", result: Payload | None) -> Exit:
         """Go on after the stimulus the state was blocked on."""
         raise NotImplementedError(f"{type(self).__name__} never blocks")
@@ -80,6 +85,10 @@ class State(ABC):
     def taken(self, decision: "Decision", branch: "Branch", worker: str | None) -> None:
         """Record that a worker took the outstanding task."""
         raise NotImplementedError(f"{type(self).__name__} has no command")
+
+    def interrupted(self, decision: "Decision", branch: "Branch") -> int:
+        """Record that the outstanding command ends with the state; the event the state's own end follows."""
+        return branch.cursor
 
     def gave_up(self, decision: "Decision", branch: "Branch") -> None:
         """Record that no retry takes the state's failure (MapStateFailed, ParallelStateFailed)."""

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from podium.core.machine.execution import Redrives
 from podium.core.machine.payload import Payload
 
 
@@ -69,6 +70,14 @@ class Stop(Struct, gc=False):
     cause: str | None
 
 
+class Redrive(Struct, gc=False):
+    """RedriveExecution, or a Map Run redriving its child. `from_the_start`: nothing of the earlier attempt is kept."""
+
+    redrives: Redrives
+    """As they are with this one."""
+    from_the_start: bool = False
+
+
 class Abandon(Struct, gc=False):
     """Podium itself cannot go on with the execution (a defect of ours): it fails rather than hang."""
 
@@ -76,5 +85,15 @@ class Abandon(Struct, gc=False):
 
 
 Stimulus = (
-    Start | TaskSucceeded | TaskFailed | TaskSubmitted | ActivityTaken | TaskReported | Wake | Continue | Stop | Abandon
+    Start
+    | TaskSucceeded
+    | TaskFailed
+    | TaskSubmitted
+    | ActivityTaken
+    | TaskReported
+    | Wake
+    | Continue
+    | Stop
+    | Redrive
+    | Abandon
 )

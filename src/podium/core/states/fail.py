@@ -44,6 +44,14 @@ class Fail(CompiledState):
         """Always raises."""
         raise Failure(self._error(decision, branch), self._cause(decision, branch))
 
+    def redrive(self, decision: Decision, branch: Branch) -> Exit | None:
+        """The state is entered once more, and fails again."""
+        branch.cursor = branch.entered_id = decision.emit(
+            self.entered, branch.cursor, self.name, decision.ref(branch.input)
+        )
+        branch.entered_ms = decision.now_ms
+        return self.run(decision, branch)
+
     def _text(self, spec: dict[str, Any], field: str) -> Text:
         """`Error` or `Cause`: as it stands, as an expression, or what `ErrorPath` or `CausePath` finds."""
         if f"{field}Path" in spec:

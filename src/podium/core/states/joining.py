@@ -35,4 +35,4 @@ def abort(decision: Decision, branch: Branch) -> None:
             if child.status != status.DONE:
                 decision.emit(events.ITERATION_ABORTED, child.cursor, state.name, child.index)
     if state.aborted and branch.status != status.READY:
-        decision.emit(state.aborted, branch.cursor)
+        decision.emit(state.aborted, state.interrupted(decision, branch))

@@ -18,7 +18,8 @@ from podium.core.machine.branch import Task as Outstanding
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import StartMapRun, StopMapRun
 from podium.core.machine.decision import Decision
-from podium.core.machine.failure import RUNTIME, Failure
+from podium.core.machine.failure import DATA_LIMIT, RUNTIME, Failure
+from podium.core.machine.flow import location
 from podium.core.machine.map_run import (
     Item,
     ItemBatcher,
@@ -42,6 +43,11 @@ from podium.core.states.map_numbers import MapNumber
 from podium.core.states.map_query import JsonataMapQuery, JsonPathMapQuery
 
 EXPRESS_SECONDS_MAX: Final = 300
+REDRIVES_MAX: Final = 1000
+"""AWS's bound of redrives of one Map Run."""
+
+_RUN_ANEW: Final = (DATA_LIMIT, RUNTIME)
+"""Errors of a Map Run after which a redrive starts a new one."""
 
 Evaluate = Callable[[Decision, Branch, Payload], Any]
 
@@ -100,12 +106,34 @@ class DistributedMap(CompiledState):
         }
         arn = map_run_arn(decision.execution.info, self._label_in(decision, branch), decision.next_event_id)
         branch.cursor = decision.emit(events.MAP_RUN_STARTED, branch.cursor, arn)
-        branch.task = Outstanding(branch.cursor, Payload(settings), None, None)
         branch.join = Join(0, 0, started_id, items, effective)
+        self._ask(decision, branch, settings)
+        return None
+
+    def redrive(self, decision: Decision, branch: Branch) -> Exit | None:
+        """The same Map Run goes on with what did not succeed; one that never was, or can't go on, is started.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html#redrive-eligibility-map-run
+        """
+        if branch.task is None:
+            branch.join = None
+            return self.run(decision, branch)
+        task = branch.task
+        settings = task.parameters.value
+        count = settings.get("RedriveCount", 0) + 1
+        if count > REDRIVES_MAX:
+            raise Failure(RUNTIME, f"{location(branch)} A Map Run can be redriven at most {REDRIVES_MAX} times.")
+        arn = self._arn(decision, branch, task)
+        branch.cursor = decision.emit(events.MAP_RUN_REDRIVEN, branch.cursor, arn, count)
+        self._ask(decision, branch, {**settings, "StartedId": _started_id(task), "RedriveCount": count})
+        return None
+
+    def _ask(self, decision: Decision, branch: Branch, settings: dict[str, Any]) -> None:
+        """Block on the Map Run, whose outcome names the event just emitted."""
+        branch.task = Outstanding(branch.cursor, Payload(settings), None, None)
         decision.block(branch, status.TASK)
         decision.execution.tasks.add(branch.id)
         decision.commands.append(self.command(decision, branch))
-        return None
 
     def command(self, decision: Decision, branch: Branch) -> StartMapRun:
         """The outstanding Map Run of a branch in this state; the same each time it is asked for."""
@@ -115,11 +143,10 @@ class DistributedMap(CompiledState):
         assert join.effective is not None
         settings = task.parameters.value
         reader, batcher, writer = settings["ItemReader"], settings["ItemBatcher"], settings["ResultWriter"]
-        label = self._label_in(decision, branch)
-        arn = map_run_arn(info, label, task.scheduled_id)
+        arn = self._arn(decision, branch, task)
         plan = MapRunPlan(
             self.name,
-            label,
+            self._label_in(decision, branch),
             self._execution_type,
             self._processor,
             MapRunLimits(
@@ -134,7 +161,15 @@ class DistributedMap(CompiledState):
             self._select_for(decision, branch, join.effective, arn),
         )
         return StartMapRun(
-            info.arn, branch.id, task.scheduled_id, arn, info.revision_id, info.role_arn, plan, info.test_case
+            info.arn,
+            branch.id,
+            task.scheduled_id,
+            arn,
+            info.revision_id,
+            info.role_arn,
+            plan,
+            info.test_case,
+            settings.get("RedriveCount", 0),
         )
 
     def _select_for(
@@ -157,14 +192,22 @@ class DistributedMap(CompiledState):
     def cancellation(self, decision: Decision, branch: Branch) -> StopMapRun:
         """What stops the Map Run."""
         assert branch.task is not None
-        info, scheduled_id = decision.execution.info, branch.task.scheduled_id
-        arn = map_run_arn(info, self._label_in(decision, branch), scheduled_id)
-        return StopMapRun(info.arn, scheduled_id, arn)
+        task = branch.task
+        arn = self._arn(decision, branch, task)
+        return StopMapRun(decision.execution.info.arn, task.scheduled_id, arn)
+
+    def interrupted(self, decision: Decision, branch: Branch) -> int:
+        """The Map Run ends with its state."""
+        if branch.id not in decision.execution.tasks:
+            return branch.cursor
+        return decision.emit(events.MAP_RUN_ABORTED, branch.cursor)
 
     def resume(self, decision: Decision, branch: Branch, result: Payload | None) -> Exit:
         """The Map Run succeeded."""
         assert result is not None
         decision.execution.tasks.discard(branch.id)
+        # What fails from here on is the state's own: a redrive starts a new Map Run.
+        branch.task = None
         branch.cursor = decision.emit(events.MAP_RUN_SUCCEEDED, branch.cursor)
         decision.emit(events.MAP_SUCCEEDED, branch.cursor)
         return self.leave(decision, branch, result)
@@ -172,6 +215,8 @@ class DistributedMap(CompiledState):
     def fail(self, decision: Decision, branch: Branch, error: str | None, cause: str | None) -> Failure:
         """The Map Run failed."""
         decision.execution.tasks.discard(branch.id)
+        if error in _RUN_ANEW:
+            branch.task = None
         branch.cursor = decision.emit(events.MAP_RUN_FAILED, branch.cursor, error, cause)
         return Failure(error, cause)
 
@@ -179,9 +224,19 @@ class DistributedMap(CompiledState):
         """No retry took the failure."""
         branch.cursor = decision.emit(events.MAP_FAILED, branch.cursor)
 
+    def _arn(self, decision: Decision, branch: Branch, task: Outstanding) -> str:
+        """Of the Map Run the branch is blocked on."""
+        return map_run_arn(decision.execution.info, self._label_in(decision, branch), _started_id(task))
+
     def _label_in(self, decision: Decision, branch: Branch) -> str:
         """The label; a Map without one gets one that is its own in its machine."""
         return self._label or derived_uuid(decision.execution.info.state_machine_arn, branch.scope, self.name)
+
+
+def _started_id(task: Outstanding) -> int:
+    """Event id of MapRunStarted, however often the run has been redriven since."""
+    started_id: int = task.parameters.value.get("StartedId", task.scheduled_id)
+    return started_id
 
 
 def _child_definition(definition: dict[str, Any], language: str, execution_type: str) -> str:

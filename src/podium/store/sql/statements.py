@@ -42,6 +42,7 @@ PUT_SNAPSHOT: Final = (
     " ON CONFLICT (execution) DO UPDATE SET sequence = excluded.sequence, data = excluded.data"
     " WHERE excluded.sequence >= snapshot.sequence"
 )
+SET_META: Final = "UPDATE execution SET meta = ? WHERE key = ?"
 SET_WAKE: Final = "UPDATE execution SET wake_at_ms = ? WHERE key = ?"
 
 # Reading one execution.
