@@ -34,7 +34,7 @@ def slow_commit(_):
 
     async def commit(self, shard, epoch, writes):
         await asyncio.sleep(SLOW_COMMIT_SECONDS)
-        await original(self, shard, epoch, writes)
+        return await original(self, shard, epoch, writes)
 
     SqliteStore.commit = commit
 
@@ -59,7 +59,7 @@ def act_before_commit(_):
         original(self, pending)
         commands, pending.decision.commands = pending.decision.commands, []
         if commands:
-            self._committed.__self__._act.__self__._performing.perform(pending.active.key, commands)
+            pending.driving._act.__self__._performing.perform(pending.active.key, commands)
 
     committer.Committer.submit = submit
 
@@ -90,7 +90,7 @@ def before_commit(number):
 
 def after_commit(number):
     """The batch is durable; nobody has been told and nothing is done."""
-    _kill_before(Driving, "_committed", number)
+    _kill_before(committer.Committer, "_settle", number)
 
 
 def between_acknowledging_and_acting(number):

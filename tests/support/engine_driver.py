@@ -71,8 +71,9 @@ class WatchedStore:
         await self.open_gate.wait()
         if self.failures:
             raise self.failures.pop(0)
-        await self._store.commit(shard, epoch, writes)
-        self.written.append(list(writes))
+        refused = await self._store.commit(shard, epoch, writes)
+        self.written.append([write for write in writes if write.key not in refused])
+        return refused
 
     async def load(self, key):
         await asyncio.sleep(0)

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 
-from podium.core.machine.decision import Decision
 from podium.core.machine.execution import Execution, fold, supply
 from podium.core.machine.limits import Limits
 from podium.core.machine.program import Machine
@@ -12,7 +11,7 @@ from podium.core.machine.task_token import TokenKey
 from podium.engine import views
 from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
-from podium.store.contract import Append, Store, Wake
+from podium.store.contract import Store
 
 Done = asyncio.Future[bool]
 """Resolved when a decision is durable: an API call waits for it. False: nothing followed from the stimulus."""
@@ -41,30 +40,6 @@ class Active:
         """Decisions that are not durable yet."""
         self.unfinished = bool(execution.runnable())
         """Whether a slice ended before everything that can go on had its turn, and Continue is still to come."""
-
-
-class PendingDecision:
-    """A decision on its way to the disk."""
-
-    __slots__ = ("active", "decision", "done", "stimulus", "write")
-
-    def __init__(
-        self, active: Active, stimulus: Stimulus, decision: Decision, write: Append, done: Done | None
-    ) -> None:
-        self.active = active
-        self.stimulus = stimulus
-        self.decision = decision
-        self.write = write
-        self.done = done
-
-
-class PendingWake:
-    """A wake-up time on its way to the disk, without a decision: a heartbeat moved it."""
-
-    __slots__ = ("write",)
-
-    def __init__(self, key: int, wake_at_ms: int | None) -> None:
-        self.write = Wake(key, wake_at_ms)
 
 
 def resolve(done: Done, *, followed: bool) -> None:

@@ -7,7 +7,7 @@ everything decided on it down, and the execution is folded again.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -27,16 +27,15 @@ from podium.core.machine.stimuli import (
     TaskSucceeded,
 )
 from podium.engine import views
-from podium.engine.active import Active, Done, PendingDecision, PendingWake, refuse, resolve
+from podium.engine.active import Active, Done, refuse, resolve
 from podium.engine.background import Background
 from podium.engine.clock import Clock
 from podium.engine.committer import Committer
 from podium.engine.errors import CommitFailed
-from podium.engine.express import PendingRow
 from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
 from podium.engine.residents import Residents
-from podium.store.contract import Append, Fenced, NewExecution, Store
+from podium.store.contract import Append, NewExecution, Store, Wake
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +70,7 @@ class Driving:
         self._background = background
         self._act = act
         self._take_up = take_up
-        self.committer: Committer[PendingDecision | PendingWake | PendingRow] = Committer(
-            store, SHARD, epoch, self._committed, self._failed
-        )
+        self.committer = Committer(store, SHARD, epoch, self._lose)
         self.residents = Residents(
             store,
             machines,
@@ -82,13 +79,13 @@ class Driving:
             clock,
             background,
             self._decide,
-            lambda key, wake_ms: self.committer.submit(PendingWake(key, wake_ms)),
+            lambda key, wake_ms: self.committer.submit(_PendingWake(key, wake_ms)),
             self.committer.flushed,
         )
         self.continuing = 0
         """Slices to go on with in the next turn of the loop."""
         self.lost = asyncio.Event()
-        """Set when another owner has claimed the shard: nothing can be made durable here any more."""
+        """Set when another owner has claimed the shard."""
 
     @property
     def busy(self) -> bool:
@@ -132,7 +129,7 @@ class Driving:
         if isinstance(stimulus, Redrive):
             append.meta = views.meta_of(execution.info)
         active.uncommitted += 1
-        self.committer.submit(PendingDecision(active, stimulus, decision, append, done))
+        self.committer.submit(_PendingDecision(self, active, stimulus, decision, append, done))
 
     def _hear(self, active: Active, heartbeat: Heartbeat, done: Done | None) -> None:
         execution = active.execution
@@ -183,23 +180,29 @@ class Driving:
 
     # -- commit --------------------------------------------------------------------------------------------------
 
-    def _committed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow]) -> None:
-        for pending in batch:
-            if isinstance(pending, PendingWake):
-                continue
-            if isinstance(pending, PendingRow):
-                resolve(pending.durable, followed=True)
-                continue
-            pending.active.uncommitted -= 1
-            if pending.done is not None:
-                resolve(pending.done, followed=True)
-            try:
-                self._follow(pending.active, pending.decision)
-            except Exception:
-                # One execution's trouble must not keep the others of the batch from being acted on.
-                log.exception("acting on %s failed; it is taken up again", pending.active.execution.info.arn)
-                self.residents.active.pop(pending.active.key, None)
-                self._take_up(pending.active.key)
+    def committed(self, active: Active, decision: Decision) -> None:
+        """A decision is durable."""
+        active.uncommitted -= 1
+        try:
+            self._follow(active, decision)
+        except Exception:
+            # One execution's trouble must not keep the others of the batch from being acted on.
+            log.exception("acting on %s failed; it is taken up again", active.execution.info.arn)
+            self.residents.active.pop(active.key, None)
+            self._take_up(active.key)
+
+    def _lose(self) -> None:
+        # Another owner drives these executions now; to go on here would only be in its way.
+        self._background.closed = True
+        self.lost.set()
+
+    def failed(self, active: Active, stimulus: Stimulus, done: Done | None, error: Exception) -> None:
+        """A decision is not stored: forget what rested on it, and let what happened happen again."""
+        self.residents.forget(active.key)
+        if isinstance(stimulus, Start | Redrive) or self._background.closed:
+            refuse(done, error if isinstance(error, CommitFailed) else CommitFailed(str(error)))
+        else:
+            self._background.later(partial(self.residents.deliver, active.key, _afresh(stimulus), done))
 
     def _follow(self, active: Active, decision: Decision) -> None:
         """What follows from a decision that is durable."""
@@ -220,27 +223,45 @@ class Driving:
         self.continuing -= 1
         self.residents.deliver(key, Continue())
 
-    def _failed(self, batch: Sequence[PendingDecision | PendingWake | PendingRow], error: Exception) -> None:
-        """Nothing of the batch is stored: forget what it rested on, and let what happened happen again."""
-        log.error("a commit of %d decisions failed: %s", len(batch), error)
-        if isinstance(error, Fenced):
-            # Another owner drives these executions now; to go on here would only be in its way.
-            self._background.closed = True
-            self.lost.set()
-        for pending in batch:
-            if isinstance(pending, PendingWake):
-                # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
-                continue
-            if isinstance(pending, PendingRow):
-                refuse(pending.durable, CommitFailed(str(error)))
-                continue
-            key = pending.active.key
-            self.residents.forget(key)
-            if isinstance(pending.stimulus, Start | Redrive) or self._background.closed:
-                refuse(pending.done, CommitFailed(str(error)))
-            else:
-                again = partial(self.residents.deliver, key, _afresh(pending.stimulus), pending.done)
-                self._background.later(again)
+
+class _PendingDecision:
+    """A decision on its way to the disk."""
+
+    __slots__ = ("active", "decision", "done", "driving", "stimulus", "write")
+
+    def __init__(
+        self, driving: Driving, active: Active, stimulus: Stimulus, decision: Decision, write: Append, done: Done | None
+    ) -> None:
+        self.driving = driving
+        self.active = active
+        self.stimulus = stimulus
+        self.decision = decision
+        self.write = write
+        self.done = done
+
+    def committed(self) -> None:
+        if self.done is not None:
+            resolve(self.done, followed=True)
+        self.driving.committed(self.active, self.decision)
+
+    def failed(self, error: Exception) -> None:
+        self.driving.failed(self.active, self.stimulus, self.done, error)
+
+
+class _PendingWake:
+    """A wake-up time on its way to the disk, without a decision: a heartbeat moved it."""
+
+    __slots__ = ("write",)
+
+    def __init__(self, key: int, wake_at_ms: int | None) -> None:
+        self.write = Wake(key, wake_at_ms)
+
+    def committed(self) -> None:
+        pass
+
+    def failed(self, error: Exception) -> None:
+        # The stored time is an earlier one: the execution is looked at too soon, which does no harm.
+        pass
 
 
 def _afresh(stimulus: Stimulus) -> Stimulus:

@@ -77,8 +77,8 @@ class Engine:
             self._act,
             lambda key: self._background.spawn(self._recovery.revive(key)),
         )
-        self.lost = self._driving.lost
         self._committer = self._driving.committer
+        self.lost = self._driving.lost
         self._residents = self._driving.residents
         self.callbacks = Callbacks(store, secret, self._driving.tell)
         self.express = Express(

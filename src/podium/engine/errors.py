@@ -29,6 +29,10 @@ class CommitFailed(EngineError):
     """The store could not make the decision durable; nothing of it happened."""
 
 
+class Refused(CommitFailed):
+    """The store holds another state of the execution than the decision was made on, or its name is taken."""
+
+
 class TooManyExecutions(EngineError):
     """As many executions are open as may be."""
 

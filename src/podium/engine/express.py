@@ -27,6 +27,7 @@ from podium.core.machine.payload import INDEX_BITS, Payload
 from podium.core.machine.program import Machine
 from podium.core.machine.stimuli import Continue, Start, Stimulus, TaskFailed, TaskSucceeded, Wake
 from podium.engine import views
+from podium.engine.active import refuse, resolve
 from podium.engine.clock import Clock, Timer
 from podium.engine.errors import CommitFailed, EngineDraining, TooManyExecutions
 from podium.engine.execution_log import ExecutionLog, ExpressLog
@@ -55,6 +56,14 @@ class PendingRow:
     def __init__(self, write: Append) -> None:
         self.write = write
         self.durable: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def committed(self) -> None:
+        """It is there."""
+        resolve(self.durable, followed=True)
+
+    def failed(self, error: Exception) -> None:
+        """It is not."""
+        refuse(self.durable, CommitFailed(str(error)))
 
 
 class ExpressResult(Struct, frozen=True):

@@ -1,4 +1,8 @@
-"""Starting executions: one per name, however often and from wherever it is asked for."""
+"""Starting executions: one per name, however often and from wherever it is asked for.
+
+Nobody looks beforehand whether a name is taken: nearly always it isn't. The journal refuses the second of a name, and
+nothing has been done for it by then.
+"""
 
 import asyncio
 from typing import Final
@@ -13,7 +17,7 @@ from podium.engine import views
 from podium.engine.active import Active, token_key
 from podium.engine.clock import Clock
 from podium.engine.driving import Driving
-from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists
+from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists, Refused, TooManyExecutions
 from podium.engine.machines import Machines
 from podium.engine.open_executions import OpenExecutions
 from podium.store.contract import Store
@@ -49,8 +53,6 @@ class Starting:
         self._secret = secret
         self._driving = driving
         self._open = open_executions
-        self._under_way: dict[str, asyncio.Future[None]] = {}
-        """By ARN, resolved when it is decided who has the name."""
         self.draining = False
 
     async def start(
@@ -71,44 +73,51 @@ class Starting:
         """See `Engine.start_execution`."""
         if self.draining:
             raise EngineDraining("the server is shutting down")
-        while execution_arn in self._under_way:
-            await asyncio.wait([self._under_way[execution_arn]])
-        started = self._under_way[execution_arn] = asyncio.get_running_loop().create_future()
+        now_ms = self._clock.now_ms()
+        info = ExecutionInfo(
+            execution_arn,
+            name,
+            state_machine.arn,
+            state_machine.name,
+            revision.role_arn,
+            revision.revision_id,
+            now_ms,
+            trace_header,
+            version_arn,
+            alias_arn,
+            map_run_arn=map_run_arn,
+            item_count=item_count,
+            test_case=test_case,
+        )
+        machine = self._machines.add(revision)
+        key = self._store.next_key()
+        tokens = token_key(self._secret, execution_arn, key)
+        active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         try:
-            existing = await self._store.find(execution_arn)
-            if existing is not None:
-                if existing.status == RUNNING and await views.input_of(self._store, existing.key) == input:
-                    return StartedExecution(execution_arn, existing.start_ms)
-                raise ExecutionAlreadyExists(execution_arn)
-            now_ms = self._clock.now_ms()
-            info = ExecutionInfo(
-                execution_arn,
-                name,
-                state_machine.arn,
-                state_machine.name,
-                revision.role_arn,
-                revision.revision_id,
-                now_ms,
-                trace_header,
-                version_arn,
-                alias_arn,
-                map_run_arn=map_run_arn,
-                item_count=item_count,
-                test_case=test_case,
-            )
-            machine = self._machines.add(revision)
-            key = self._store.next_key()
-            tokens = token_key(self._secret, execution_arn, key)
-            active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)
             self._open.opened(execution_arn, refusable=map_run_arn is None)
-            done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            self._driving.begin(active, Start(Payload(text=input)), done)
-            try:
-                await done
-            except CommitFailed:
-                self._open.closed(execution_arn)
-                raise
-            return StartedExecution(execution_arn, now_ms)
-        finally:
-            del self._under_way[execution_arn]
-            started.set_result(None)
+        except TooManyExecutions as full:
+            return await self._running(execution_arn, input, full)
+        self._driving.begin(active, Start(Payload(text=input)), done)
+        try:
+            await done
+        except CommitFailed as failed:
+            self._open.closed(execution_arn)
+            if isinstance(failed, Refused):
+                return await self._running(execution_arn, input, failed)
+            raise
+        return StartedExecution(execution_arn, now_ms)
+
+    async def _running(self, execution_arn: str, input: bytes, refused: Exception) -> StartedExecution:
+        """The execution that has the name already, when it is as good as the one that was to be started.
+
+        Raises:
+            ExecutionAlreadyExists: it isn't.
+            Exception: `refused`, when there is none.
+        """
+        existing = await self._store.find(execution_arn)
+        if existing is None:
+            raise refused
+        if existing.status == RUNNING and await views.input_of(self._store, existing.key) == input:
+            return StartedExecution(execution_arn, existing.start_ms)
+        raise ExecutionAlreadyExists(execution_arn)

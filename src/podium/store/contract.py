@@ -6,12 +6,12 @@ conformance suite (`tests/conformance/store`).
 
 Who may write: a shard belongs to one owner at a time. `claim` raises the shard's epoch, every write carries
 the epoch it was made under, and a write of an older epoch is refused as a whole batch (`Fenced`). Within an
-execution, `sequence` is compared and set: a row is accepted only as the successor of the stored sequence
-(`Conflict`). After either error, or any other failure of `commit`, nothing of the batch is stored, and its
-owner must fold what it holds in memory again.
+execution, `sequence` is compared and set: a row is accepted only as the successor of the stored sequence. What
+is refused is refused for its execution alone: the others of the batch are stored. After an error of `commit`
+nothing of the batch is stored. Either way the owner must fold again what it holds in memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Protocol
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ class StoreError(Exception):
 
 
 class Conflict(StoreError):
-    """A compare-and-set failed: an execution's sequence, an execution's ARN, or a record's version."""
+    """A compare-and-set of a record's version failed."""
 
 
 class Fenced(StoreError):
@@ -60,17 +60,9 @@ class Append(Struct, gc=False):
     new: NewExecution | None = None
     """Only with sequence 1."""
     snapshot: bytes | None = None
-    """All live branches after this row, when the engine chose to write them."""
+    """All live branches after this row, when the engine chose to write them. It takes the place of an earlier one."""
     meta: bytes | None = None
     """What takes the place of `new.meta`, when this row changes it (a redrive)."""
-
-
-class Snapshot(Struct, gc=False):
-    """All live branches at `sequence`, written on its own (eviction). Ignored when older than the stored one."""
-
-    key: int
-    sequence: int
-    data: bytes
 
 
 class Wake(Struct, gc=False):
@@ -80,7 +72,7 @@ class Wake(Struct, gc=False):
     wake_at_ms: int | None
 
 
-Write = Append | Snapshot | Wake
+Write = Append | Wake
 
 
 class ExecutionSummary(Struct, frozen=True, gc=False):
@@ -118,15 +110,18 @@ class Journal(Protocol):
     async def claim(self, shard: int) -> int:
         """Take over a shard: raise its epoch and return the new one."""
 
-    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
-        """Make all writes durable as one transaction; return when they would survive a power cut.
+    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> Set[int]:
+        """Make the writes durable as one transaction; return when they would survive a power cut.
 
         Rows are taken in order, so one batch may hold several rows of an execution. The caller may not start
         another commit before this one returned, but may read meanwhile.
 
+        Returns:
+            The keys of executions that were refused: one of their rows is not the next, or the key or ARN of a new
+            one is taken (by one stored, or earlier in the batch). Nothing the batch holds of these is stored.
+
         Raises:
-            Fenced: `epoch` is not the shard's current epoch.
-            Conflict: a row is not its execution's next, or a new execution's ARN is taken.
+            Fenced: `epoch` is not the shard's current epoch. Nothing is stored.
         """
 
     async def find(self, arn: str) -> ExecutionSummary | None:

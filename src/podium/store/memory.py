@@ -1,11 +1,11 @@
 """The store in memory: the reference every other adapter is compared with, and what `podium run` uses.
 
-Plain dictionaries, no indexes. A batch is checked as a whole before any of it is applied, so that a refused
-batch leaves nothing behind. Nothing survives the process.
+Plain dictionaries, no indexes. A batch is checked as a whole before any of it is applied, so that what is refused
+leaves nothing behind. Nothing survives the process.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,6 @@ from podium.store.contract import (
     Fenced,
     LoadedExecution,
     Record,
-    Snapshot,
     Wake,
     Write,
 )
@@ -55,39 +54,46 @@ class MemoryStore:
         self._epochs[shard] = self._epochs.get(shard, 0) + 1
         return self._epochs[shard]
 
-    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
-        """Apply all writes, or none when one is refused.
+    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> Set[int]:
+        """Apply the writes; gives the keys of executions that were refused.
 
         Raises:
             Fenced: `epoch` is not the shard's current epoch.
-            Conflict: a row is not its execution's next, or a new execution's ARN is taken.
         """
         if self._epochs.get(shard) != epoch:
             raise Fenced(f"epoch {epoch} of shard {shard} is over")
-        self._check(writes)
+        refused = self._refused(writes)
         for write in writes:
+            if write.key in refused:
+                continue
             if isinstance(write, Append):
                 self._append(write)
-            elif isinstance(write, Snapshot):
-                self._snapshot(write.key, write.sequence, write.data)
             else:
                 self._wake(write)
+        return refused
 
-    def _check(self, writes: Sequence[Write]) -> None:
-        sequences: dict[int, int] = {}
-        arns: set[str] = set()
+    def _refused(self, writes: Sequence[Write]) -> set[int]:
+        rows: dict[int, list[Append]] = {}
         for write in writes:
-            if not isinstance(write, Append):
-                continue
-            stored = self._executions.get(write.key)
-            sequence = sequences.get(write.key, stored.summary.sequence if stored else 0)
-            if write.sequence != sequence + 1 or (write.new is None) != (sequence > 0):
-                raise Conflict(f"row {write.sequence} of execution {write.key} does not follow row {sequence}")
-            sequences[write.key] = write.sequence
-            if write.new is not None:
-                if write.new.arn in self._keys or write.new.arn in arns:
-                    raise Conflict(f"there is an execution {write.new.arn} already")
-                arns.add(write.new.arn)
+            if isinstance(write, Append):
+                rows.setdefault(write.key, []).append(write)
+        taken: set[str] = set()
+        return {key for key, appends in rows.items() if not self._takes(key, appends, taken)}
+
+    def _takes(self, key: int, appends: list[Append], taken: set[str]) -> bool:
+        """Whether these rows of one execution are its next. `taken` holds the ARNs the batch has given away so far."""
+        stored = self._executions.get(key)
+        sequence = stored.summary.sequence if stored else 0
+        for append in appends:
+            if append.sequence != sequence + 1 or (append.new is None) != (sequence > 0):
+                return False
+            sequence = append.sequence
+        new = appends[0].new
+        if new is not None:
+            if new.arn in self._keys or new.arn in taken:
+                return False
+            taken.add(new.arn)
+        return True
 
     def _append(self, write: Append) -> None:
         new = write.new
@@ -121,13 +127,9 @@ class MemoryStore:
                 meta=execution.summary.meta if write.meta is None else write.meta,
             )
         if write.snapshot is not None:
-            self._snapshot(write.key, write.sequence, write.snapshot)
-
-    def _snapshot(self, key: int, sequence: int, data: bytes) -> None:
-        execution = self._executions.get(key)
-        if execution is not None and execution.snapshot_sequence <= sequence <= execution.summary.sequence:
-            execution.snapshot = data
-            execution.snapshot_sequence = sequence
+            execution = self._executions[write.key]
+            execution.snapshot = write.snapshot
+            execution.snapshot_sequence = write.sequence
 
     def _wake(self, write: Wake) -> None:
         execution = self._executions.get(write.key)

@@ -7,7 +7,7 @@ while a COMMIT is under way. docs/decisions/0003-sqlite-journal.md has the layou
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,24 +69,23 @@ class SqliteStore:
         """Raise the shard's epoch and return the new one."""
         return await self._transaction(lambda: int(self._writer.execute(sql.CLAIM, (shard,)).fetchone()[0]))
 
-    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
-        """Make all writes durable as one transaction.
+    async def commit(self, shard: int, epoch: int, writes: Sequence[Write]) -> Set[int]:
+        """Make the writes durable as one transaction; gives the keys of executions that were refused.
 
         Raises:
             Fenced: `epoch` is not the shard's current epoch.
-            Conflict: a row is not its execution's next, or a new execution's ARN is taken.
         """
         batch = await self._transaction(lambda: self._write(shard, epoch, writes))
         self._next_key = max(self._next_key, batch.last_key() + 1)
         self._checkpointer.wrote(batch.pages())
+        return batch.refused
 
     def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
         current = self._writer.execute(sql.EPOCH, (shard,)).fetchone()
         if current is None or current[0] != epoch:
             raise Fenced(f"epoch {epoch} of shard {shard} is over")
         batch = Batch(shard, epoch, writes)
-        if not batch.write(self._writer):
-            raise batch.conflict(self._reader)
+        batch.write(self._writer)
         return batch
 
     async def _transaction(self, work: Callable[[], T]) -> T:

@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 
-from podium.store.contract import Append, Conflict, Snapshot, Write
+from podium.store.contract import Append, Write
 from podium.store.sql import statements as sql
 
 _STATUS_CODES = {status: code for code, status in enumerate(sql.STATUSES)}
@@ -16,6 +16,8 @@ _RUNNING = _STATUS_CODES["RUNNING"]
 PAGE_BYTES = 4096
 _FIXED_PAGES = 6
 """Pages any commit rewrites: the last leaf of each table and index it appends to."""
+
+Parameters = tuple[object, ...]
 
 
 def arn_digest(arn: str) -> bytearray:
@@ -28,86 +30,90 @@ blob = bytearray
 
 
 class Batch:
-    """The writes of one commit, folded.
-
-    Raises:
-        Conflict: the rows of an execution do not follow each other within the batch.
-    """
+    """The writes of one commit, folded."""
 
     def __init__(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
-        self.shard = shard
+        self._shard = shard
         self._epoch = epoch
-        self._rows: list[tuple[int, int, int, bytearray]] = []
+        self._rows: list[Append] = []
         self._created: dict[int, Append] = {}
         self._latest: dict[int, Append] = {}
         self._before: dict[int, int] = {}
         """Stored sequence the batch goes on from, by key of executions it did not create."""
         self._wakes: dict[int, int | None] = {}
-        self._early_snapshots: list[tuple[int, int, bytes]] = []
-        """Of executions the batch had not touched yet: compared with the sequence stored before it."""
-        self._snapshots: dict[int, tuple[int, int, bytes]] = {}
+        self._snapshots: dict[int, Append] = {}
         self._metas: dict[int, bytes] = {}
+        self.refused: set[int] = set()
+        """Keys of executions whose rows do not follow each other, then also of those the database refused."""
         for write in writes:
             if isinstance(write, Append):
-                self._add_append(write)
-            elif isinstance(write, Snapshot):
-                self._add_snapshot(write)
+                self._add(write)
             else:
                 self._wakes[write.key] = write.wake_at_ms
+        self._leave_out(self.refused)
 
-    def _add_append(self, write: Append) -> None:
+    def _add(self, write: Append) -> None:
         key, sequence = write.key, write.sequence
         previous = self._latest.get(key)
         if previous is not None:
             if write.new is not None or sequence != previous.sequence + 1:
-                raise Conflict(f"row {sequence} of execution {key} does not follow row {previous.sequence}")
+                self.refused.add(key)
         elif write.new is None:
             self._before[key] = sequence - 1
-        elif sequence == 1:
-            self._created[key] = write
+            if sequence < 2:
+                self.refused.add(key)
         else:
-            raise Conflict(f"row {sequence} of execution {key} cannot be its first")
+            self._created[key] = write
+            if sequence != 1:
+                self.refused.add(key)
         self._latest[key] = write
-        self._rows.append((key, sequence, self._epoch, blob(write.row)))
+        self._rows.append(write)
         if self._wakes:
             self._wakes.pop(key, None)
         if write.snapshot is not None:
-            self._snapshots[key] = (key, sequence, write.snapshot)
+            self._snapshots[key] = write
         if write.meta is not None:
             self._metas[key] = write.meta
 
-    def _add_snapshot(self, write: Snapshot) -> None:
-        snapshot = (write.key, write.sequence, write.data)
-        latest = self._latest.get(write.key)
-        if latest is None:
-            self._early_snapshots.append(snapshot)
-        elif write.sequence <= latest.sequence:
-            other = self._snapshots.get(write.key)
-            if other is None or other[1] <= write.sequence:
-                self._snapshots[write.key] = snapshot
+    def _leave_out(self, keys: set[int]) -> None:
+        """Write nothing of these executions."""
+        if not keys:
+            return
+        for held in (self._created, self._latest, self._before, self._wakes, self._snapshots, self._metas):
+            for key in keys:
+                held.pop(key, None)
+        self._rows = [row for row in self._rows if row.key not in keys]
 
-    def write(self, connection: sqlite3.Connection) -> bool:
-        """Run it in the open transaction; False when the database refused a part of it, for `conflict` to name."""
-        if self._early_snapshots:
-            connection.executemany(sql.PUT_SNAPSHOT, self._early_snapshots)
-        if self._created:
-            created = self._created_rows(connection)
-            if connection.executemany(sql.CREATE_EXECUTION, created).rowcount != len(created):
-                return False
-        if self._before and not self._advance(connection):
-            return False
-        connection.executemany(sql.APPEND_ROW, self._rows)
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Run it in the open transaction; `refused` tells afterwards what the database did not take."""
+        refused = self._create(connection) | self._advance(connection)
+        self._leave_out(refused)
+        self.refused |= refused
+        connection.executemany(
+            sql.APPEND_ROW, [(row.key, row.sequence, self._epoch, blob(row.row)) for row in self._rows]
+        )
         if self._snapshots:
-            connection.executemany(sql.PUT_SNAPSHOT, self._snapshots.values())
+            connection.executemany(
+                sql.PUT_SNAPSHOT, [(row.key, row.sequence, row.snapshot) for row in self._snapshots.values()]
+            )
         if self._metas:
             connection.executemany(sql.SET_META, [(blob(meta), key) for key, meta in self._metas.items()])
         if self._wakes:
             connection.executemany(sql.SET_WAKE, [(wake_at_ms, key) for key, wake_at_ms in self._wakes.items()])
-        return True
 
-    def _created_rows(self, connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    def _create(self, connection: sqlite3.Connection) -> set[int]:
+        rows = self._created_rows(connection)
+        if _took_all(connection, sql.CREATE_EXECUTION, rows):
+            return set()
+        return {
+            key
+            for key, row in zip(self._created, rows, strict=True)
+            if connection.execute(sql.CREATE_EXECUTION, row).rowcount == 0
+        }
+
+    def _created_rows(self, connection: sqlite3.Connection) -> list[Parameters]:
         machines: dict[str, int] = {}
-        rows: list[tuple[object, ...]] = []
+        rows: list[Parameters] = []
         for key, first in self._created.items():
             new, last = first.new, self._latest[key]
             assert new is not None
@@ -121,7 +127,7 @@ class Batch:
                     new.arn,
                     new.name,
                     machine,
-                    self.shard,
+                    self._shard,
                     _STATUS_CODES[last.status],
                     new.start_ms,
                     last.stop_ms,
@@ -133,42 +139,20 @@ class Batch:
             )
         return rows
 
-    def _advance(self, connection: sqlite3.Connection) -> bool:
-        staying: list[tuple[object, ...]] = []
-        changing: list[tuple[object, ...]] = []
+    def _advance(self, connection: sqlite3.Connection) -> set[int]:
+        staying: dict[int, Parameters] = {}
+        changing: dict[int, Parameters] = {}
         for key, sequence in self._before.items():
             last = self._latest[key]
             status = _STATUS_CODES[last.status]
             row = (status, last.stop_ms, last.sequence, last.wake_at_ms, int(last.resumable), key, sequence)
-            (staying if status == _RUNNING else changing).append(row)
-        advanced = 0
-        if staying:
-            advanced = connection.executemany(sql.ADVANCE_SAME_STATUS, staying).rowcount
-            if advanced < len(staying):
-                # Closed ones that run again. Those just advanced no longer match their sequence.
-                changing += staying
-        if changing:
-            advanced += connection.executemany(sql.ADVANCE_EXECUTION, changing).rowcount
-        return advanced == len(self._before)
-
-    def conflict(self, connection: sqlite3.Connection) -> Conflict:
-        """Why `write` returned False. `connection` sees what is committed, not the batch."""
-        for key, sequence in self._before.items():
-            stored = connection.execute(sql.SEQUENCE, (key,)).fetchone()
-            if stored is None:
-                return Conflict(f"there is no execution {key} to append row {sequence + 1} to")
-            if stored[0] != sequence:
-                return Conflict(f"row {sequence + 1} of execution {key} does not follow row {stored[0]}")
-        seen: set[str] = set()
-        for key, first in self._created.items():
-            assert first.new is not None
-            arn = first.new.arn
-            if arn in seen or connection.execute(sql.FIND, (arn_digest(arn), arn)).fetchone() is not None:
-                return Conflict(f"there is an execution {arn} already")
-            if connection.execute(sql.SEQUENCE, (key,)).fetchone() is not None:
-                return Conflict(f"there is an execution with key {key} already")
-            seen.add(arn)
-        return Conflict("a row of the batch is not its execution's next")
+            (staying if status == _RUNNING else changing)[key] = row
+        if not _took_all(connection, sql.ADVANCE_SAME_STATUS, list(staying.values())):
+            # Closed ones that run again, or some that are to be refused.
+            changing |= staying
+        if _took_all(connection, sql.ADVANCE_EXECUTION, list(changing.values())):
+            return set()
+        return {key for key, row in changing.items() if connection.execute(sql.ADVANCE_EXECUTION, row).rowcount == 0}
 
     def last_key(self) -> int:
         """The greatest key of an execution it creates, 0 for none."""
@@ -176,8 +160,20 @@ class Batch:
 
     def pages(self) -> int:
         """About how many pages the commit adds to the write-ahead log."""
-        data_bytes = sum(len(row[3]) for row in self._rows) + sum(len(entry[2]) for entry in self._snapshots.values())
+        data_bytes = sum(len(row.row) + len(row.snapshot or b"") for row in self._rows)
         return _FIXED_PAGES + len(self._latest) + len(self._wakes) + data_bytes // PAGE_BYTES
+
+
+def _took_all(connection: sqlite3.Connection, statement: str, rows: list[Parameters]) -> bool:
+    """Run a statement for every row; when one of them changed nothing, for none."""
+    if not rows:
+        return True
+    connection.execute("SAVEPOINT all_rows")
+    took = connection.executemany(statement, rows).rowcount == len(rows)
+    if not took:
+        connection.execute("ROLLBACK TO all_rows")
+    connection.execute("RELEASE all_rows")
+    return took
 
 
 def _machine_id(connection: sqlite3.Connection, arn: str) -> int:

@@ -37,16 +37,17 @@ class Writing:
         self.epoch = epoch
 
     async def __call__(self, *writes):
-        await self.store.commit(0, self.epoch, writes)
+        """The keys that were refused."""
+        return await self.store.commit(0, self.epoch, writes)
 
     async def started(self, **options) -> int:
         """A new execution's key, its first row committed."""
         key = self.store.next_key()
-        await self(start(key, **options))
+        assert await self(start(key, **options)) == set()
         return key
 
     async def with_rows(self, count, **options) -> int:
         """A new execution's key, `count` rows committed."""
         key = await self.started(**options)
-        await self(*(more(key, sequence) for sequence in range(2, count + 1)))
+        assert await self(*(more(key, sequence) for sequence in range(2, count + 1))) == set()
         return key

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from store_writes import start
 
-from podium.store.contract import Conflict, Record
+from podium.store.contract import Conflict, Fenced, Record
 
 
 async def test_what_was_put_is_got(store):
@@ -93,10 +93,11 @@ async def test_the_catalogue_takes_writes_while_a_batch_is_committed(store, writ
     assert await store.count_open() == 50
 
 
-async def test_a_refused_batch_takes_no_record_with_it(store, writing):
-    key = await writing.started()
-    results = await asyncio.gather(writing(start(key)), store.put("k", "a", b"data"), return_exceptions=True)
-    assert [type(result) for result in results] == [Conflict, int]
+async def test_a_fenced_batch_takes_no_record_with_it(store, writing):
+    await store.claim(0)
+    batch = writing(start(store.next_key()))
+    results = await asyncio.gather(batch, store.put("k", "a", b"data"), return_exceptions=True)
+    assert [type(result) for result in results] == [Fenced, int]
     assert await store.get("k", "a") == Record("a", 1, b"data")
 
 

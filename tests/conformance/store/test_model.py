@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from store_writes import MACHINE, OTHER_MACHINE, arn_of, more, start
 
-from podium.store.contract import Conflict, Fenced, Snapshot, Wake
+from podium.store.contract import Conflict, Fenced, Wake
 from podium.store.memory import MemoryStore
 from podium.store.sqlite import SqliteStore
 
@@ -27,7 +27,6 @@ WRITES = st.lists(
         NEXT,
         NEXT,
         st.builds(more, KEYS, SEQUENCES, **OPTIONS),
-        st.builds(Snapshot, KEYS, SEQUENCES, st.binary(max_size=2)),
         st.builds(Wake, KEYS, TIMES),
     ),
     max_size=6,
@@ -76,8 +75,9 @@ class StoresAgree(RuleBasedStateMachine):
             if isinstance(write, type(start(1))):
                 sequences[write.key] = write.sequence
             writes.append(write)
-        if self.both(lambda store: store.commit(0, self.epoch - epochs_ago, writes)) is None:
-            self.sequences = sequences
+        refused = self.both(lambda store: store.commit(0, self.epoch - epochs_ago, writes))
+        if refused is not Fenced:
+            self.sequences |= {key: sequence for key, sequence in sequences.items() if key not in refused}
 
     @rule(kind=st.sampled_from("kl"), key=TEXTS, data=st.binary(max_size=2), version=VERSIONS)
     def put(self, kind, key, data, version):

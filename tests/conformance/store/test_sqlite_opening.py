@@ -10,7 +10,7 @@ import sys
 import pytest
 from store_writes import arn_of, more, start
 
-from podium.store.contract import DataDirectoryInUse, Snapshot, StoreError
+from podium.store.contract import DataDirectoryInUse, StoreError
 from podium.store.sqlite import SqliteStore
 from podium.store.sqlite_database import SCHEMA_VERSION
 
@@ -30,8 +30,8 @@ async def filled(directory):
     epoch = await store.claim(0)
     await store.commit(0, epoch, [start(store.next_key(), "done", status="SUCCEEDED")])
     key = store.next_key()
-    await store.commit(0, epoch, [start(key, "open", wake_at_ms=5, resumable=True), more(key, 2), more(key, 3)])
-    await store.commit(0, epoch, [Snapshot(key, 2, b"s2")])
+    await store.commit(0, epoch, [start(key, "open", wake_at_ms=5, resumable=True), more(key, 2)])
+    await store.commit(0, epoch, [more(key, 3, snapshot=b"s3")])
     await store.put("k", "a", b"data")
     return store
 

@@ -18,7 +18,7 @@ async def test_what_arrives_during_a_commit_is_the_next_batch(run):
     first = asyncio.create_task(run.start(TASK, 0, "e0"))
     await until(lambda: run.store.batches)
     rest = [asyncio.create_task(run.start(TASK, n, f"e{n}")) for n in (1, 2, 3)]
-    await until(lambda: run.engine._committer.waiting == 3)
+    await until(lambda: len(run.engine._committer._pending) == 3)
     assert not first.done()
     run.store.open_gate.set()
     await asyncio.gather(first, *rest)
@@ -69,7 +69,7 @@ async def test_a_failed_batch_takes_down_what_was_decided_on_it(run):
     await until(lambda: len(run.store.batches) == 2)
     run.performer.fail("E", "C", "b")
     refused = asyncio.create_task(run.start(TASK, 1, "two"))
-    await until(lambda: run.engine._committer.waiting == 2)
+    await until(lambda: len(run.engine._committer._pending) == 2)
     run.store.open_gate.set()
     with pytest.raises(CommitFailed):
         await refused

@@ -17,7 +17,7 @@ CLAIM: Final = (
 )
 EPOCH: Final = "SELECT epoch FROM shard WHERE shard = ?"
 
-# A batch. What was refused shows in the number of rows changed, not as an error, so the batch can say what it was.
+# A batch. What was refused shows in the number of rows changed, not as an error, so the others can be stored.
 MACHINE_ID: Final = "SELECT id FROM machine WHERE arn = ?"
 ADD_MACHINE: Final = "INSERT INTO machine (arn) VALUES (?) RETURNING id"
 CREATE_EXECUTION: Final = (
@@ -35,12 +35,9 @@ ADVANCE_EXECUTION: Final = (
     " WHERE key = ?6 AND sequence = ?7"
 )
 APPEND_ROW: Final = "INSERT INTO journal (execution, sequence, epoch, row) VALUES (?, ?, ?, ?)"
-# Never ahead of the journal, never older than the one it replaces.
 PUT_SNAPSHOT: Final = (
-    "INSERT INTO snapshot (execution, sequence, data)"
-    " SELECT ?1, ?2, ?3 FROM execution WHERE key = ?1 AND sequence >= ?2"
+    "INSERT INTO snapshot (execution, sequence, data) VALUES (?, ?, ?)"
     " ON CONFLICT (execution) DO UPDATE SET sequence = excluded.sequence, data = excluded.data"
-    " WHERE excluded.sequence >= snapshot.sequence"
 )
 SET_META: Final = "UPDATE execution SET meta = ? WHERE key = ?"
 SET_WAKE: Final = "UPDATE execution SET wake_at_ms = ? WHERE key = ?"
@@ -52,7 +49,6 @@ _SUMMARY: Final = (
 )
 FIND: Final = f"{_SUMMARY} WHERE e.arn_digest = ? AND e.arn = ?"
 SUMMARY: Final = f"{_SUMMARY} WHERE e.key = ?"
-SEQUENCE: Final = "SELECT sequence FROM execution WHERE key = ?"
 SNAPSHOT: Final = "SELECT sequence, data FROM snapshot WHERE execution = ?"
 ROWS_UP_TO: Final = "SELECT row FROM journal WHERE execution = ? AND sequence > ? AND sequence <= ? ORDER BY sequence"
 ROWS: Final = (
