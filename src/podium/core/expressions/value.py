@@ -6,7 +6,7 @@ and knows the sentences Step Functions uses.
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
@@ -93,7 +93,11 @@ def compile_path(text: str) -> Value:
     raise InvalidExpression(f"'{text}' is not a path: a path starts with '$'")
 
 
-Search = Callable[[Any], Any]
+class Search(Protocol):
+    """Finds something in a document; an `Evaluate` that needs no scope."""
+
+    def __call__(self, document: Any, scope: Scope | None = None) -> Any:
+        """Raises ValueNotFound."""
 
 
 def _search(text: str, path: str) -> Search:
@@ -106,7 +110,7 @@ def _search(text: str, path: str) -> Search:
     compiled = jsonpath.compile(path.replace('\\"', '\\\\"'), bare_words=True)
     search, definite = compiled.evaluate, compiled.definite
 
-    def find(document: Any) -> Any:
+    def find(document: Any, scope: Scope | None = None) -> Any:
         try:
             return search(document)
         except jsonpath.PathNotFound as missing:
@@ -120,8 +124,7 @@ def _search(text: str, path: str) -> Search:
 def _input_path(text: str) -> Evaluate:
     if text == "$":
         return lambda document, scope: document
-    search = _search(text, text)
-    return lambda document, scope: search(document)
+    return _search(text, text)
 
 
 def _context_path(text: str) -> Evaluate:

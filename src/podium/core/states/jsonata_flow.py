@@ -19,7 +19,7 @@ from podium.core.states.watching import Step, Watch, unwatched
 class JsonataFlow:
     """Arguments, Output and Assign of one state, or of one rule or Catch within it (`place` leads there)."""
 
-    __slots__ = ("_assign", "_output", "effective_input")
+    __slots__ = ("_assign", "_output", "effective_input", "reshapes")
 
     def __init__(
         self,
@@ -31,6 +31,8 @@ class JsonataFlow:
         self.effective_input = watch("afterArguments", _step(spec, arguments) if arguments else None)
         self._output = JsonataValue(spec["Output"], f"{place}Output") if "Output" in spec else None
         self._assign = JsonataValue(spec["Assign"], f"{place}Assign") if "Assign" in spec else None
+        self.reshapes = self._output is not None
+        """As in `JsonPathFlow`."""
 
     def leave(
         self, decision: Decision, branch: Branch, result: Payload, following: str | None, name: str = "result"

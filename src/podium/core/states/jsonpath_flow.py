@@ -23,7 +23,7 @@ from podium.core.states.watching import Step, Watch, unwatched
 class JsonPathFlow:
     """The fields of one state, compiled; a step is None where nothing is to do."""
 
-    __slots__ = ("_assign", "_place", "_selector", "effective_input")
+    __slots__ = ("_assign", "_place", "_selector", "effective_input", "reshapes")
 
     def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters", watch: Watch = unwatched) -> None:
         template = template_step(spec, parameters) if parameters else None
@@ -34,6 +34,8 @@ class JsonPathFlow:
         self._selector = watch("afterResultSelector", template_step(spec, "ResultSelector"))
         self._assign = template_step(spec, "Assign")
         self._place = in_turn(watch("afterResultPath", result_path_step(spec)), path_step(spec, "OutputPath"))
+        self.reshapes = self._place is not None
+        """Whether what the state puts out is another payload than its work gave."""
 
     def leave(self, decision: Decision, branch: Branch, result: Payload, following: str | None) -> Exit:
         """The exit of a state whose work gave `result`; Assign sees the selected result."""
@@ -87,9 +89,15 @@ def template_step(spec: dict[str, Any], field: str) -> Step | None:
     return lambda payload, decision, branch: Payload(evaluate(payload.value, decision.scope(branch)))
 
 
-def static_step(value: Any) -> Step:
-    """The same value whatever comes in, encoded once."""
-    text = Payload(value).text
+def static_step(value: Any, *, passing: bool = False) -> Step:
+    """The same value whatever comes in, encoded once.
+
+    `passing` promises that the payload itself is not put out: then all executions share one, which has no reference.
+    """
+    shared = Payload(value)
+    text = shared.text
+    if passing:
+        return lambda payload, decision, branch: shared
     return lambda payload, decision, branch: Payload(value, text)
 
 

@@ -16,6 +16,7 @@ from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 from podium.core.states.jsonpath_flow import static_step
 from podium.core.states.loader import Loader
+from podium.core.states.watching import Step
 
 FIELDS = (
     *fields.COMMON,
@@ -61,7 +62,9 @@ class Pass(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self._result = self.watch("result", static_step(spec["Result"])) if "Result" in spec else None
+        self._result: Step | None = None
+        if "Result" in spec:
+            self._result = self.watch("result", static_step(spec["Result"], passing=self.flow.reshapes))
 
     def run(self, decision: Decision, branch: Branch) -> Exit:
         """A Result takes the place of the effective input, which is still evaluated: its errors are errors."""
