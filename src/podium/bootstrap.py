@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -32,7 +33,10 @@ from podium.engine.engine import Engine
 from podium.engine.views import ExecutionView
 from podium.events.patterns import compile_pattern
 from podium.functions.event_sources import EventSources
-from podium.functions.lambda_runtime.runtime import LambdaRuntime
+from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
+from podium.functions.lambda_runtime.process import ProcessSetting
+from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting
+from podium.functions.logs import LogFiles
 from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
@@ -143,7 +147,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     aws = _aws(settings)
     messages = Messages(_aws(settings))
     packages = settings.data_directory / "functions"
-    functions = await _open_functions(store, packages, settings.handlers, settings.region, messages)
+    functions = await _open_functions(store, packages, settings.handlers, settings.region, messages, _runtime(settings))
     sources = EventSources(store, functions.invoke, messages, compile_pattern)
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
@@ -226,7 +230,12 @@ def _make_room_for_expressions() -> None:
 
 
 async def _open_functions(
-    store: Store, packages: Path, handlers: Path | None, region: str, messages: Messages | None = None
+    store: Store,
+    packages: Path,
+    handlers: Path | None,
+    region: str,
+    messages: Messages | None = None,
+    runtime: LambdaRuntime | None = None,
 ) -> FunctionService:
     bound = None
     if handlers is not None:
@@ -237,11 +246,24 @@ async def _open_functions(
             reason = str(error).strip().rpartition("\n")[2]
             raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
     destinations = None if messages is None else ResultDestinations(messages, messages.put_event)
-    functions = FunctionService(store, packages, LambdaRuntime(), bound, region=region, destinations=destinations)
+    uploaded = runtime or LambdaRuntime()
+    functions = FunctionService(store, packages, uploaded, bound, region=region, destinations=destinations)
     if destinations is not None:
         destinations.attach(functions)
     await functions.load()
     return functions
+
+
+def _runtime(settings: Settings) -> LambdaRuntime:
+    """What runs uploaded functions: isolated as configured, told where services are, logging to files."""
+    try:
+        wanted = settings.function_isolation == "bubblewrap"
+        isolation = Bubblewrap([settings.data_directory]) if wanted else None
+    except IsolationMissing as missing:
+        raise StartError(str(missing)) from None
+    endpoints = {name: url for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL")}
+    setting = LambdaRuntimeSetting(process=ProcessSetting(environment=endpoints, bubblewrap=isolation))
+    return LambdaRuntime(setting, log=LogFiles(settings.data_directory / "logs" / "functions"))
 
 
 class _OwnStates:

@@ -52,6 +52,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     takes (bucket sizes and refill rates of its quotas page), or all of them."""
     handlers: Path | None = None
     """Python file whose functions Tasks may call, beside functions uploaded through the Lambda API."""
+    function_isolation: Literal["limits", "bubblewrap"] = "limits"
+    """What keeps uploaded functions to themselves: limits on their processes (no boundary against malicious code), or
+    bubblewrap around them, which must be installed."""
     endpoints: dict[str, str] = {}
     """Where calls to AWS services go: service = URL or "aws", `default` for all others. Lambda and Step Functions are
     this Podium's own unless named. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> win. In the environment, as JSON."""

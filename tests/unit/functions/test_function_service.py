@@ -235,7 +235,7 @@ async def test_a_name_is_taken_once_per_account_and_region(api):
     "input",
     [
         {"code": b"not a zip"},
-        {"Runtime": "nodejs22.x"},
+        {"Runtime": "java21"},
         {"Handler": None},
         {"PackageType": "Image"},
         {"Environment": {"Variables": {"A": "x" * 5000}}},

@@ -5,13 +5,17 @@ import base64
 import fcntl
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
 from podium.functions.contract import Invocation
+from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
 from podium.functions.lambda_runtime.process import FunctionProcess, ProcessSetting
-from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting, _log_lines
+from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting, LoggerLog
 from podium.functions.lambda_runtime.spec import FunctionSpec
+from podium.functions.logs import LogFiles
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 
@@ -52,7 +56,7 @@ async def function(tmp_path):
     def make(handler="handler.handler", source=SOURCE, **options):
         (tmp_path / "handler.py").write_text(source)
         setting = LambdaRuntimeSetting(process=ProcessSetting(environment={"AWS_ENDPOINT_URL": "http://here"}))
-        runtime = LambdaRuntime(setting, log=lambda name, data: None)
+        runtime = LambdaRuntime(setting, log=LogFiles(tmp_path / "logs"))
         runtimes.append(runtime)
         options.setdefault("timeout_seconds", 30)
         runtime.register(FunctionSpec(ARN, "orders", handler, tmp_path, region="eu-west-1", **options))
@@ -168,6 +172,157 @@ async def test_a_client_context_that_is_none_is_the_invocations_error(function):
     assert error["errorType"] == "Runtime.LambdaContextUnmarshalError"
 
 
+async def test_every_invocation_is_in_a_log_file(function, tmp_path):
+    invoke = function()
+    await invoke(1)
+    await invoke(2)
+    (file,) = (tmp_path / "logs/orders").iterdir()
+    lines = file.read_text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == [
+        "START RequestId: r-1 Version: $LATEST",
+        "handling",
+        "END RequestId: r-1",
+        "REPORT RequestId: r-1",
+    ] * 2
+
+
+MISBEHAVING = """
+import os, subprocess, sys, time
+kept = []
+
+def handler(event, context):
+    if event == "leak":
+        while True:
+            kept.append(bytearray(16 * 1024 * 1024))
+    if event == "fork":
+        subprocess.Popen(["sleep", "600"])
+        while True:
+            if os.fork() == 0:
+                time.sleep(600)
+            time.sleep(0.05)
+    if event == "hang":
+        time.sleep(600)
+    if event == "print":
+        for _ in range(100):
+            print("x" * 1024 * 1024)
+    if event == "exit":
+        os._exit(137)
+    if event == "kill":
+        os.kill(os.getpid(), 9)
+    if event == "large":
+        return "x" * 7 * 1024 * 1024
+    return event
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "error"),
+    [
+        ("leak", {"errorType": "MemoryError"}),
+        ("fork", {"errorMessage": "RequestId: r-1 Error: Task timed out after 2.00 seconds"}),
+        ("hang", {"errorType": "Sandbox.Timedout"}),
+        ("exit", {"errorMessage": "RequestId: r-1 Error: Runtime exited with error: exit status 137"}),
+        ("kill", {"errorMessage": "RequestId: r-1 Error: Runtime exited with error: signal: killed"}),
+        ("large", {"errorType": "Function.ResponseSizeTooLarge"}),
+    ],
+)
+async def test_a_handler_that_misbehaves_fails_alone(function, tmp_path, event, error):
+    waits_long = event in ("fork", "hang")
+    invoke = function(source=MISBEHAVING, timeout_seconds=2 if waits_long else 30)
+    bad, good = await asyncio.gather(invoke(event), invoke("fine"))
+    assert (good.function_error, good.payload) == (None, b'"fine"')
+    assert bad.function_error == "Unhandled"
+    assert json.loads(bad.payload).items() >= error.items()
+    assert (await invoke("after")).payload == b'"after"'
+
+
+async def test_what_a_function_forked_is_gone_with_it(function, tmp_path):
+    source = """
+import os, time
+def handler(event, context):
+    if os.fork() == 0:
+        open("child", "w").write(str(os.getpid()))
+        time.sleep(600)
+    time.sleep(600)
+"""
+    await function(source=source, timeout_seconds=1)()
+    child = int((tmp_path / "child").read_text())
+    while is_running(child):
+        pass
+
+
+def is_running(pid):
+    """Whether there is such a process; a zombie, whose parent has not waited for it yet, is none."""
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+async def test_printing_without_end_is_bounded(function, tmp_path):
+    result = await function(source=MISBEHAVING)("print", log_tail=True)
+    assert result.payload == b'"print"'
+    assert len(result.log_tail) <= 4096
+    assert sum(file.stat().st_size for file in (tmp_path / "logs/orders").iterdir()) <= 16 * 1024 * 1024
+
+
+async def test_a_bootstrap_is_a_custom_runtime(function, tmp_path):
+    bootstrap = tmp_path / "bootstrap"
+    bootstrap.write_text(
+        """#!/bin/sh
+API=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation
+while true; do
+  EVENT=$(curl -sS -D headers "$API/next")
+  ID=$(sed -n 's/^Lambda-Runtime-Aws-Request-Id: *//Ip' headers | tr -d '\\r')
+  curl -sS -o /dev/null "$API/$ID/response" -d "{\\"handler\\": \\"$_HANDLER\\", \\"event\\": $EVENT}"
+done
+""".replace("\\\\", "\\")
+    )
+    bootstrap.chmod(0o755)
+    result = await function("any.thing", runtime="provided.al2023")({"a": 1})
+    assert json.loads(result.payload) == {"handler": "any.thing", "event": {"a": 1}}
+
+
+async def test_a_package_without_bootstrap_says_so(function):
+    result = await function(runtime="provided.al2023")()
+    assert json.loads(result.payload)["errorMessage"].endswith("Runtime exited with error: exit status 127")
+
+
+NODE = {
+    "index.mjs": "export const handler = async (event, context) => ({ event, id: context.awsRequestId });",
+    "old.js": "exports.handler = (event, context, callback) => callback(null, event.a + 1);",
+    "bad.mjs": "export const handler = async () => { throw new RangeError('out of range'); };",
+}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+async def test_node_handlers_of_every_kind(function, tmp_path):
+    for name, text in NODE.items():
+        (tmp_path / name).write_text(text)
+    answers = [
+        await function(f"{name}.handler", runtime="nodejs22.x")({"a": 1}) for name in ("index", "old", "bad", "no")
+    ]
+    whole, counted, failed, missing = (json.loads(answer.payload) for answer in answers)
+    assert whole == {"event": {"a": 1}, "id": "r-1"}
+    assert counted == 2
+    assert (failed["errorType"], failed["errorMessage"]) == ("RangeError", "out of range")
+    assert missing["errorType"] == "Runtime.ImportModuleError"
+    assert [answer.function_error for answer in answers] == [None, None, "Unhandled", "Unhandled"]
+
+
+async def test_bubblewrap_is_put_before_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(IsolationMissing, match="isn't installed"):
+        Bubblewrap()
+    fake = tmp_path / "bwrap"
+    fake.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\n')
+    fake.chmod(0o755)
+    line = Bubblewrap([tmp_path]).wrap(["run", "this"], [tmp_path / "code"])
+    assert line[0] == str(fake)
+    assert line[-3:] == ["--", "run", "this"]
+    hidden = line.index(str(tmp_path))
+    assert line[hidden - 1] == "--tmpfs"
+    assert line.index(str(tmp_path / "code")) > hidden
+
+
 async def test_a_package_that_is_gone_is_an_error(function, tmp_path):
     runtime = LambdaRuntime()
     runtime.register(FunctionSpec(ARN, "orders", "handler.handler", tmp_path / "gone"))
@@ -200,13 +355,14 @@ async def test_a_function_that_prints_without_end_is_read_once_in_a_turn(tmp_pat
     os.set_blocking(read_fd, False)
     reads = []
 
-    def print_again(name, data):
-        reads.append(data)
-        if len(reads) < 5:
-            os.write(write_fd, b"more\n")
+    class PrintingAgain(LoggerLog):
+        def write(self, function, stream, data):
+            reads.append(data)
+            if len(reads) < 5:
+                os.write(write_fd, b"more\n")
 
     spec = FunctionSpec(ARN, "orders", "handler.handler", tmp_path)
-    process = FunctionProcess(spec, ProcessSetting(), None, None, print_again)
+    process = FunctionProcess(spec, ProcessSetting(), None, None, PrintingAgain())
     process._log_fd = read_fd
     os.write(write_fd, b"first\n" * 10_000)
     process._read_log()
@@ -217,5 +373,5 @@ async def test_a_function_that_prints_without_end_is_read_once_in_a_turn(tmp_pat
 
 def test_what_a_function_prints_is_one_log_record_with_every_line_named(caplog):
     caplog.set_level("INFO", "podium.functions")
-    _log_lines("orders", "one\nzwö\n".encode())
+    LoggerLog().write("orders", "stream", "one\nzwö\n".encode())
     assert caplog.messages == ["orders: one\norders: zwö"]

@@ -272,6 +272,38 @@ def test_a_deleted_function_finishes_what_it_accepted(world):
     assert second.killed
 
 
+def test_few_processes_start_at_once(world):
+    world = World(processes_per_function=9, processes=9, queue_per_function=1000, starting_per_function=2)
+    world.register("f")
+    for _ in range(100):
+        world.invoke("f")
+    assert len(world.processes) == 2
+    first = world.processes[0]
+    first.pool.ready(first)
+    assert len(world.processes) == 3
+
+
+def test_a_burst_gives_way_to_another_function():
+    world = World(processes_per_function=4, processes=4, queue_per_function=1000, starting_per_function=4)
+    world.register("f")
+    world.register("g")
+    for _ in range(1000):
+        world.invoke("f")
+    for process in list(world.processes):
+        process.pool.ready(process)
+    world.invoke("g", "of g")
+    assert len(world.processes) == 4
+    world.processes[0].finish()
+    assert world.processes[0].killed
+    world.processes[0].end()
+    (of_g,) = [process for process in world.processes if process.spec.arn == "g"]
+    of_g.pool.ready(of_g)
+    assert of_g.current[0].request_id == "of g"
+    # The others go on with the burst, and g's place is its own as long as it has work.
+    world.processes[1].finish()
+    assert not world.processes[1].killed
+
+
 async def test_closing_ends_everything_and_delivers_nothing(world):
     for arn in ("f", "f", "g"):
         world.invoke(arn)

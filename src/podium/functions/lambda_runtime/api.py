@@ -71,6 +71,11 @@ class RuntimeApiConnection(asyncio.Protocol):
             if self._transport is not None:
                 self._transport.close()
 
+    def close(self) -> None:
+        """End the connection: whoever was at its other end is gone."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def on_message_begin(self) -> None:
         """Called by httptools."""
         self._path = b""

@@ -17,7 +17,6 @@ MEMORY_HEADROOM_MB: Final = 256
 _MEGABYTE: Final = 1024 * 1024
 _HERE: Final = Path(__file__).parent
 _LAUNCH: Final = _HERE / "launch.py"
-_NODE_CLIENT: Final = "aws-lambda-ric"
 _NODE_HEADROOM_MB: Final = 4096
 """V8 reserves address space far beyond what it uses; RLIMIT_DATA counts it."""
 
@@ -40,10 +39,6 @@ def check_runtime(runtime: str) -> None:
         )
     if shutil.which("node") is None:
         raise RuntimeMissing(f"The runtime {runtime} needs Node.js: install it so that `node` is on Podium's PATH")
-    if _node_client() is None:
-        raise RuntimeMissing(
-            f"The runtime {runtime} needs AWS's Node runtime client: run `npm install --global {_NODE_CLIENT}`"
-        )
 
 
 def command(spec: FunctionSpec, open_files: int) -> list[str]:
@@ -57,9 +52,8 @@ def command(spec: FunctionSpec, open_files: int) -> list[str]:
     ]
     launch = [sys.executable, str(_LAUNCH), *limits]
     if node:
-        client = _node_client()
-        return [*launch, "exec", shutil.which("node") or "node", f"--max-old-space-size={spec.memory_mb}",
-                str(client or _NODE_CLIENT), spec.handler]  # fmt: skip
+        heap = f"--max-old-space-size={spec.memory_mb}"
+        return [*launch, "exec", shutil.which("node") or "node", heap, str(_node_client()), spec.handler]
     if spec.runtime.startswith("provided"):
         return [*launch, "exec", str(_bootstrap(spec))]
     return [*launch, "python", spec.handler]
@@ -88,14 +82,11 @@ def _bootstrap(spec: FunctionSpec) -> Path:
 
 
 @cache
-def _node_client() -> Path | None:
-    """AWS's Node runtime client, where npm's global directory (beside `node`) has it."""
-    node = shutil.which("node")
-    if node is None:
-        return None
-    prefixes = [Path(node).resolve().parent.parent, Path(node).parent.parent, Path("/usr/local"), Path("/usr")]
-    for prefix in prefixes:
-        entry = prefix / "lib/node_modules" / _NODE_CLIENT / "bin/index.mjs"
+def _node_client() -> Path:
+    """AWS's Node runtime client, where npm's global directory has it (it must be compiled), else ours."""
+    node = Path(shutil.which("node") or "/usr/bin/node")
+    for prefix in (node.resolve().parent.parent, node.parent.parent, Path("/usr/local"), Path("/usr")):
+        entry = prefix / "lib/node_modules/aws-lambda-ric/bin/index.mjs"
         if entry.is_file():
             return entry
-    return None
+    return _HERE / "node_client.mjs"

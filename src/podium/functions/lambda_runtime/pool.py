@@ -32,6 +32,9 @@ class Host(Protocol):
     def idle(self, pool: "FunctionPool", process: Process) -> bool:
         """The pool has no work for this process. False: end it, its place is needed."""
 
+    def wanted_elsewhere(self, pool: "FunctionPool") -> bool:
+        """Whether a function with fewer processes waits for one that this pool has."""
+
     def ended(self, pool: "FunctionPool", process: Process) -> None:
         """One of the pool's processes is gone."""
 
@@ -44,13 +47,15 @@ class FunctionPool:
         host: who starts processes.
         limit: most processes of this function.
         queue_limit: most invocations waiting; more are refused as Lambda refuses them.
+        starting_limit: most processes that start at once.
     """
 
-    def __init__(self, spec: FunctionSpec, host: Host, *, limit: int, queue_limit: int) -> None:
+    def __init__(self, spec: FunctionSpec, host: Host, *, limit: int, queue_limit: int, starting_limit: int) -> None:
         self.spec = spec
         self._host = host
         self._limit = limit
         self._queue_limit = queue_limit
+        self._starting_limit = starting_limit
         self._waiting: deque[tuple[Invocation, Deliver]] = deque()
         self._starting: set[Process] = set()
         self._busy: set[Process] = set()
@@ -87,7 +92,8 @@ class FunctionPool:
 
     def grow(self) -> None:
         """Start processes for those who wait, as far as limits allow."""
-        while len(self._starting) < len(self._waiting) and self.size < self._limit and not self._closed:
+        wanted = min(len(self._waiting), self._starting_limit)
+        while len(self._starting) < wanted and self.size < self._limit and not self._closed:
             process = self._host.start(self)
             if process is None:
                 return
@@ -132,10 +138,11 @@ class FunctionPool:
         """A process waits for an invocation."""
         self._starting.discard(process)
         self._busy.add(process)
-        if process in self._stale or self._closed:
+        if process in self._stale or self._closed or (self._waiting and self._host.wanted_elsewhere(self)):
             process.kill()
         elif self._waiting:
             process.run(*self._waiting.popleft())
+            self.grow()
         elif not self._retired and self._host.idle(self, process):
             self._busy.discard(process)
             self._idle.append(process)

@@ -22,6 +22,7 @@ from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
 from podium.functions.lambda_runtime.api import RuntimeApiConnection
 from podium.functions.lambda_runtime.commands import command, paths
+from podium.functions.lambda_runtime.isolation import Bubblewrap
 from podium.functions.lambda_runtime.spec import FunctionSpec
 
 TASK_ROOT: Final = b"/var/task/"
@@ -69,6 +70,18 @@ class ProcessSetting(Struct, frozen=True):
     environment: dict[str, str] = {}
     """Added to every function's environment, below the function's own: endpoints, credentials."""
     open_files: int = 1024
+    bubblewrap: Bubblewrap | None = None
+    """Isolates processes; without it they have their limits."""
+
+
+class Log(Protocol):
+    """Takes what functions print."""
+
+    def write(self, function: str, stream: str, data: bytes) -> None:
+        """Some bytes of a process's log stream."""
+
+    def end(self, function: str, stream: str) -> None:
+        """No more will come of a stream."""
 
 
 class _Current(Struct):
@@ -87,9 +100,10 @@ class FunctionProcess:
         setting: ProcessSetting,
         owner: ProcessOwner,
         timers: Timers,
-        log: Callable[[str, bytes], None],
+        log: Log,
     ) -> None:
         self.spec = spec
+        self._stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{spec.version}]{os.urandom(16).hex()}"
         self._setting = setting
         self._owner = owner
         self._timers = timers
@@ -100,6 +114,7 @@ class FunctionProcess:
         self._init_error: Callable[[Invocation], bytes] | None = None
         self._init_timer: Cancellable | None = None
         self._server: asyncio.Server | None = None
+        self._connections: list[RuntimeApiConnection] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._log_fd: int | None = None
         self._log_text = bytearray()
@@ -123,7 +138,7 @@ class FunctionProcess:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]
             loop = asyncio.get_running_loop()
-            self._server = await loop.create_server(lambda: RuntimeApiConnection(self), sock=listener)
+            self._server = await loop.create_server(self._connected, sock=listener)
         except BaseException:
             listener.close()
             raise
@@ -132,12 +147,20 @@ class FunctionProcess:
         self._spawn(port)
         self._init_timer = self._timers.call_later(self._setting.init_timeout_seconds, self._init_timed_out)
 
+    def _connected(self) -> RuntimeApiConnection:
+        connection = RuntimeApiConnection(self)
+        self._connections.append(connection)
+        return connection
+
     def _spawn(self, port: int) -> None:
         spec = self.spec
+        line = command(spec, self._setting.open_files)
+        if self._setting.bubblewrap is not None:
+            line = self._setting.bubblewrap.wrap(line, (spec.directory, *spec.layers))
         read_fd, write_fd = os.pipe()
         try:
             self._process = subprocess.Popen(
-                command(spec, self._setting.open_files),
+                line,
                 cwd=spec.directory,
                 env=self._environment(port),
                 stdin=subprocess.DEVNULL,
@@ -158,7 +181,6 @@ class FunctionProcess:
     def _environment(self, port: int) -> dict[str, str]:
         """Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of ours."""
         spec = self.spec
-        stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{spec.version}]{os.urandom(16).hex()}"
         searched = paths(spec)
         own = {name: text for name, text in searched.items() if name != "PATH"}
         return {
@@ -176,7 +198,7 @@ class FunctionProcess:
             "AWS_LAMBDA_FUNCTION_VERSION": spec.version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
-            "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+            "AWS_LAMBDA_LOG_STREAM_NAME": self._stream,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
             "LAMBDA_TASK_ROOT": str(spec.directory),
@@ -190,6 +212,7 @@ class FunctionProcess:
         timeout = self.spec.timeout_seconds
         self._read_log()
         self._log_text.clear()
+        self._write_log(f"START RequestId: {invocation.request_id} Version: {self.spec.version}\n".encode())
         timer = self._timers.call_later(timeout, self._timed_out)
         self._current = _Current(invocation, deliver, self._timers.time(), timer)
         qualifier = f":{invocation.qualifier}" if invocation.qualifier else ""
@@ -250,7 +273,10 @@ class FunctionProcess:
         current, self._current = self._current, None
         assert current is not None
         current.timer.cancel()
-        tail = self._log_tail(current) if current.invocation.log_tail else None
+        self._read_log()
+        report = self._report(current)
+        tail = self._log_tail(current, report) if current.invocation.log_tail else None
+        self._write_log(report)
         error = "Unhandled" if failed else None
         deliver_safely(current.deliver, FunctionResult(payload, error, self.spec.version, tail))
 
@@ -282,6 +308,9 @@ class FunctionProcess:
     def _stopped(self) -> None:
         if self._server is not None:
             self._server.close()
+        for connection in self._connections:
+            connection.close()
+        self._log.end(self.spec.name, self._stream)
         self._owner.ended(self)
 
     def _as_on_lambda(self, text: bytes) -> bytes:
@@ -307,7 +336,7 @@ class FunctionProcess:
         text = self._as_on_lambda(data)
         self._log_text += text
         del self._log_text[:-LOG_TAIL_BYTES]
-        self._log(self.spec.name, text)
+        self._write_log(text)
 
     def _close_log(self) -> None:
         if self._log_fd is not None:
@@ -316,19 +345,23 @@ class FunctionProcess:
             os.close(self._log_fd)
             self._log_fd = None
 
-    def _log_tail(self, current: _Current) -> bytes:
-        self._read_log()
-        request_id = current.invocation.request_id
-        elapsed_ms = (self._timers.time() - current.started) * 1000
+    def _log_tail(self, current: _Current, report: bytes) -> bytes:
         text = bytes(self._log_text)
         if text and not text.endswith(b"\n"):
             text += b"\n"
+        start = f"START RequestId: {current.invocation.request_id} Version: {self.spec.version}\n".encode()
+        return (start + text + report)[-LOG_TAIL_BYTES:]
+
+    def _report(self, current: _Current) -> bytes:
+        request_id = current.invocation.request_id
+        elapsed_ms = (self._timers.time() - current.started) * 1000
         return (
-            f"START RequestId: {request_id} Version: {self.spec.version}\n".encode()
-            + text
-            + f"END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {elapsed_ms:.2f} ms\t"
-            f"Billed Duration: {int(elapsed_ms) + 1} ms\tMemory Size: {self.spec.memory_mb} MB\n".encode()
-        )[-LOG_TAIL_BYTES:]
+            f"END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {elapsed_ms:.2f} ms\t"
+            f"Billed Duration: {int(elapsed_ms) + 1} ms\tMemory Size: {self.spec.memory_mb} MB\n"
+        ).encode()
+
+    def _write_log(self, data: bytes) -> None:
+        self._log.write(self.spec.name, self._stream, data)
 
 
 def _client_context_header(encoded: str) -> str:

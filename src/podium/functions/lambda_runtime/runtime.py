@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from msgspec import Struct
 from podium.functions.contract import FunctionNotFound, FunctionResult, Invocation
 from podium.functions.lambda_runtime.code_use import CodeUse
 from podium.functions.lambda_runtime.pool import FunctionPool, Process
-from podium.functions.lambda_runtime.process import Cancellable, FunctionProcess, ProcessSetting, Timers
+from podium.functions.lambda_runtime.process import Cancellable, FunctionProcess, Log, ProcessSetting, Timers
 from podium.functions.lambda_runtime.spec import FunctionSpec
 
 _logger: Final = logging.getLogger("podium.functions")
@@ -20,9 +21,12 @@ _logger: Final = logging.getLogger("podium.functions")
 class LambdaRuntimeSetting(Struct, frozen=True):
     """Limits of the runtime."""
 
-    processes_per_function: int = 8
-    processes: int = 32
+    processes_per_function: int = 64
+    processes: int = 64
     """Of all functions together."""
+    starting_per_function: int = max(2, os.cpu_count() or 2)
+    """Processes of a function that start at once: more would only slow each other down, and by the time they are
+    there, those before them may have done the work."""
     queue_per_function: int = 1000
     """Invocations waiting for a process; Lambda's default concurrency."""
     idle_seconds: float = 60.0
@@ -46,7 +50,7 @@ class LambdaRuntime:
         setting: limits.
         timers: clock of idleness and timeouts; the running event loop where None.
         start_process: makes a process that reports to the pool; awslambdaric where None.
-        log: takes (function name, bytes) that functions print; the logger `podium.functions` where None.
+        log: takes what functions print; the logger `podium.functions` where None.
     """
 
     def __init__(
@@ -55,14 +59,14 @@ class LambdaRuntime:
         *,
         timers: Timers | None = None,
         start_process: StartProcess | None = None,
-        log: Callable[[str, bytes], None] | None = None,
+        log: Log | None = None,
     ) -> None:
         self.code = CodeUse()
         """Counts who needs the packages of the functions there are and were."""
         self._setting = setting or LambdaRuntimeSetting()
         self._timers = timers or asyncio.get_running_loop()
         self._start_process = start_process or self._start_function_process
-        self._log = log or _log_lines
+        self._log = log or LoggerLog()
         self._pools: dict[str, FunctionPool] = {}
         self._retiring: set[FunctionPool] = set()
         self._starved: dict[FunctionPool, None] = {}
@@ -92,7 +96,11 @@ class LambdaRuntime:
         self.code.hold(spec.directory)
         setting = self._setting
         self._pools[spec.key] = FunctionPool(
-            spec, self, limit=setting.processes_per_function, queue_limit=setting.queue_per_function
+            spec,
+            self,
+            limit=setting.processes_per_function,
+            queue_limit=setting.queue_per_function,
+            starting_limit=setting.starting_per_function,
         )
 
     def unregister(self, key: str) -> None:
@@ -142,6 +150,10 @@ class LambdaRuntime:
         self.code.hold(pool.spec.directory)
         self._none_left.clear()
         return process
+
+    def wanted_elsewhere(self, pool: FunctionPool) -> bool:
+        """See `Host`."""
+        return any(starved is not pool and starved.size + 1 < pool.size for starved in self._starved)
 
     def idle(self, pool: FunctionPool, process: Process) -> bool:
         """See `Host`."""
@@ -194,7 +206,14 @@ class LambdaRuntime:
         return process
 
 
-def _log_lines(function: str, data: bytes) -> None:
-    # One record for all lines: a record for each would hold the event loop while a function prints without end.
-    text = data.decode(errors="replace").removesuffix("\n")
-    _logger.info("%s: %s", function, text.replace("\n", f"\n{function}: "))
+class LoggerLog:
+    """Hands what functions print to the logger."""
+
+    def write(self, function: str, stream: str, data: bytes) -> None:
+        """See `Log`."""
+        # One record for all lines: a record for each would hold the event loop while a function prints without end.
+        text = data.decode(errors="replace").removesuffix("\n")
+        _logger.info("%s: %s", function, text.replace("\n", f"\n{function}: "))
+
+    def end(self, function: str, stream: str) -> None:
+        """See `Log`."""
