@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from podium.core.asl.queries import is_expression
+from podium.core.asl.structure import language_of
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.value import compile_value
 
 _NESTED: Final = ("Branches", "Iterator", "ItemProcessor")
 """Fields that hold machines of their own."""
+_SKIPPED: Final = (*_NESTED, "Comment")
 
 
 def variable_references(definition: dict[str, Any]) -> dict[str, list[str]]:
     """State name -> names of the variables its fields read, sorted; states that read none are left out."""
     references: dict[str, list[str]] = {}
+    spoken = language_of(definition)
     for name, state in _states(definition):
-        fields = {key: value for key, value in state.items() if key not in _NESTED}
-        if names := set(_read(fields)):
+        fields = {key: value for key, value in state.items() if key not in _SKIPPED}
+        jsonata = "JSONata" in (spoken, state.get("QueryLanguage"))
+        if names := set(_read_jsonata(fields) if jsonata else _read_jsonpath(fields)):
             references[name] = sorted(names)
     return references
 
@@ -33,18 +37,27 @@ def _states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield from _states(inner)
 
 
-def _read(value: Any, key: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for inner_key, inner in value.items():
-            yield from _read(inner, inner_key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _read(inner, key)
+def _read_jsonata(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _read_jsonata(inner)
     elif is_expression(value):
         from podium.core.expressions import jsonata  # Late, as in queries.py.
 
-        free = jsonata.compile(value[2:-2].strip()).free_variables
+        try:
+            free = jsonata.compile(value[2:-2].strip()).free_variables
+        except jsonata.JsonataError:
+            return  # a field that is never evaluated: the validator refuses all others
         yield from (variable.name for variable in free if variable.name not in ("states", "$"))
+
+
+def _read_jsonpath(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner_key, inner in value.items():
+            yield from _read_jsonpath(inner, inner_key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _read_jsonpath(inner, key)
     elif isinstance(value, str) and (key.endswith((".$", "Path")) or key == "Variable"):
         try:
             yield from compile_value(value).variables

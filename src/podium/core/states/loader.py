@@ -21,13 +21,15 @@ class Loader:
         self._state_classes = state_classes
         self.watch = watch
         self._scopes: list[MachineScope] = []
+        self.machine_language = "JSONPath"
+        """Query language of the whole machine: states inside a Parallel or Map that says otherwise speak it too."""
         self.language = "JSONPath"
         """Query language of the state being compiled."""
 
     def load(self, definition: dict[str, Any]) -> Machine:
         """The whole machine. The definition must have passed the validator."""
         timeout = definition.get("TimeoutSeconds")
-        self.language = definition.get("QueryLanguage", "JSONPath")
+        self.machine_language = definition.get("QueryLanguage", "JSONPath")
         self.scope(definition)
         return Machine(self._scopes, None if timeout is None else timeout * 1000)
 
@@ -37,9 +39,8 @@ class Loader:
         states: dict[str, State] = {}
         self._scopes.append(MachineScope(definition["StartAt"], states))
         outer = self.language
-        machine_language = definition.get("QueryLanguage", outer)
         for name, spec in definition["States"].items():
-            self.language = spec.get("QueryLanguage", machine_language)
+            self.language = spec.get("QueryLanguage", self.machine_language)
             states[name] = self._state_classes[spec["Type"]](name, spec, self)
         self.language = outer
         return number

@@ -74,7 +74,7 @@ class DistributedMap(CompiledState):
         definition: dict[str, Any] = processor(spec)[1]
         self._label: str | None = spec.get("Label")
         self._execution_type: str = definition["ProcessorConfig"].get("ExecutionType", "STANDARD")
-        self._processor = _child_definition(definition, loader.language, self._execution_type)
+        self._processor = _child_definition(definition, loader.machine_language, self._execution_type)
         self._items = _items(spec, jsonata) if "ItemReader" not in spec else None
         self._reader = _reader(spec["ItemReader"], jsonata) if "ItemReader" in spec else None
         self._batcher = _batcher(spec["ItemBatcher"], jsonata) if "ItemBatcher" in spec else None

@@ -33,3 +33,24 @@ def test_jsonata_variables_but_not_states_or_bound_names():
         B={"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $sum([1, 2]) %}"},
     )
     assert variable_references(states) == {"A": ["z"]}
+
+
+def test_only_a_jsonata_state_holds_expressions_and_only_a_jsonpath_state_paths():
+    states = machine(
+        A={"Type": "Pass", "Parameters": {"a": "{% $no %}", "b": "{% 1 + %}", "c.$": "$yes"}, "Next": "B"},
+        B={
+            "Type": "Task",
+            "QueryLanguage": "JSONata",
+            "Comment": "{% $no %}",
+            "Retry": [{"ErrorEquals": ["{% 1 + %}"]}],
+            "Output": {"x.$": "$no", "y": "{% $yes %}"},
+            "Next": "C",
+        },
+        C={
+            "Type": "Map",
+            "QueryLanguage": "JSONata",
+            "ItemProcessor": machine(D={"Type": "Pass", "Parameters": {"a.$": "$yes"}, "End": True}),
+            "End": True,
+        },
+    )
+    assert variable_references(states) == {"A": ["yes"], "B": ["yes"], "D": ["yes"]}

@@ -163,3 +163,16 @@ def test_an_output_over_the_limit_can_be_caught():
     run = Run(states, "x" * 140_000)
     assert run.output["Error"] == "States.DataLimitExceeded"
     assert list(run.execution.branches) in ([], [1])
+
+
+def test_states_inside_speak_what_the_whole_machine_speaks():
+    def inside(first, second):
+        rule = {"Variable": "$.a", "NumericEquals": 1, "Next": second}
+        then = {"Type": "Pass", "OutputPath": "$.a", "End": True}
+        return {"StartAt": first, "States": {first: {"Type": "Choice", "Choices": [rule]}, second: then}}
+
+    states = {
+        "P": {"Type": "Parallel", "QueryLanguage": "JSONata", "Branches": [inside("A", "B")]},
+        "M": {"Type": "Map", "QueryLanguage": "JSONata", "Items": [{"a": 1}], "ItemProcessor": inside("C", "D")},
+    }
+    assert Run(states, {"a": 1}).output == [1]
