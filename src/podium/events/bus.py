@@ -1,0 +1,182 @@
+"""The event bus: events in, matched by rules, out to their targets; and rules that fire by the clock.
+
+Rules are few and live in memory, compiled; the catalogue holds them too. What PutEvents has accepted is delivered at
+least once. Execution status changes are published as AWS does it, at best effort: a crash between the change and its
+event loses the event (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from podium.events.deliveries import Clock, Deliveries, Timer
+from podium.events.inputs import input_for
+from podium.events.patterns import Matcher, compile_pattern
+from podium.events.records import RULE, Delivery, Event, RuleRecord, unpack_rule
+from podium.events.schedules import Schedule, parse_schedule
+from podium.events.targets import Caller
+from podium.events.times import iso_seconds
+from podium.store.contract import Catalogue
+
+_PAGE: Final = 500
+HORIZON_MS: Final = 24 * 60 * 60 * 1_000
+"""A timer looks at most so far ahead; a schedule that fires later is looked at again then."""
+
+
+class _Live(Struct):
+    """A rule, compiled."""
+
+    record: RuleRecord
+    matches: Matcher | None
+    schedule: Schedule | None
+    timer: Timer | None = None
+
+
+class EventBus:
+    """All buses of a server.
+
+    Args:
+        caller: brings events to targets.
+        new_id: makes ids of events.
+        catch_up: whether a schedule that would have fired while nothing ran fires once at the start.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        clock: Clock,
+        caller: Caller,
+        new_id: Callable[[], str],
+        *,
+        catch_up: bool = False,
+    ) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._new_id = new_id
+        self._catch_up = catch_up
+        self._rules: dict[str, dict[str, _Live]] = {}
+        """By bus ARN and rule ARN."""
+        self.deliveries = Deliveries(catalogue, clock, caller)
+
+    async def open(self) -> None:
+        """Read the rules, take up unfinished deliveries, set the schedules."""
+        after = ""
+        while records := await self._catalogue.list(RULE, after=after, limit=_PAGE):
+            for record in records:
+                self._take(unpack_rule(record.data))
+            after = records[-1].key
+        await self.deliveries.open()
+
+    async def close(self) -> None:
+        """Stop firing and delivering; the store stays open."""
+        for rules in self._rules.values():
+            for live in rules.values():
+                _cancel(live)
+        await self.deliveries.close()
+
+    @property
+    def listens(self) -> bool:
+        """Whether there is any rule with a pattern: without one no event needs to be made."""
+        return any(live.matches is not None for rules in self._rules.values() for live in rules.values())
+
+    def rules(self, bus_arn: str) -> list[RuleRecord]:
+        """The rules of a bus, by name."""
+        return sorted((live.record for live in self._rules.get(bus_arn, {}).values()), key=lambda rule: rule.name)
+
+    def rule(self, bus_arn: str, arn: str) -> RuleRecord | None:
+        """A rule by its ARN."""
+        live = self._rules.get(bus_arn, {}).get(arn)
+        return None if live is None else live.record
+
+    async def put_rule(self, record: RuleRecord) -> None:
+        """Keep a rule, new or changed.
+
+        Raises:
+            InvalidPattern, InvalidSchedule: it can't be one.
+        """
+        _compiled(record)
+        await self._catalogue.put(RULE, record.arn, msgspec.msgpack.encode(record))
+        self._take(record)
+
+    async def remove_rule(self, record: RuleRecord) -> None:
+        """Forget a rule."""
+        live = self._rules.get(record.bus_arn, {}).pop(record.arn, None)
+        if live is not None:
+            _cancel(live)
+        await self._catalogue.delete(RULE, record.arn)
+
+    async def publish(self, bus_arn: str, event: Event) -> None:
+        """Bring an event to the targets of every rule that is about it. Durable when this returns."""
+        for live in tuple(self._rules.get(bus_arn, {}).values()):
+            if live.record.enabled and live.matches is not None and live.matches(event):
+                await self.deliveries.accept(list(self._to_targets(live.record, event)))
+
+    def event(self, region: str, account: str, **given: Any) -> Event:
+        """An event with an id and the time of now; `given` are its other fields, dashes as underscores."""
+        fields = {name.replace("_", "-"): value for name, value in given.items()}
+        time = iso_seconds(self._clock.now_ms())
+        event = {"version": "0", "id": self._new_id(), "account": account, "time": time, "region": region}
+        return {"resources": [], "detail": {}, **event, **fields}
+
+    def _to_targets(self, rule: RuleRecord, event: Event) -> Iterator[Delivery]:
+        for target in rule.targets:
+            key = f"{event['id']}-{rule.name}-{target['Id']}"
+            payload = input_for(target, event, rule.arn)
+            yield Delivery(key, rule.arn, event["id"], target, payload, self._clock.now_ms())
+
+    # -- schedules -----------------------------------------------------------------------------------------------
+
+    def _take(self, record: RuleRecord) -> None:
+        rules = self._rules.setdefault(record.bus_arn, {})
+        if record.arn in rules:
+            _cancel(rules[record.arn])
+        matches, schedule = _compiled(record)
+        live = rules[record.arn] = _Live(record, matches, schedule)
+        if record.enabled and schedule is not None:
+            now_ms = self._clock.now_ms()
+            self._set(live, (record.fired_ms or record.made_ms) if self._catch_up else now_ms)
+
+    def _set(self, live: _Live, after_ms: int) -> None:
+        """Wait for the schedule's next time after a moment. Of several that passed only the last one counts."""
+        assert live.schedule is not None
+        now_ms, made_ms = self._clock.now_ms(), live.record.made_ms
+        due_ms = live.schedule.next_after(after_ms, made_ms)
+        while due_ms is not None and due_ms < now_ms:
+            following_ms = live.schedule.next_after(due_ms, made_ms)
+            if following_ms is None or following_ms > now_ms:
+                break
+            due_ms = following_ms
+        if due_ms is None:
+            return
+        if due_ms > now_ms + HORIZON_MS:
+            live.timer = self._clock.call_at(now_ms + HORIZON_MS, lambda: self._set(live, after_ms))
+        else:
+            live.timer = self._clock.call_at(due_ms, lambda: self._fire(live, due_ms))
+
+    def _fire(self, live: _Live, due_ms: int) -> None:
+        self.deliveries.spawn(self._fired(live, due_ms))
+
+    async def _fired(self, live: _Live, due_ms: int) -> None:
+        rule = live.record
+        _, _, _, region, account, _ = rule.arn.split(":", 5)
+        event = self.event(
+            region, account, source="aws.events", detail_type="Scheduled Event", resources=[rule.arn]
+        ) | {"time": iso_seconds(due_ms)}
+        await self.deliveries.accept(list(self._to_targets(rule, event)))
+        rule.fired_ms = due_ms
+        if self._rules.get(rule.bus_arn, {}).get(rule.arn) is live:
+            await self._catalogue.put(RULE, rule.arn, msgspec.msgpack.encode(rule))
+            self._set(live, due_ms)
+
+
+def _compiled(record: RuleRecord) -> tuple[Matcher | None, Schedule | None]:
+    matches = None if record.pattern is None else compile_pattern(record.pattern)
+    return matches, None if record.schedule is None else parse_schedule(record.schedule)
+
+
+def _cancel(live: _Live) -> None:
+    if live.timer is not None:
+        live.timer.cancel()
+        live.timer = None

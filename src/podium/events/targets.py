@@ -1,0 +1,108 @@
+"""Targets: which call brings an event to one, as a Task would make it. Pure.
+
+An event travels the way of a Task's resource, so whatever integrations can call can be a target that AWS has:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NamedTuple
+
+from podium.core import jsontext
+from podium.events.records import Target
+
+EXECUTION_NAME_MAX: Final = 80
+_WEBHOOK: Final = ("http://", "https://")
+
+
+class TargetCall(NamedTuple):
+    """A call that brings an event to a target: a Task's resource and its parameters."""
+
+    resource: str
+    parameters: dict[str, Any]
+
+
+class TargetFailed(Exception):
+    """The target did not take the event; the message is its error and cause."""
+
+
+Caller = Callable[[TargetCall, str, str], Awaitable[None]]
+"""(call, idempotency key, ARN of the rule) -> done. Raises TargetFailed."""
+
+
+class UnknownTarget(Exception):
+    """Nothing here can bring an event to a target like this; the message says so in AWS's words."""
+
+
+def call_for(target: Target, payload: str, key: str) -> TargetCall:
+    """The call that brings `payload` (JSON text) to a target.
+
+    Raises:
+        UnknownTarget: nothing can.
+    """
+    arn = target["Arn"]
+    if arn.startswith(_WEBHOOK):
+        return TargetCall("arn:aws:states:::http:invoke", _webhook(target, payload))
+    service, kind = _service_of(arn)
+    build = _CALLS.get((service, kind)) or _CALLS.get((service, ""))
+    if build is None:
+        raise UnknownTarget(f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.")
+    return build(target, arn, payload, key)
+
+
+def _service_of(arn: str) -> tuple[str, str]:
+    parts = arn.split(":", 6)
+    if len(parts) < 6 or parts[0] != "arn":
+        raise UnknownTarget(f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.")
+    return parts[2], re.split("[:/]", parts[5], maxsplit=1)[0]
+
+
+def _state_machine(_: Target, arn: str, payload: str, key: str) -> TargetCall:
+    # The same name for a repeated delivery: StartExecution finds the execution it has started already.
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", key)[:EXECUTION_NAME_MAX]
+    parameters = {"StateMachineArn": arn, "Input": jsontext.decode(payload), "Name": name}
+    return TargetCall("arn:aws:states:::states:startExecution", parameters)
+
+
+def _function(_: Target, arn: str, payload: str, __: str) -> TargetCall:
+    parameters = {"FunctionName": arn, "InvocationType": "Event", "Payload": jsontext.decode(payload)}
+    return TargetCall("arn:aws:states:::lambda:invoke", parameters)
+
+
+def _queue(target: Target, arn: str, payload: str, key: str) -> TargetCall:
+    _, partition, _, region, account, name = arn.split(":", 5)
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    parameters = {"QueueUrl": f"https://sqs.{region}.{suffix}/{account}/{name}", "MessageBody": payload}
+    if group := target.get("SqsParameters", {}).get("MessageGroupId"):
+        parameters |= {"MessageGroupId": group, "MessageDeduplicationId": key}
+    return TargetCall("arn:aws:states:::sqs:sendMessage", parameters)
+
+
+def _topic(_: Target, arn: str, payload: str, __: str) -> TargetCall:
+    return TargetCall("arn:aws:states:::sns:publish", {"TopicArn": arn, "Message": payload})
+
+
+def _webhook(target: Target, payload: str) -> dict[str, Any]:
+    """A URL of one's own; beyond AWS, where a webhook takes an API destination and a connection."""
+    http = target.get("HttpParameters", {})
+    parameters = {"ApiEndpoint": target["Arn"], "Method": "POST", "RequestBody": jsontext.decode(payload)}
+    if headers := http.get("HeaderParameters"):
+        parameters["Headers"] = headers
+    if query := http.get("QueryStringParameters"):
+        parameters["QueryParameters"] = query
+    if connection := target.get("RoleArn"):
+        parameters["Authentication"] = {"ConnectionArn": connection}
+    return parameters
+
+
+_CALLS: Final[dict[tuple[str, str], Callable[[Target, str, str, str], TargetCall]]] = {
+    ("states", "stateMachine"): _state_machine,
+    ("lambda", "function"): _function,
+    ("sqs", ""): _queue,
+    ("sns", ""): _topic,
+}
+
+
+def dead_letter_call(queue_arn: str, payload: str, key: str) -> TargetCall:
+    """The call that puts an event nobody took into a dead-letter queue."""
+    return _queue({}, queue_arn, payload, key)
