@@ -22,8 +22,11 @@ from podium.api.http import Request
 from podium.api.operations import functions as functions_api
 from podium.api.services import Services
 from podium.config import Settings
+from podium.core import jsontext
 from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.core.asl.resources import parse_resource
 from podium.core.asl.validator import validate
+from podium.core.machine.commands import InvokeTask
 from podium.core.machine.limits import AWS, OPEN, Limits
 from podium.core.states import STATE_TYPES
 from podium.engine import views
@@ -31,7 +34,10 @@ from podium.engine.clock import SystemClock
 from podium.engine.collector import spare_the_garbage_collector
 from podium.engine.engine import Engine
 from podium.engine.views import ExecutionView
+from podium.events.bus import EventBus
+from podium.events.execution_status import StatusEvents
 from podium.events.patterns import compile_pattern
+from podium.events.targets import Caller, TargetCall, TargetFailed
 from podium.functions.event_sources import EventSources
 from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
 from podium.functions.lambda_runtime.process import ProcessSetting
@@ -48,7 +54,7 @@ from podium.integrations.aws.remote_lambda import RemoteLambdaIntegration
 from podium.integrations.aws.remote_states import RemoteStates
 from podium.integrations.aws.sdk import SdkIntegration
 from podium.integrations.aws.services import SERVICES
-from podium.integrations.contract import TaskPerformer
+from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.destinations import ResultDestinations
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
@@ -153,9 +159,10 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
     log_sink = _log_sink(settings, aws)
     mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
+    performers = _performers(aws, functions, StatesIntegration(states))
     engine = await Engine.open(
         store,
-        _mocked(mocks, store, _performers(aws, functions, StatesIntegration(states))),
+        _mocked(mocks, store, performers),
         clock,
         limits=LIMITS[settings.limits],
         look_ahead_seconds=settings.look_ahead_seconds,
@@ -164,6 +171,10 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         open_executions_max=QUOTAS[settings.limits].open_executions,
         recover=False,
     )
+    bus = EventBus(
+        store, clock, _event_caller(performers), lambda: str(uuid.uuid4()), catch_up=settings.schedule_catch_up
+    )
+    engine.status_changed = StatusEvents(bus, engine.describe_execution).changed
     stop, hurry = asyncio.Event(), asyncio.Event()
     services = Services(
         store=store,
@@ -179,6 +190,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         throttling=settings.throttling,
         endpoint=lambda: f"http://{settings.host}:{server.port}",
         event_sources=sources,
+        events=bus,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
     elsewhere = aws.routes.is_named("stepfunctions")
@@ -196,6 +208,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         loop.add_signal_handler(received, signalled)
     await engine.recover()
     await sources.load()
+    await bus.open()
     spare_the_garbage_collector()
     listening(f"http://{settings.host}:{server.port}")
     await _first(stop.wait(), engine.lost.wait())
@@ -204,6 +217,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     engine.activities.close()
     drained = asyncio.gather(server.drain(settings.drain_seconds), engine.drain(settings.drain_seconds))
     await _first(drained, hurry.wait())
+    await bus.close()
     await engine.close()
     await sources.close()
     await functions.close()
@@ -316,6 +330,28 @@ def _performers(aws: AwsClient, functions: FunctionService, states: StatesIntegr
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
     return Registry(performers)
+
+
+def _event_caller(performer: TaskPerformer) -> Caller:
+    """Brings events to targets the way Tasks call them."""
+
+    async def call(target: TargetCall, key: str, rule_arn: str) -> None:
+        outcome: asyncio.Future[TaskOutcome] = asyncio.get_running_loop().create_future()
+        command = InvokeTask(
+            execution_arn=rule_arn,
+            branch_id=0,
+            scheduled_id=0,
+            attempt=0,
+            resource=parse_resource(target.resource),
+            parameters=jsontext.encode(target.parameters),
+            idempotency_key=str(uuid.uuid5(uuid.NAMESPACE_URL, key)),
+        )
+        performer.perform(command, lambda told: None if outcome.done() else outcome.set_result(told))
+        ended = await outcome
+        if ended.error is not None and ended.error != target.done_already:
+            raise TargetFailed(f"{ended.error}: {ended.cause}")
+
+    return call
 
 
 def _mocked(configuration: MockConfiguration | None, store: Store, others: TaskPerformer) -> TaskPerformer:

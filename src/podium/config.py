@@ -68,6 +68,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     mock_configuration: Path | None = None
     """Step Functions Local's mock configuration: what answers tasks in place of services, in executions started
     with `STATE_MACHINE_ARN#TEST_CASE`. SFN_MOCK_CONFIG and LOCALSTACK_SFN_MOCK_CONFIG name it too."""
+    schedule_catch_up: bool = False
+    """Whether a rule's schedule that passed while no server ran fires once, for its latest time, at the next start."""
     look_ahead_seconds: Annotated[float, Meta(gt=0)] = 30.0
     """Executions that wait longer than this are not kept in memory."""
 

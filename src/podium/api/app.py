@@ -17,6 +17,8 @@ from podium.api.http import Request, Response
 from podium.api.operations import (
     activities,
     aliases,
+    event_buses,
+    event_rules,
     executions,
     express,
     map_runs,
@@ -27,7 +29,7 @@ from podium.api.operations import (
     test_state,
     versions,
 )
-from podium.api.protocol import json10, rest_json
+from podium.api.protocol import json10, json11, rest_json
 from podium.api.service_model import load
 from podium.api.services import Operation, Services
 from podium.engine.errors import CommitFailed, EngineDraining
@@ -57,6 +59,7 @@ class App:
             **test_state.OPERATIONS,
         }
         self._states = json10.Json10(load("stepfunctions"), operations)
+        self._events = json11.Json11(load("events"), {**event_buses.OPERATIONS, **event_rules.OPERATIONS})
         self._functions = rest_json.RestJson(load("lambda"), function_operations)
 
     async def __call__(self, request: Request) -> Response:
@@ -102,7 +105,9 @@ class App:
         error = json10.body_too_large() if self._speaks_json10(head) else self._functions.body_too_large(head)
         return self._protocol(head).failed(error, context)
 
-    def _protocol(self, request: Request) -> json10.Json10 | rest_json.RestJson:
+    def _protocol(self, request: Request) -> json10.Json10 | json11.Json11 | rest_json.RestJson:
+        if request.headers.get("x-amz-target", "").startswith(self._events.prefix):
+            return self._events
         return self._states if self._speaks_json10(request) else self._functions
 
     def _speaks_json10(self, request: Request) -> bool:

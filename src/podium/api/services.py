@@ -16,6 +16,7 @@ from podium.api.quotas import AWS, Quotas
 from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo, Redrives
+from podium.events.bus import EventBus
 from podium.functions.contract import FunctionRuntime
 from podium.functions.event_sources import EventSources
 from podium.integrations.mock_configuration import MockConfiguration
@@ -263,6 +264,8 @@ class Services:
     """Whether execution logs for the log group of this ARN have somewhere to go."""
     mocks: MockConfiguration | None = None
     """What test cases name, where there is a mock configuration."""
+    events: EventBus | None = None
+    """The event bus, where one is served."""
     quotas: Quotas = AWS
     throttling: Profile = "generous"
     endpoint: Callable[[], str] = lambda: "http://127.0.0.1:8083"

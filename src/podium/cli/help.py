@@ -170,6 +170,26 @@ Options:
 Exit codes: 0 printed, 1 refused by the server, 2 wrong usage, 3 no server.
 """
 
+_BACKFILL: Final = """\
+Usage: podium backfill RULE --from TIME [OPTIONS]
+
+Start what a rule's schedule would have started in a span of time. Executions are named by rule and
+time: what ran already is not started again.
+
+Arguments:
+  RULE                   Name of a rule of the default event bus, with a schedule.
+
+Options:
+      --from TIME        Beginning of the span: 2026-11-01 or 2026-11-01T08:00:00, UTC.
+      --to TIME          End of the span, not part of it. [default: now]
+      --dry-run          Only say what would be started.
+      --endpoint URL     The server. [default: AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL, else
+                         http://127.0.0.1:8083]
+  -h, --help             Show this text.
+
+Exit codes: 0 started, 1 refused by the server, 2 wrong usage, 3 no server.
+"""
+
 COMMANDS: Final[dict[str, Command | Group]] = {
     "run": Command("podium.cli.run", "Run a definition once, without a server", _RUN),
     "serve": Command("podium.cli.serve", "Serve the Step Functions and Lambda APIs", _SERVE),
@@ -183,6 +203,7 @@ COMMANDS: Final[dict[str, Command | Group]] = {
     "graph": Command("podium.cli.graph", "Print a definition as a flowchart", _GRAPH),
     "diff": Command("podium.cli.diff", "Print what changed between two definitions", _DIFF),
     "cost": Command("podium.cli.cost", "Estimate what an execution would cost on AWS", _COST),
+    "backfill": Command("podium.cli.backfill", "Start what a schedule has missed", _BACKFILL),
     "exec": Group("Look at executions and steer them", EXEC),
 }
 

@@ -22,10 +22,18 @@ Endpoint = Annotated[str | None, Parameter(name="--endpoint")]
 """The option every command that talks to a server has."""
 
 
-class Server:
-    """Step Functions at an endpoint."""
+class Refused(CommandError):
+    """The server refused, with an error code of the API."""
 
-    def __init__(self, endpoint: str | None = None) -> None:
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(" ".join(f"{code}: {message}".split()), FAILED)
+        self.code = code
+
+
+class Server:
+    """Step Functions, or another service, at an endpoint."""
+
+    def __init__(self, endpoint: str | None = None, *, service: str = "stepfunctions") -> None:
         """`endpoint`: a URL, or "aws"; by default what the environment names, else this machine's Podium."""
         import botocore.session
         from botocore.config import Config
@@ -33,6 +41,7 @@ class Server:
 
         named = endpoint or next((os.environ[name] for name in ENDPOINT_VARIABLES if os.environ.get(name)), None)
         url = None if named == AWS else named or DEFAULT_ENDPOINT
+        self._token = "nextToken" if service == "stepfunctions" else "NextToken"
         self.url = url
         """None where it is AWS's own."""
         session = botocore.session.get_session()
@@ -46,7 +55,7 @@ class Server:
             read_timeout=_TIMEOUT_SECONDS, retries={"total_max_attempts": 1}, inject_host_prefix=url is None
         )
         try:
-            self._client = session.create_client("stepfunctions", endpoint_url=url, config=config, **options)
+            self._client = session.create_client(service, endpoint_url=url, config=config, **options)
         except (BotoCoreError, ValueError) as error:
             raise CommandError(f"{named or AWS}: {_sentence(error)}") from None
 
@@ -54,7 +63,8 @@ class Server:
         """One operation by its botocore method name, e.g. "describe_execution". None values are left out.
 
         Raises:
-            CommandError: the server can't be reached, or refused; with its own code and message.
+            Refused: the server did, with its own code and message.
+            CommandError: the server can't be reached.
         """
         from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
@@ -63,8 +73,7 @@ class Server:
             answer: dict[str, Any] = getattr(self._client, operation)(**given)
         except ClientError as error:
             told = error.response["Error"]
-            message = " ".join(f"{told.get('Code')}: {told.get('Message', '')}".split())
-            raise CommandError(message, FAILED) from None
+            raise Refused(str(told.get("Code")), str(told.get("Message", ""))) from None
         except (ConnectionError, HTTPClientError):
             raise CommandError(
                 f"no server answers at {self.url or 'AWS'}; start one with `podium serve`, or name another with "
@@ -83,9 +92,9 @@ class Server:
         """
         token = None
         while True:
-            page = self.call(operation, nextToken=token, **parameters)
+            page = self.call(operation, **{self._token: token}, **parameters)
             yield from page[key]
-            token = page.get("nextToken")
+            token = page.get(self._token)
             if token is None:
                 return
 

@@ -9,7 +9,7 @@ This file wires these together and is what the other rooms are handed.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
@@ -41,6 +41,12 @@ from podium.integrations.items.contract import Items, NoItems
 from podium.integrations.log_delivery import LogSink
 from podium.store.contract import ExecutionSummary, Store
 from podium.store.records import RevisionRecord, StateMachineRecord
+
+
+class StatusChanged(Protocol):
+    """Is told that an execution has started or closed, durably."""
+
+    def __call__(self, arn: str, *, started: bool, closed: bool) -> None: ...
 
 
 class Engine:
@@ -106,6 +112,7 @@ class Engine:
         self._recovery = Recovery(
             store, clock, self._driving, self._performing, self.express, self._background, look_ahead_ms
         )
+        self.status_changed: StatusChanged | None = None
         self.recovered = False
         """Whether every execution found at start-up is under way again."""
 
@@ -266,6 +273,9 @@ class Engine:
         self.execution_log.tell(info, active.key, decision)
         if decision.closed:
             self._open_executions.closed(info.arn)
+        started = decision.sequence == 1
+        if (started or decision.closed) and self.status_changed is not None:
+            self.status_changed(info.arn, started=started, closed=decision.closed)
         if self._background.closed:
             # Whoever opens the shard next performs it.
             return

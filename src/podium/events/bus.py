@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from podium.events.deliveries import Clock, Deliveries, Timer
 from podium.events.inputs import input_for
-from podium.events.patterns import Matcher, compile_pattern
+from podium.events.patterns import Matches, compile_pattern
 from podium.events.records import RULE, Delivery, Event, RuleRecord, unpack_rule
 from podium.events.schedules import Schedule, parse_schedule
 from podium.events.targets import Caller
@@ -29,7 +29,7 @@ class _Live(Struct):
     """A rule, compiled."""
 
     record: RuleRecord
-    matches: Matcher | None
+    matches: Matches | None
     schedule: Schedule | None
     timer: Timer | None = None
 
@@ -171,7 +171,7 @@ class EventBus:
             self._set(live, due_ms)
 
 
-def _compiled(record: RuleRecord) -> tuple[Matcher | None, Schedule | None]:
+def _compiled(record: RuleRecord) -> tuple[Matches | None, Schedule | None]:
     matches = None if record.pattern is None else compile_pattern(record.pattern)
     return matches, None if record.schedule is None else parse_schedule(record.schedule)
 

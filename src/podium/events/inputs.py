@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from podium.core import jsontext
 from podium.core.expressions import jsonpath
-from podium.core.expressions.errors import EvaluationError, InvalidExpression
+from podium.core.expressions.errors import InvalidExpression
+from podium.core.expressions.jsonpath.errors import PathNotFound
 from podium.events.records import Event, Target
 
 _PLACEHOLDER: Final = re.compile(r"<([A-Za-z0-9_.-]+)>")
@@ -96,5 +97,5 @@ def _inserted(value: Any, *, quoted: bool) -> str:
 def _at(event: Event, path: str) -> Any:
     try:
         return jsonpath.compile(path).evaluate(event)
-    except EvaluationError:
+    except PathNotFound:
         return _MISSING

@@ -12,6 +12,7 @@ from podium.core import jsontext
 from podium.events.records import Target
 
 EXECUTION_NAME_MAX: Final = 80
+_STARTED_ALREADY: Final = "StepFunctions.ExecutionAlreadyExistsException"
 _WEBHOOK: Final = ("http://", "https://")
 
 
@@ -20,6 +21,8 @@ class TargetCall(NamedTuple):
 
     resource: str
     parameters: dict[str, Any]
+    done_already: str | None = None
+    """The error that says an earlier delivery of the same event has arrived."""
 
 
 class TargetFailed(Exception):
@@ -61,7 +64,7 @@ def _state_machine(_: Target, arn: str, payload: str, key: str) -> TargetCall:
     # The same name for a repeated delivery: StartExecution finds the execution it has started already.
     name = re.sub(r"[^A-Za-z0-9_-]", "-", key)[:EXECUTION_NAME_MAX]
     parameters = {"StateMachineArn": arn, "Input": jsontext.decode(payload), "Name": name}
-    return TargetCall("arn:aws:states:::states:startExecution", parameters)
+    return TargetCall("arn:aws:states:::states:startExecution", parameters, _STARTED_ALREADY)
 
 
 def _function(_: Target, arn: str, payload: str, __: str) -> TargetCall:

@@ -71,7 +71,7 @@ class Json10:
         if found is None:
             raise ApiError("UnknownOperationException", "")
         operation, check = found
-        return await operation(services, context, check(_decode(given) if isinstance(given, bytes) else given))
+        return await operation(services, context, check(decode(given) if isinstance(given, bytes) else given))
 
     def failed(self, error: ApiError, context: RequestContext) -> Response:
         """An error on the wire. AWS leaves the message out where it has none."""
@@ -88,7 +88,12 @@ def body_too_large() -> ApiError:
     return ApiError("RequestEntityTooLargeException", message, status=413)
 
 
-def _decode(body: bytes) -> Any:
+def decode(body: bytes) -> Any:
+    """A request's body; without one, an empty object.
+
+    Raises:
+        ApiError: SerializationException.
+    """
     if not body:
         return {}
     try:

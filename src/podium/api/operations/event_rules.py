@@ -1,0 +1,232 @@
+"""Rules of event buses and their targets.
+
+https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html and its neighbours.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from podium.api.context import RequestContext
+from podium.api.errors import ApiError
+from podium.api.operations.event_buses import bus_of, invalid_pattern, known_bus, page_of
+from podium.api.services import Operation, Services
+from podium.events.inputs import InvalidInput, check_input
+from podium.events.patterns import InvalidPattern
+from podium.events.records import DEFAULT_BUS, RuleRecord, Target, rule_arn
+from podium.events.schedules import InvalidSchedule
+from podium.events.targets import UnknownTarget, call_for
+
+TARGETS_MAX: Final = 5
+"""Per rule; AWS's quota."""
+_PAGE_SIZE: Final = 100
+
+
+async def put_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """PutRule: creates a rule or changes all of it but its targets."""
+    pattern, schedule = input.get("EventPattern"), input.get("ScheduleExpression")
+    if not pattern and not schedule:
+        raise ApiError("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.")
+    bus = await known_bus(services, context, input.get("EventBusName"))
+    if schedule and not bus.endswith(f"/{DEFAULT_BUS}"):
+        raise ApiError("ValidationException", "ScheduleExpression is supported only on the default event bus.")
+    arn = rule_arn(bus, input["Name"])
+    before = bus_of(services).rule(bus, arn)
+    record = RuleRecord(
+        arn=arn,
+        name=input["Name"],
+        bus_arn=bus,
+        made_ms=services.clock() if before is None or before.schedule != schedule else before.made_ms,
+        pattern=pattern or None,
+        schedule=schedule or None,
+        enabled=input.get("State", "ENABLED") != "DISABLED",
+        description=input.get("Description"),
+        role_arn=input.get("RoleArn"),
+        targets=[] if before is None else before.targets,
+        tags=(before.tags if before is not None else {}) or _tags(input.get("Tags", [])),
+    )
+    await _keep(services, record)
+    return {"RuleArn": arn}
+
+
+async def _keep(services: Services, record: RuleRecord) -> None:
+    try:
+        await bus_of(services).put_rule(record)
+    except InvalidPattern as error:
+        raise invalid_pattern(error) from None
+    except InvalidSchedule:
+        raise ApiError("ValidationException", "Parameter ScheduleExpression is not valid.") from None
+
+
+async def delete_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """DeleteRule. Deleting what isn't there succeeds."""
+    bus = await known_bus(services, context, input.get("EventBusName"))
+    record = bus_of(services).rule(bus, rule_arn(bus, input["Name"]))
+    if record is not None:
+        if record.targets:
+            raise ApiError("ValidationException", "Rule can't be deleted since it has targets.")
+        await bus_of(services).remove_rule(record)
+    return {}
+
+
+async def describe_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """DescribeRule."""
+    record = await _rule(services, context, input["Name"], input.get("EventBusName"))
+    return {**_described(record), "CreatedBy": record.arn.split(":")[4]}
+
+
+async def list_rules(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """ListRules of a bus, by name."""
+    bus = await known_bus(services, context, input.get("EventBusName"))
+    prefix = input.get("NamePrefix", "")
+    named = [rule for rule in bus_of(services).rules(bus) if rule.name.startswith(prefix)]
+    page, token = page_of(named, input.get("NextToken"), input.get("Limit", _PAGE_SIZE), lambda rule: rule.name)
+    return {"Rules": [_described(rule) for rule in page], **token}
+
+
+async def enable_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """EnableRule."""
+    return await _switch(services, context, input, enabled=True)
+
+
+async def disable_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """DisableRule."""
+    return await _switch(services, context, input, enabled=False)
+
+
+async def _switch(
+    services: Services, context: RequestContext, input: dict[str, Any], *, enabled: bool
+) -> dict[str, Any]:
+    record = await _rule(services, context, input["Name"], input.get("EventBusName"))
+    await _keep(services, msgspec.structs.replace(record, enabled=enabled))
+    return {}
+
+
+async def put_targets(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """PutTargets: adds targets, or changes those with the same ids."""
+    record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
+    for target in input["Targets"]:
+        _check(target)
+    targets = {target["Id"]: target for target in [*record.targets, *input["Targets"]]}
+    if len(targets) > TARGETS_MAX:
+        raise ApiError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+    await _keep(services, msgspec.structs.replace(record, targets=list(targets.values())))
+    return {"FailedEntryCount": 0, "FailedEntries": []}
+
+
+def _check(target: Target) -> None:
+    try:
+        check_input(target)
+        call_for(target, "{}", "check")
+    except (InvalidInput, UnknownTarget) as error:
+        raise ApiError("ValidationException", str(error)) from None
+
+
+async def remove_targets(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """RemoveTargets; ids that aren't there are told."""
+    record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
+    unwanted = set(input["Ids"])
+    left = [target for target in record.targets if target["Id"] not in unwanted]
+    await _keep(services, msgspec.structs.replace(record, targets=left))
+    missing = sorted(unwanted - {target["Id"] for target in record.targets})
+    failed = [
+        {"TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": f"Target {id} does not exist."}
+        for id in missing
+    ]
+    return {"FailedEntryCount": len(failed), "FailedEntries": failed}
+
+
+async def list_targets_by_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """ListTargetsByRule, by id."""
+    record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
+    ordered = sorted(record.targets, key=lambda target: str(target["Id"]))
+    page, token = page_of(ordered, input.get("NextToken"), input.get("Limit", _PAGE_SIZE), lambda one: one["Id"])
+    return {"Targets": page, **token}
+
+
+async def list_rule_names_by_target(
+    services: Services, context: RequestContext, input: dict[str, Any]
+) -> dict[str, Any]:
+    """ListRuleNamesByTarget: the rules of a bus that have a target with this ARN."""
+    bus = await known_bus(services, context, input.get("EventBusName"))
+    arn = input["TargetArn"]
+    names = [rule.name for rule in bus_of(services).rules(bus) if any(one["Arn"] == arn for one in rule.targets)]
+    page, token = page_of(names, input.get("NextToken"), input.get("Limit", _PAGE_SIZE), str)
+    return {"RuleNames": page, **token}
+
+
+async def tag_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """TagResource, of a rule."""
+    record = _tagged(services, context, input["ResourceARN"])
+    await _keep(services, msgspec.structs.replace(record, tags={**record.tags, **_tags(input["Tags"])}))
+    return {}
+
+
+async def untag_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """UntagResource, of a rule."""
+    record = _tagged(services, context, input["ResourceARN"])
+    left = {key: value for key, value in record.tags.items() if key not in input["TagKeys"]}
+    await _keep(services, msgspec.structs.replace(record, tags=left))
+    return {}
+
+
+async def list_tags_for_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
+    """ListTagsForResource, of a rule."""
+    record = _tagged(services, context, input["ResourceARN"])
+    return {"Tags": [{"Key": key, "Value": value} for key, value in record.tags.items()]}
+
+
+def _tagged(services: Services, context: RequestContext, arn: str) -> RuleRecord:
+    prefix, _, rest = arn.partition(":rule/")
+    bus_name, _, name = rest.rpartition("/")
+    record = bus_of(services).rule(f"{prefix}:event-bus/{bus_name or DEFAULT_BUS}", arn)
+    if record is None:
+        raise _no_rule(name, bus_name or DEFAULT_BUS)
+    return record
+
+
+def _no_rule(name: str, bus_name: str) -> ApiError:
+    return ApiError("ResourceNotFoundException", f"Rule {name} does not exist on EventBus {bus_name}.")
+
+
+def _tags(given: list[dict[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in given}
+
+
+async def _rule(services: Services, context: RequestContext, name: str, bus_name: str | None) -> RuleRecord:
+    bus = await known_bus(services, context, bus_name)
+    record = bus_of(services).rule(bus, rule_arn(bus, name))
+    if record is None:
+        raise _no_rule(name, bus.rpartition("/")[2])
+    return record
+
+
+def _described(record: RuleRecord) -> dict[str, Any]:
+    told = {
+        "Name": record.name,
+        "Arn": record.arn,
+        "EventPattern": record.pattern,
+        "State": "ENABLED" if record.enabled else "DISABLED",
+        "Description": record.description,
+        "ScheduleExpression": record.schedule,
+        "RoleArn": record.role_arn,
+        "EventBusName": record.bus_arn.rpartition("/")[2],
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "PutRule": put_rule,
+    "DeleteRule": delete_rule,
+    "DescribeRule": describe_rule,
+    "ListRules": list_rules,
+    "EnableRule": enable_rule,
+    "DisableRule": disable_rule,
+    "PutTargets": put_targets,
+    "RemoveTargets": remove_targets,
+    "ListTargetsByRule": list_targets_by_rule,
+    "ListRuleNamesByTarget": list_rule_names_by_target,
+    "TagResource": tag_resource,
+    "UntagResource": untag_resource,
+    "ListTagsForResource": list_tags_for_resource,
+}
