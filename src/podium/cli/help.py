@@ -190,6 +190,43 @@ Options:
 Exit codes: 0 started, 1 refused by the server, 2 wrong usage, 3 no server.
 """
 
+_DEPLOY: Final = """\
+Usage: podium deploy [TEMPLATE] [OPTIONS]
+
+Deploy a CloudFormation or SAM template, or an app CDK has synthesised, to a server.
+
+Makes state machines, their versions and aliases, activities and functions with local
+code; other resources are left to AWS. Shows what changes before it acts; what left the
+template is removed. Deploying again changes nothing.
+
+Arguments:
+  TEMPLATE               Template file, or a directory with template.yaml, cdk.out or an
+                         app's manifest.json. [default: .]
+
+Options:
+      --stack-name NAME  Name of the stack. [default: the template's directory, or CDK's name]
+      --parameter-overrides NAME=VALUE...
+                         Values of the template's parameters.
+      --attribute ID.ATTRIBUTE=VALUE...
+                         Values of resources left to AWS, where the template uses them.
+      --skip ID...       Resources not to make: left to AWS.
+      --endpoint URL     The server. [default: AWS_ENDPOINT_URL, or http://127.0.0.1:8083]
+      --region REGION    [default: AWS_REGION, the AWS configuration, or us-east-1]
+  -y, --yes              Don't ask. Nobody is asked away from a terminal.
+      --dry-run          Show what would change and stop.
+      --keep             Keep what left the template.
+      --delete           Delete everything the stack has made; TEMPLATE or --stack-name says
+                         which stack.
+      --json             Print JSON: changes with their differences, warnings, outputs.
+  -h, --help             Show this text.
+
+Exit codes: 0 done, 1 refused, invalid or declined, 2 wrong usage or template, 3 server unreachable.
+
+Examples:
+  podium deploy examples/sam-orders --dry-run
+  podium deploy template.yaml --stack-name shop --parameter-overrides Stage=test
+"""
+
 COMMANDS: Final[dict[str, Command | Group]] = {
     "run": Command("podium.cli.run", "Run a definition once, without a server", _RUN),
     "serve": Command("podium.cli.serve", "Serve the Step Functions and Lambda APIs", _SERVE),
@@ -199,6 +236,7 @@ COMMANDS: Final[dict[str, Command | Group]] = {
         _VALIDATE,
         {"--lint": ("lint", True), "--no-lint": ("lint", False)},
     ),
+    "deploy": Command("podium.cli.deploy", "Deploy a CloudFormation, SAM or CDK template", _DEPLOY),
     "start": Command("podium.cli.start", "Start an execution on a server", _START),
     "graph": Command("podium.cli.graph", "Print a definition as a flowchart", _GRAPH),
     "diff": Command("podium.cli.diff", "Print what changed between two definitions", _DIFF),

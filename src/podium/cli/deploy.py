@@ -1,0 +1,193 @@
+"""`podium deploy`: a CloudFormation, SAM or CDK template to a server, its changes shown before they are made."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from podium.cli.deploy_lines import as_json, done_line, output_lines, plan_lines
+from podium.cli.errors import FAILED, OK, UNREACHABLE, USAGE, CommandError
+from podium.deploy.deployment import StackDeployment, remove, stack_removals
+from podium.deploy.errors import DeployError, TemplateError, Unreachable
+from podium.deploy.names import is_stack_name
+from podium.deploy.parameters import overrides_from
+from podium.deploy.plan import Change, Options, Plan, removed
+from podium.deploy.server import Server
+from podium.deploy.sources import StackSource, stack_sources
+
+_AGAIN: Final = "What was done before stands; deploy again when it is mended, and it goes on from there."
+Words = Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")]
+
+
+def deploy(
+    template: Path | None = None,
+    /,
+    *,
+    stack_name: str | None = None,
+    parameter_overrides: Words = None,
+    attribute: Words = None,
+    skip: Words = None,
+    endpoint: str | None = None,
+    region: str | None = None,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    keep: Annotated[bool, Parameter(negative="")] = False,
+    delete: Annotated[bool, Parameter(negative="")] = False,
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Deploy the stacks of a template or an app, or delete them. Returns the exit code."""
+    if stack_name is not None and not is_stack_name(stack_name):
+        raise CommandError(f"{stack_name!r} is no stack name: letters, digits and hyphens, beginning with a letter.")
+    talk = _Talk(json_=json_, ask=not (yes or dry_run or json_) and sys.stdin.isatty(), dry_run=dry_run)
+    with _sentences("--endpoint"):
+        server = Server(endpoint, region)
+    if delete and template is None and stack_name is not None:
+        return talk.finish(_delete(server, stack_name, talk))
+    path = template or Path()
+    with _sentences(None):
+        sources = _chosen(stack_sources(path), stack_name)
+    if delete:
+        codes = [_delete(server, stack_name or source.name, talk) for source in reversed(sources)]
+        return talk.finish(max(codes))
+    with _sentences(None):
+        parameters = overrides_from(parameter_overrides or [])
+        attributes = _pairs(attribute or [])
+    _check_known("--parameter-overrides", parameters, "Parameters", sources)
+    _check_known("--skip", skip or [], "Resources", sources)
+    exports: dict[str, Any] = {}
+    for source in sources:
+        declared = source.document.get("Parameters") or {}
+        options = Options(
+            stack_name or source.name,
+            {name: value for name, value in parameters.items() if name in declared},
+            attributes,
+            frozenset(skip or []) & set(source.document.get("Resources") or {}),
+            keep,
+        )
+        code = _deploy(server, source, options, exports, talk)
+        if code != OK:
+            return talk.finish(code)
+    return talk.finish(OK)
+
+
+class _Talk:
+    """What is said and asked on the way."""
+
+    def __init__(self, *, json_: bool, ask: bool, dry_run: bool) -> None:
+        self._json = json_
+        self._ask = ask
+        self.dry_run = dry_run
+        self._stacks: list[dict[str, Any]] = []
+
+    def say(self, *lines: str) -> None:
+        if not self._json:
+            for line in lines:
+                print(line, flush=True)
+
+    def agreed(self, question: str) -> bool:
+        """Whether the person agrees; nobody is asked away from a terminal."""
+        return not self._ask or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+    def told(self, stack: dict[str, Any]) -> None:
+        self._stacks.append(stack)
+
+    def finish(self, code: int) -> int:
+        if self._json:
+            print(json.dumps({"stacks": self._stacks}, indent=2, ensure_ascii=False))
+        return code
+
+
+def _deploy(server: Server, source: StackSource, options: Options, exports: dict[str, Any], talk: _Talk) -> int:
+    with _sentences(str(source.file)):
+        deployment = StackDeployment(server, source, options, exports)
+        plan = deployment.plan()
+    talk.say(f"Stack {options.stack} at {server.endpoint} ({server.region})", "")
+    talk.say(*plan_lines(plan.changes, plan.warnings))
+    if plan.problems:
+        talk.told(as_json(options.stack, plan, [], deployed=False))
+        for problem in plan.problems:
+            print(f"podium deploy: {source.file}: {problem}", file=sys.stderr)
+        print("podium deploy: nothing was changed.", file=sys.stderr)
+        return FAILED
+    acting = plan.acts and not talk.dry_run
+    if acting and not talk.agreed("Deploy these changes?"):
+        talk.say("Nothing was changed.")
+        return FAILED
+    if acting:
+        with _sentences(str(source.file), _AGAIN):
+            deployment.apply(plan, lambda change: talk.say(done_line(change)))
+    elif not plan.acts:
+        talk.say("Nothing to change.")
+    outputs = deployment.outputs()
+    exports |= {output.export: output.value for output in outputs if output.export and output.value is not None}
+    if not talk.dry_run:
+        talk.say(*output_lines(outputs))
+    talk.told(as_json(options.stack, plan, outputs, deployed=acting))
+    return OK
+
+
+def _delete(server: Server, stack: str, talk: _Talk) -> int:
+    with _sentences(stack):
+        removals = stack_removals(server, stack)
+    changes: list[Change] = [removed(owned, keep=owned.retain) for owned in removals]
+    talk.say(f"Stack {stack} at {server.endpoint} ({server.region})", "")
+    if not removals:
+        talk.say("There is nothing of this stack.")
+    else:
+        talk.say(*plan_lines(changes, []))
+    acting = bool(removals) and not talk.dry_run
+    if acting and not talk.agreed("Delete these?"):
+        talk.say("Nothing was changed.")
+        return FAILED
+    if acting:
+        with _sentences(stack, "Delete again when it is mended, and it goes on from there."):
+            remove(removals, set(), lambda change: talk.say(done_line(change)))
+    talk.told(as_json(stack, Plan(changes, [], [], removals), [], deployed=acting))
+    return OK
+
+
+def _chosen(sources: list[StackSource], stack_name: str | None) -> list[StackSource]:
+    """The stacks to deploy: of several, the one that `--stack-name` names."""
+    if len(sources) < 2 or stack_name is None:
+        return sources
+    named = [source for source in sources if source.name == stack_name]
+    if not named:
+        known = ", ".join(source.name for source in sources)
+        raise TemplateError("--stack-name", f"there is no stack {stack_name}; the app has {known}.")
+    return named
+
+
+def _check_known(option: str, names: Mapping[str, str] | list[str], section: str, sources: list[StackSource]) -> None:
+    known = {name for source in sources for name in source.document.get(section) or {}}
+    for name in names:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise CommandError(f"{option}: the template has no {name}; its {section} are {listed}.")
+
+
+def _pairs(words: list[str]) -> dict[str, str]:
+    pairs = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise TemplateError("--attribute", f"{word!r} is not LogicalId.Attribute=VALUE.")
+        pairs[name] = value
+    return pairs
+
+
+@contextmanager
+def _sentences(place: str | None, then: str = "") -> Iterator[None]:
+    """Deployment errors as a command's: the place before, what to do after."""
+    prefix = f"{place}: " if place else ""
+    try:
+        yield
+    except Unreachable as error:
+        raise CommandError(str(error), UNREACHABLE) from None
+    except TemplateError as error:
+        raise CommandError(f"{prefix}{error}" + (f" {then}" if then else ""), USAGE) from None
+    except DeployError as error:
+        raise CommandError(f"{prefix}{error}" + (f" {then}" if then else ""), FAILED) from None

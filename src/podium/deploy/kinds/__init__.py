@@ -1,0 +1,30 @@
+"""Resource types this room makes, one file per service and noun; everything else is left to AWS."""
+
+from typing import Final
+
+from podium.deploy.kinds.activity import ActivityKind
+from podium.deploy.kinds.contract import Context, Kind
+from podium.deploy.kinds.function import FunctionKind
+from podium.deploy.kinds.function_alias import FunctionAliasKind
+from podium.deploy.kinds.function_permission import FunctionPermissionKind
+from podium.deploy.kinds.function_version import FunctionVersionKind
+from podium.deploy.kinds.state_machine import StateMachineKind
+from podium.deploy.kinds.state_machine_alias import StateMachineAliasKind
+from podium.deploy.kinds.state_machine_version import StateMachineVersionKind
+
+_KINDS: Final = (
+    # In the order in which they are removed: what points before what is pointed to.
+    StateMachineAliasKind,
+    StateMachineVersionKind,
+    StateMachineKind,
+    ActivityKind,
+    FunctionPermissionKind,
+    FunctionAliasKind,
+    FunctionVersionKind,
+    FunctionKind,
+)
+
+
+def kinds_for(context: Context) -> dict[str, Kind]:
+    """The kinds by resource type, in the order of removal."""
+    return {kind.type: kind(context) for kind in _KINDS}

@@ -1,0 +1,189 @@
+"""AWS::Lambda::Function, with its code from a local directory or file, an asset, or the template itself.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from podium.deploy.assets import inline_package
+from podium.deploy.differences import Difference, differences
+from podium.deploy.errors import TemplateError
+from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
+from podium.deploy.kinds.tagging import check_owner, release_keys, tag_changes, tag_differences
+from podium.deploy.names import own_tags, physical_name, retained
+from podium.deploy.properties import check_known, converted, required, tags_of
+
+_NAME_LONGEST: Final = 64
+_NOT_SETTINGS: Final = frozenset({"FunctionName", "Code", "Tags", "Publish"})
+_NOT_APPLIED: Final = (
+    "ReservedConcurrentExecutions",
+    "RecursiveLoop",
+    "RuntimeManagementConfig",
+    "FunctionScalingConfig",
+    "CodeSigningConfigArn",
+)
+"""Properties with operations of their own, which have no meaning for how a function answers."""
+_DEFAULTS: Final[dict[str, Any]] = {
+    "Description": "",
+    "Timeout": 3,
+    "MemorySize": 128,
+    "Environment": {},
+    "Layers": [],
+    "TracingConfig": {"Mode": "PassThrough"},
+    "EphemeralStorage": {"Size": 512},
+}
+"""What a setting goes back to when the template no longer gives it."""
+_FIXED: Final = frozenset({"PackageType", "Architectures"})
+"""Given with the code, or never changed."""
+
+
+class FunctionKind:
+    """Functions: created, their settings and their code updated apart, deleted."""
+
+    type: ClassVar[str] = "AWS::Lambda::Function"
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._server = context.server
+
+    def compare(self, wanted: Wanted) -> Comparison:
+        """The function against the one of its name."""
+        properties, place = wanted.properties, wanted.place
+        members = self._server.model("lambda", "CreateFunction").input_shape.members
+        check_known(properties, [*members, *_NOT_APPLIED], place)
+        named = properties.get("FunctionName")
+        name = str(named or physical_name(self._context.stack, wanted.resource.logical_id, _NAME_LONGEST))
+        arn = self._server.arn("lambda", f"function:{name}")
+        self._context.inventory.foreseen.add(arn)
+        attributes = {REF: name, "Arn": arn}
+        settings = {
+            key: converted(value, members[key], f"{place}/{key}")
+            for key, value in properties.items()
+            if key not in _NOT_SETTINGS and key not in _NOT_APPLIED
+        }
+        code = self._code(wanted)
+        notes = self._notes(wanted)
+        tags = tags_of(properties, place) | own_tags(self._context.stack, wanted.resource)
+        there = self._server.call("lambda", "get_function", missing="ResourceNotFoundException", FunctionName=name)
+        if there is None:
+            create = partial(self._create, name, settings, code, tags)
+            return Comparison("create", arn, attributes, create, notes=notes)
+        check_owner(self._context, there, arn, wanted, self._context.inventory.functions)
+        now = there["Configuration"]
+        of_settings = [*_differences(now, settings), *unsettled_differences(wanted, {key: key for key in settings})]
+        of_code = _code_differences(now, code)
+        of_tags = tag_differences(self._context.inventory.functions[arn], tags)
+        found = [*of_settings, *of_code, *of_tags]
+        perform = partial(
+            self._change, arn, name, settings if of_settings else None, code if of_code else None, tags, attributes
+        )
+        return Comparison("change" if found else "none", arn, attributes, perform, found, notes=notes)
+
+    def owned(self) -> Iterator[Owned]:
+        """The stack's functions."""
+        for arn, tags in self._context.inventory.functions.items():
+            yield Owned(
+                tags.get("podium:logical-id", ""),
+                self.type,
+                arn,
+                retained(tags),
+                partial(
+                    self._server.call,
+                    "lambda",
+                    "delete_function",
+                    missing="ResourceNotFoundException",
+                    FunctionName=arn,
+                ),
+                partial(self._context.inventory.untag_function, arn, release_keys(tags)),
+            )
+
+    def _code(self, wanted: Wanted) -> bytes:
+        code = required(wanted.properties, "Code", wanted.place)
+        place, assets = f"{wanted.place}/Code", self._context.assets
+        if isinstance(code, str):
+            return assets.package(assets.local(code, place))
+        if isinstance(code, dict) and isinstance(code.get("ZipFile"), str):
+            node = str(wanted.properties.get("Runtime", "")).startswith("nodejs")
+            return inline_package("index.js" if node else "index.py", code["ZipFile"])
+        if isinstance(code, dict) and isinstance(code.get("S3Key"), str):
+            return assets.package(assets.object(code["S3Key"], place))
+        raise TemplateError(
+            place,
+            "must be a local path, inline code (ZipFile) or an asset; "
+            f"leave the function to AWS with --skip {wanted.resource.logical_id}.",
+        )
+
+    def _notes(self, wanted: Wanted) -> tuple[str, ...]:
+        notes = [f"{name} is left to AWS" for name in _NOT_APPLIED if name in wanted.properties]
+        code = wanted.properties["Code"]
+        path = self._context.assets.objects.get(code.get("S3Key", "")) if isinstance(code, dict) else None
+        if isinstance(code, str):
+            path = self._context.assets.local(code, wanted.place)
+        if path is not None and (path / "requirements.txt").is_file() and not any(path.glob("*.dist-info")):
+            notes.append("requirements.txt is not installed into its code: `sam build`, then deploy .aws-sam/build")
+        return tuple(notes)
+
+    def _create(self, name: str, settings: dict[str, Any], code: bytes, tags: dict[str, str]) -> Attributes:
+        made = self._server.call(
+            "lambda", "create_function", FunctionName=name, Code={"ZipFile": code}, Tags=tags, **settings
+        )
+        self._server.wait("lambda", "function_active_v2", FunctionName=name)
+        self._context.inventory.functions[made["FunctionArn"]] = dict(tags)
+        return {REF: name, "Arn": made["FunctionArn"]}
+
+    def _change(
+        self,
+        arn: str,
+        name: str,
+        settings: dict[str, Any] | None,
+        code: bytes | None,
+        tags: dict[str, str],
+        attributes: Attributes,
+    ) -> Attributes:
+        if settings is not None:
+            taken = self._server.model("lambda", "UpdateFunctionConfiguration").input_shape.members
+            input = {key: value for key, value in {**_DEFAULTS, **settings}.items() if key in taken}
+            self._server.call("lambda", "update_function_configuration", FunctionName=name, **input)
+            self._server.wait("lambda", "function_updated_v2", FunctionName=name)
+        if code is not None:
+            self._server.call("lambda", "update_function_code", FunctionName=name, ZipFile=code)
+            self._server.wait("lambda", "function_updated_v2", FunctionName=name)
+        added, removed = tag_changes(self._context.inventory.functions[arn], tags)
+        if added:
+            self._context.inventory.tag_function(arn, added)
+        if removed:
+            self._context.inventory.untag_function(arn, removed)
+        return attributes
+
+
+def _differences(now: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Difference]:
+    """How the settings change: what the template gives, and what it gave before and no longer does."""
+    found: list[Difference] = []
+    for key, after in {**_DEFAULTS, **settings}.items():
+        if key in _FIXED:
+            continue
+        before = _shown_as_given(key, now.get(key), after)
+        found += differences(before, after, key)
+    return found
+
+
+def _shown_as_given(key: str, before: Any, after: Any) -> Any:
+    """A setting in the form it was given in: descriptions add to what they show."""
+    if key == "Layers":
+        return [layer["Arn"] for layer in before or []]
+    if key == "Environment":
+        return before or {}
+    if isinstance(before, dict) and isinstance(after, dict):
+        return {name: value for name, value in before.items() if name in after}
+    return before
+
+
+def _code_differences(now: Mapping[str, Any], code: bytes) -> list[Difference]:
+    sha256 = base64.b64encode(hashlib.sha256(code).digest()).decode()
+    if now.get("CodeSha256") == sha256:
+        return []
+    return [Difference("Code", f"{now.get('CodeSize', 0)} bytes", f"{len(code)} bytes")]
