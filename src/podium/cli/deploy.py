@@ -1,6 +1,5 @@
 """`podium deploy`: a CloudFormation, SAM or CDK template to a server, its changes shown before they are made."""
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from cyclopts import Parameter
 
 from podium.cli.deploy_lines import as_json, done_line, output_lines, plan_lines
 from podium.cli.errors import FAILED, OK, UNREACHABLE, USAGE, CommandError
+from podium.cli.output import print_json, print_text
 from podium.deploy.deployment import StackDeployment, remove, stack_removals
 from podium.deploy.errors import DeployError, TemplateError, Unreachable
 from podium.deploy.names import is_stack_name
@@ -27,14 +27,14 @@ def deploy(
     template: Path | None = None,
     /,
     *,
-    stack_name: str | None = None,
-    parameter_overrides: Words = None,
+    stack_name: Annotated[str | None, Parameter(name="--stack-name")] = None,
+    parameter_overrides: Annotated[Words, Parameter(name="--parameter-overrides")] = None,
     attribute: Words = None,
     skip: Words = None,
     endpoint: str | None = None,
     region: str | None = None,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False,
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Annotated[bool, Parameter(name="--dry-run", negative="")] = False,
     keep: Annotated[bool, Parameter(negative="")] = False,
     delete: Annotated[bool, Parameter(negative="")] = False,
     json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -86,7 +86,7 @@ class _Talk:
     def say(self, *lines: str) -> None:
         if not self._json:
             for line in lines:
-                print(line, flush=True)
+                print_text(line)
 
     def agreed(self, question: str) -> bool:
         """Whether the person agrees; nobody is asked away from a terminal."""
@@ -97,7 +97,7 @@ class _Talk:
 
     def finish(self, code: int) -> int:
         if self._json:
-            print(json.dumps({"stacks": self._stacks}, indent=2, ensure_ascii=False))
+            print_json({"stacks": self._stacks})
         return code
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from podium.cli.wording import printable
+from podium.cli.plain_text import printable
 from podium.deploy.differences import Difference
 from podium.deploy.plan import Action, Change, Output, Plan
 

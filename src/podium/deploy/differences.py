@@ -1,9 +1,14 @@
-"""What differs between two values, told by place; what a change of layout doesn't change is no difference."""
+"""What differs, as a plan shows it: places with the values before and after, shortened.
+
+What counts as a difference is the language's to say (`core/asl/differences.py`): layout and the order of keys don't.
+"""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+
+from podium.core.asl import differences as language
 
 _SHOWN_LENGTH: Final = 60
 
@@ -18,27 +23,13 @@ class Difference:
 
 
 def differences(before: Any, after: Any, place: str = "") -> Iterator[Difference]:
-    """Every smallest place where two JSON values differ, `/States/X/Retry[0]/MaxAttempts`, in the new one's order."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name, value in after.items():
-            if name in before:
-                yield from differences(before[name], value, f"{place}/{name}")
-            else:
-                yield Difference(f"{place}/{name}", None, shown(value))
-        for name, value in before.items():
-            if name not in after:
-                yield Difference(f"{place}/{name}", shown(value), None)
-    elif isinstance(before, list) and isinstance(after, list):
-        for index in range(max(len(before), len(after))):
-            at = f"{place}[{index}]"
-            if index >= len(before):
-                yield Difference(at, None, shown(after[index]))
-            elif index >= len(after):
-                yield Difference(at, shown(before[index]), None)
-            else:
-                yield from differences(before[index], after[index], at)
-    elif not _same(before, after):
-        yield Difference(place or "/", shown(before), shown(after))
+    """Every smallest place where two JSON values differ: `/States/X/Retry[0]/MaxAttempts`."""
+    for found in language.differences(before, after, place):
+        yield Difference(
+            found.place,
+            None if found.kind == "added" else shown(found.before),
+            None if found.kind == "removed" else shown(found.after),
+        )
 
 
 def shown(value: Any) -> str:
@@ -55,8 +46,3 @@ def definition_differences(before: str, after: str) -> list[Difference]:
         return list(differences(json.loads(before), json.loads(after)))
     except (ValueError, RecursionError):
         return [Difference("/", shown(before), shown(after))]
-
-
-def _same(one: Any, other: Any) -> bool:
-    # 1 == 1.0 is true of JSON's numbers; True == 1 is Python's alone.
-    return isinstance(one, bool) == isinstance(other, bool) and one == other

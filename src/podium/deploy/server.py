@@ -11,14 +11,22 @@ from typing import Any, Final
 
 import botocore.session
 from botocore.client import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ParamValidationError, WaiterError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    ParamValidationError,
+    WaiterError,
+)
 from botocore.model import OperationModel
 
-from podium.deploy.errors import Refused, Unreachable
+from podium.deploy.errors import DeployError, Refused, Unreachable
 
 DEFAULT_ENDPOINT: Final = "http://127.0.0.1:8083"
 DEFAULT_REGION: Final = "us-east-1"
 DEFAULT_ACCOUNT: Final = "000000000000"
+_AWS: Final = "aws"
 _UNKNOWN_OPERATION: Final = frozenset({"UnknownOperationException", "UnknownOperation", "NotImplemented", "501"})
 _ACCOUNT: Final = re.compile(r"[0-9]{12}", re.ASCII)
 
@@ -35,6 +43,8 @@ class Server:
     """Calls by operation name. `account` and `region` are what ARNs made ahead of an answer are made of."""
 
     def __init__(self, endpoint: str | None, region: str | None) -> None:
+        if endpoint == _AWS:
+            raise DeployError("for AWS itself use `sam deploy` or `cdk deploy`: this leaves roles and the rest unmade.")
         self._session = botocore.session.Session()
         chosen = region or os.environ.get("AWS_REGION") or self._session.get_config_variable("region")
         self.region: str = chosen or DEFAULT_REGION
@@ -66,7 +76,7 @@ class Server:
             raise Refused(f"{error.operation_name} answered {code}: {message}") from None
         except ParamValidationError as error:
             raise Refused(" ".join(str(error).split())) from None
-        except HTTPClientError:
+        except (ConnectionError, HTTPClientError):
             raise Unreachable(
                 f"nobody answers at {self._clients[service].meta.endpoint_url}; start `podium serve`, or name another "
                 "server with --endpoint or AWS_ENDPOINT_URL."

@@ -31,7 +31,9 @@ def test_the_same_content_is_the_same_zip_whenever_it_was_written(tmp_path):
 
 
 def test_leavings_are_not_packed(tmp_path):
-    fill(tmp_path, {"app.py": "", "__pycache__/app.pyc": "", "b.pyc": "", ".git/x": "", ".env": "kept", "lib/c.txt": ""})
+    fill(
+        tmp_path, {"app.py": "", "__pycache__/app.pyc": "", "b.pyc": "", ".git/x": "", ".env": "kept", "lib/c.txt": ""}
+    )
     assert names_in(Assets(tmp_path).package(tmp_path)) == [".env", "app.py", "lib/c.txt"]
 
 
@@ -45,7 +47,7 @@ def test_a_file_is_packed_alone_and_a_zip_stays_as_it_is(tmp_path):
 
 def test_what_is_not_there_is_said(tmp_path):
     assets = Assets(tmp_path, {"gone.zip": tmp_path / "gone"})
-    with pytest.raises(TemplateError, match="P: .*nowhere: there is no such file or directory"):
+    with pytest.raises(TemplateError, match=r"P: .*nowhere: there is no such file or directory"):
         assets.local("nowhere", "P")
     with pytest.raises(TemplateError, match="nothing local stands for the S3 object 'x'"):
         assets.object("x", "P")

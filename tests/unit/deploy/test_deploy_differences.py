@@ -16,7 +16,10 @@ JSON = st.recursive(
 
 def test_each_place_is_told_once():
     before = {"StartAt": "A", "States": {"A": {"Type": "Task", "Retry": [{"MaxAttempts": 1}]}, "B": {"Type": "Pass"}}}
-    after = {"StartAt": "A", "States": {"A": {"Type": "Task", "Retry": [{"MaxAttempts": 2}, {}]}, "C": {"Type": "Wait"}}}
+    after = {
+        "StartAt": "A",
+        "States": {"A": {"Type": "Task", "Retry": [{"MaxAttempts": 2}, {}]}, "C": {"Type": "Wait"}},
+    }
     assert list(differences(before, after)) == [
         Difference("/States/A/Retry[0]/MaxAttempts", "1", "2"),
         Difference("/States/A/Retry[1]", None, "{}"),

@@ -17,7 +17,10 @@ from podium.deploy.errors import TemplateError
         ("!Join ['-', [a, !Ref B]]", {"Fn::Join": ["-", ["a", {"Ref": "B"}]]}),
         ("!If [C, !Ref 'AWS::NoValue', 5]", {"Fn::If": ["C", {"Ref": "AWS::NoValue"}, 5]}),
         ("!Condition C", {"Condition": "C"}),
-        ("!Or [!Condition C, !Not [!Condition D]]", {"Fn::Or": [{"Condition": "C"}, {"Fn::Not": [{"Condition": "D"}]}]}),
+        (
+            "!Or [!Condition C, !Not [!Condition D]]",
+            {"Fn::Or": [{"Condition": "C"}, {"Fn::Not": [{"Condition": "D"}]}]},
+        ),
         ("!Ref 12", {"Ref": "12"}),
     ],
 )
@@ -70,6 +73,6 @@ def test_a_fault_is_told_with_its_place(text, said):
 
 def test_what_expands_without_end_is_refused():
     levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 8)]
-    assert 10**7 > NODES_MAX
+    assert NODES_MAX < 10**7
     with pytest.raises(TemplateError, match="expands to more"):
         parse("\n".join(["l0: &l0 x", *levels]), "t.yaml")

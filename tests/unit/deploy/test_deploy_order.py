@@ -39,7 +39,8 @@ def test_names_in_every_form_are_found():
 @given(st.lists(st.sets(st.integers(0, 14)), min_size=1, max_size=15))
 def test_every_order_holds_every_need(needs):
     resources = {
-        f"R{n}": {"Type": "T", "DependsOn": [f"R{m}" for m in sorted(needed) if m < n]} for n, needed in enumerate(needs)
+        f"R{n}": {"Type": "T", "DependsOn": [f"R{m}" for m in sorted(needed) if m < n]}
+        for n, needed in enumerate(needs)
     }
     order = names(dict(reversed(resources.items())))
     assert sorted(order) == sorted(resources)
