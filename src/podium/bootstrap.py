@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvloop
 from botocore.exceptions import ProfileNotFound
@@ -56,6 +57,12 @@ from podium.integrations.aws.sdk import SdkIntegration
 from podium.integrations.aws.services import SERVICES
 from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.destinations import ResultDestinations
+from podium.integrations.http.addresses import AddressRules
+from podium.integrations.http.api_gateway import ApiGatewayIntegration, signing
+from podium.integrations.http.client import HttpClient
+from podium.integrations.http.connections import Connections
+from podium.integrations.http.invoke import HttpIntegration
+from podium.integrations.http.tokens import Tokens
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
 from podium.integrations.lambda_ import LambdaIntegration
@@ -131,7 +138,7 @@ async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> Asy
         functions = await _open_functions(store, Path(packages), handlers, region)
         aws = AwsClient()
         items = ItemGateway(mapped({}, lambda: aws.s3(region)))
-        engine = await Engine.open(store, _performers(aws, functions), SystemClock(), items=items)
+        engine = await Engine.open(store, _performers(aws, functions, Settings()), SystemClock(), items=items)
         try:
             yield Embedded(engine, region)
         finally:
@@ -158,8 +165,8 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
     log_sink = _log_sink(settings, aws)
+    performers = _performers(aws, functions, settings, StatesIntegration(states))
     mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
-    performers = _performers(aws, functions, StatesIntegration(states))
     engine = await Engine.open(
         store,
         _mocked(mocks, store, performers),
@@ -191,6 +198,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         endpoint=lambda: f"http://{settings.host}:{server.port}",
         event_sources=sources,
         events=bus,
+        tasks=performers,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
     elsewhere = aws.routes.is_named("stepfunctions")
@@ -320,11 +328,15 @@ def _aws(settings: Settings) -> AwsClient:
         raise StartError(f"profile: AWS's configuration files have no profile '{settings.profile}'.") from None
 
 
-def _performers(aws: AwsClient, functions: FunctionService, states: StatesIntegration | None = None) -> Registry:
+def _performers(
+    aws: AwsClient, functions: FunctionService, settings: Settings, states: StatesIntegration | None = None
+) -> Registry:
     remote = aws.routes.is_named("lambda")
     performers: dict[str, TaskPerformer] = {
         "lambda": RemoteLambdaIntegration(aws) if remote else LambdaIntegration(functions),
         "aws-sdk": SdkIntegration(aws),
+        "apigateway": _api_gateway(aws),
+        "http": _http(aws, settings),
     }
     performers |= dict.fromkeys(SERVICES, OptimizedIntegration(aws))
     if states is not None:
@@ -352,6 +364,24 @@ def _event_caller(performer: TaskPerformer) -> Caller:
             raise TargetFailed(f"{ended.error}: {ended.cause}")
 
     return call
+
+
+def _http(aws: AwsClient, settings: Settings) -> HttpIntegration:
+    try:
+        client = HttpClient(AddressRules(settings.private_hosts))
+    except ValueError as error:
+        raise StartError(f"private_hosts: {error}.") from None
+    try:
+        connections = Connections(aws, settings.connections)
+    except ValueError as error:
+        raise StartError(f"connections: {error}.") from None
+    return HttpIntegration(aws, client, connections, Tokens(client))
+
+
+def _api_gateway(aws: AwsClient) -> ApiGatewayIntegration:
+    endpoint = aws.routes.endpoint("apigateway")
+    stand_in = [] if endpoint is None else [urlsplit(endpoint).hostname or ""]
+    return ApiGatewayIntegration(aws, HttpClient(AddressRules(stand_in)), signing(aws), endpoint)
 
 
 def _mocked(configuration: MockConfiguration | None, store: Store, others: TaskPerformer) -> TaskPerformer:

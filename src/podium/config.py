@@ -11,10 +11,12 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
+
+from podium.integrations.http.settings import ConnectionSettings
 
 ENVIRONMENT_PREFIX: Final = "PODIUM_"
 CONFIG_VARIABLE: Final = "PODIUM_CONFIG"
@@ -58,6 +60,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     endpoints: dict[str, str] = {}
     """Where calls to AWS services go: service = URL or "aws", `default` for all others. Lambda and Step Functions are
     this Podium's own unless named. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> win. In the environment, as JSON."""
+    connections: dict[str, ConnectionSettings] = {}
+    """What HTTP Tasks may use in place of EventBridge connections of these names. In the environment, as JSON."""
+    private_hosts: list[str] = []
+    """Hosts and networks that HTTP Tasks may reach although they are not of the public internet, also without TLS.
+    In the environment, as JSON."""
     profile: str | None = None
     """Profile of AWS's configuration files for these calls, in place of AWS_PROFILE."""
     buckets: dict[str, str] = {}
@@ -122,11 +129,11 @@ def _value(source: str, shown_key: str, key: str, value: Any, *, strict: bool) -
         near = difflib.get_close_matches(key, _TYPES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_TYPES)}."
         raise SettingsError(f"{source}: {shown_key}: there is no such setting; {hint}")
-    if not strict and _TYPES[key] == dict[str, str] and isinstance(value, str):
+    if not strict and get_origin(_TYPES[key]) in (dict, list) and isinstance(value, str):
         try:
             value = msgspec.json.decode(value)
         except msgspec.DecodeError as error:
-            raise SettingsError(f"{source}: {shown_key}: expected a JSON object ({error}).") from None
+            raise SettingsError(f"{source}: {shown_key}: expected JSON ({error}).") from None
     try:
         return msgspec.convert(value, _TYPES[key], strict=strict, dec_hook=_path)
     except msgspec.ValidationError as error:

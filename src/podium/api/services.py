@@ -19,6 +19,7 @@ from podium.core.machine.execution import ExecutionInfo, Redrives
 from podium.events.bus import EventBus
 from podium.functions.contract import FunctionRuntime
 from podium.functions.event_sources import EventSources
+from podium.integrations.contract import TaskPerformer
 from podium.integrations.mock_configuration import MockConfiguration
 from podium.store.contract import ExecutionSummary, Store
 from podium.store.map_runs import MapRunRecord
@@ -272,6 +273,8 @@ class Services:
     """The URL this server answers at."""
     event_sources: EventSources | None = None
     """Reads queues for functions."""
+    tasks: TaskPerformer | None = None
+    """What TestState has a Task performed by; functions alone when there is none."""
     qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
     activities: ActivityCatalogue = field(init=False)

@@ -1,7 +1,7 @@
 """The contract between the engine and whatever performs a Task's resource."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -20,6 +20,8 @@ class TaskOutcome(Struct, frozen=True, gc=False):
     cause: str | None = None
     submitted: bool = False
     reported: bytes | None = None
+    exchange: dict[str, Any] | None = None
+    """Of an HTTP Task, for TestState to show: `request`, `revealed_request` (with secrets) and `response`."""
 
 
 Deliver = Callable[[TaskOutcome], None]

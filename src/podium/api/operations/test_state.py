@@ -24,7 +24,7 @@ from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.payload import Payload
 from podium.core.test_state import STATE_NAME, Setting, StateTrial, UnfitMock, Verdict, find_state, state_names
-from podium.integrations.contract import TaskOutcome
+from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.lambda_ import LambdaIntegration
 from podium.integrations.registry import Registry
 
@@ -49,9 +49,15 @@ async def test_state(services: Services, context: RequestContext, input: dict[st
     setting = _setting(services, context, resource, input)
     trial = StateTrial(spec, language, setting)
     verdict = trial.begin()
-    if verdict is None:
-        verdict = await _outcome(services, trial, setting) if mock is None else _mocked(trial, mock)
-    return _answer(verdict, input.get("inspectionLevel", "INFO"))
+    level, exchange = input.get("inspectionLevel", "INFO"), None
+    if verdict is None and mock is None:
+        verdict, exchange = await _outcome(services, trial, setting)
+    elif verdict is None:
+        verdict = _mocked(trial, input["mock"])
+    if exchange is not None and level == "TRACE":
+        request = exchange["revealed_request" if input.get("revealSecrets") else "request"]
+        verdict.inspection.update(request=request, response=exchange["response"])
+    return _answer(verdict, level)
 
 
 def _state(services: Services, input: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -186,23 +192,25 @@ def _mocked(trial: StateTrial, mock: dict[str, Any]) -> Verdict:
         raise ApiError("ValidationException", str(unfit)) from None
 
 
-async def _outcome(services: Services, trial: StateTrial, setting: Setting) -> Verdict:
-    """Wait for the state's time, or have its Task performed."""
+async def _outcome(services: Services, trial: StateTrial, setting: Setting) -> tuple[Verdict, dict[str, Any] | None]:
+    """Wait for the state's time, or have its Task performed; with what an HTTP Task sent and received."""
     command = trial.command
     if command is None:
         assert trial.wake_at_ms is not None
         seconds = (trial.wake_at_ms - setting.now_ms) / 1000
         await asyncio.sleep(min(seconds, DURATION_MAX_SECONDS))
-        return trial.wake() if seconds <= DURATION_MAX_SECONDS else trial.fail("States.Timeout", None)
-    outcome = await _performed(Registry({"lambda": LambdaIntegration(services.functions)}), command)
+        in_time = seconds <= DURATION_MAX_SECONDS
+        return trial.wake() if in_time else trial.fail("States.Timeout", None), None
+    performer = services.tasks or Registry({"lambda": LambdaIntegration(services.functions)})
+    outcome = await _performed(performer, command)
     if outcome is None:
-        return trial.time_out()
+        return trial.time_out(), None
     if outcome.output is None:
-        return trial.fail(outcome.error, outcome.cause)
-    return trial.succeed(Payload(text=outcome.output))
+        return trial.fail(outcome.error, outcome.cause), outcome.exchange
+    return trial.succeed(Payload(text=outcome.output)), outcome.exchange
 
 
-async def _performed(performer: Registry, command: InvokeTask) -> TaskOutcome | None:
+async def _performed(performer: TaskPerformer, command: InvokeTask) -> TaskOutcome | None:
     """The Task's outcome; None when it takes too long."""
     future: asyncio.Future[TaskOutcome] = asyncio.get_running_loop().create_future()
 

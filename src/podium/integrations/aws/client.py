@@ -12,7 +12,10 @@ from typing import Any, Final, TypeVar
 
 import botocore.session
 from botocore import xform_name
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from podium.integrations.aws.in_process import Answer, answered_by
 from podium.integrations.aws.models import Models
@@ -154,6 +157,19 @@ class AwsClient:
             client = self._client(service, region, role_arn)
         answer: dict[str, Any] = getattr(client, xform_name(operation))(**input)
         return answer
+
+    def signed_headers(self, service: str, region: str, role_arn: str | None, request: AWSRequest) -> dict[str, str]:
+        """A request's headers with AWS's signature, by the credentials calls are made with. Blocks.
+
+        Raises:
+            BotoCoreError: there are none.
+        """
+        keys = self._assume(role_arn, region) if role_arn is not None else {}
+        if not keys and self.routes.endpoint(service) is not None:
+            keys = self._stand_in_credentials()
+        credentials: Any = self._session.get_credentials() if not keys else Credentials(*keys.values())
+        SigV4Auth(credentials, service, region).add_auth(request)
+        return dict(request.headers.items())
 
     def s3(self, region: str) -> Any:
         """botocore's client for S3, for what it does beyond single calls."""

@@ -1,0 +1,159 @@
+"""Tasks that call AWS's services, at moto's server as the stand-in for AWS, and HTTP APIs through connections."""
+
+import base64
+import json
+
+import boto3
+import pytest
+from e2e_process import CREDENTIALS, ROLE, ServerProcess
+
+from http_server import serving
+
+moto = pytest.importorskip("moto.server")
+
+
+@pytest.fixture(scope="module")
+def stand_in():
+    """The URL of moto's server."""
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def client_at(stand_in):
+    """boto3's client of a service at the stand-in."""
+
+    def client_at(service):
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        return boto3.client(service, endpoint_url=stand_in, region_name="us-east-1", **keys)
+
+    return client_at
+
+
+@pytest.fixture(scope="module")
+def states_beside(stand_in, tmp_path_factory, client_of):
+    """Step Functions' client at a server whose services are the stand-in's."""
+    environment = {
+        **CREDENTIALS,
+        "PODIUM_ENDPOINTS": json.dumps({"default": stand_in}),
+        "PODIUM_PRIVATE_HOSTS": '["127.0.0.1"]',
+        "PODIUM_CONNECTIONS": json.dumps({"files": {"type": "basic", "username": "u", "password": "env:SHOP_PW"}}),
+        "SHOP_PW": "from-the-environment",
+    }
+    server = ServerProcess(tmp_path_factory.mktemp("services") / "data", environment=environment)
+    yield client_of("stepfunctions", server)
+    code, said = server.terminate()
+    assert (code, "Traceback" in said) == (0, False), said
+
+
+@pytest.fixture
+def done(states_beside, machine, ended):
+    """Runs one Task; DescribeExecution of it."""
+
+    def done(resource, parameters, **more):
+        task = {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "Parameters": parameters, "End": True}
+        made = machine(client=states_beside, Do={**task, **more})
+        return ended(states_beside.start_execution(stateMachineArn=made)["executionArn"], states_beside)
+
+    return done
+
+
+def api(seen):
+    """An API with one thing in it, whose tokens hold once."""
+    if seen.target == "/token":
+        return 200, [("Content-Type", "application/json")], b'{"access_token":"tok","expires_in":3600}'
+    shown = {"headers": seen.headers, "target": seen.target, "body": seen.body.decode()}
+    return 200, [("Content-Type", "application/json")], json.dumps(shown).encode()
+
+
+def connection(client_at, kind, parameters):
+    made = client_at("events").create_connection(Name=kind, AuthorizationType=kind, AuthParameters=parameters)
+    return made["ConnectionArn"]
+
+
+def invoke(done, port, arn, **more):
+    parameters = {
+        "ApiEndpoint": f"http://127.0.0.1:{port}/v1",
+        "Method": "POST",
+        "Authentication": {"ConnectionArn": arn},
+    }
+    described = done("http:invoke", {**parameters, "RequestBody": {"a": 1}, **more})
+    assert described["status"] == "SUCCEEDED", described
+    return json.loads(described["output"])["ResponseBody"]
+
+
+def test_an_api_key_and_parameters_of_an_eventbridge_connection(done, client_at):
+    entry = {"Key": "tenant", "Value": "seven", "IsValueSecret": False}
+    parameters = {
+        "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "secret"},
+        "InvocationHttpParameters": {"QueryStringParameters": [entry], "BodyParameters": [entry]},
+    }
+    with serving(api) as (port, _):
+        seen = invoke(done, port, connection(client_at, "API_KEY", parameters), QueryParameters={"q": "x"})
+    assert (seen["headers"]["X-Key"], seen["target"]) == ("secret", "/v1?q=x&tenant=seven")
+    assert json.loads(seen["body"]) == {"a": 1, "tenant": "seven"}
+
+
+def test_a_password_of_an_eventbridge_connection(done, client_at):
+    parameters = {"BasicAuthParameters": {"Username": "Ada", "Password": "pw"}}
+    with serving(api) as (port, _):
+        seen = invoke(done, port, connection(client_at, "BASIC", parameters))
+    assert seen["headers"]["Authorization"] == f"Basic {base64.b64encode(b'Ada:pw').decode()}"
+
+
+def test_client_credentials_are_exchanged_once(done, client_at):
+    with serving(api) as (port, seen):
+        oauth = {
+            "ClientParameters": {"ClientID": "id", "ClientSecret": "s"},
+            "AuthorizationEndpoint": f"http://127.0.0.1:{port}/token",
+            "HttpMethod": "POST",
+        }
+        arn = connection(client_at, "OAUTH_CLIENT_CREDENTIALS", {"OAuthParameters": oauth})
+        for _ in range(2):
+            assert invoke(done, port, arn)["headers"]["Authorization"] == "Bearer tok"
+    tokens = [request for request in seen if request.target == "/token"]
+    assert len(tokens) == 1
+    assert tokens[0].headers["Authorization"] == f"Basic {base64.b64encode(b'id:s').decode()}"
+
+
+def test_a_connection_of_the_settings_needs_no_eventbridge(done):
+    with serving(api) as (port, _):
+        seen = invoke(done, port, "arn:aws:events:us-east-1:000000000000:connection/files")
+    assert seen["headers"]["Authorization"] == f"Basic {base64.b64encode(b'u:from-the-environment').decode()}"
+
+
+def test_hosts_inside_are_out_of_reach(done):
+    arn = "arn:aws:events:us-east-1:000000000000:connection/files"
+    parameters = {
+        "ApiEndpoint": "https://169.254.169.254/latest/meta-data",
+        "Method": "GET",
+        "Authentication": {"ConnectionArn": arn},
+    }
+    described = done("http:invoke", parameters)
+    assert (described["error"], "private_hosts" in described["cause"]) == ("States.Http.Socket", True)
+
+
+@pytest.mark.parametrize("reveal", [False, True])
+def test_test_state_shows_the_request_and_keeps_its_secrets(states_beside, reveal):
+    arn = "arn:aws:events:us-east-1:000000000000:connection/files"
+    with serving(api) as (port, _):
+        parameters = {
+            "ApiEndpoint": f"http://127.0.0.1:{port}/",
+            "Method": "GET",
+            "Authentication": {"ConnectionArn": arn},
+        }
+        state = {"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "Parameters": parameters, "End": True}
+        states_beside.meta.config.inject_host_prefix = False
+        tested = states_beside.test_state(
+            definition=json.dumps(state), roleArn=ROLE, inspectionLevel="TRACE", revealSecrets=reveal
+        )
+    shown = tested["inspectionData"]
+    assert (tested["status"], shown["request"]["method"], shown["response"]["statusCode"]) == (
+        "SUCCEEDED",
+        "GET",
+        "200",
+    )
+    assert ("Authorization" in shown["request"]["headers"]) == reveal
