@@ -5,7 +5,7 @@ import json
 
 import boto3
 import pytest
-from e2e_process import CREDENTIALS, ROLE, ServerProcess
+from e2e_process import ROLE, ServerProcess
 
 from http_server import serving
 
@@ -36,14 +36,15 @@ def client_at(stand_in):
 @pytest.fixture(scope="module")
 def states_beside(stand_in, tmp_path_factory, client_of):
     """Step Functions' client at a server whose services are the stand-in's."""
-    environment = {
-        **CREDENTIALS,
-        "PODIUM_ENDPOINTS": json.dumps({"default": stand_in}),
-        "PODIUM_PRIVATE_HOSTS": '["127.0.0.1"]',
-        "PODIUM_CONNECTIONS": json.dumps({"files": {"type": "basic", "username": "u", "password": "env:SHOP_PW"}}),
-        "SHOP_PW": "from-the-environment",
-    }
-    server = ServerProcess(tmp_path_factory.mktemp("services") / "data", environment=environment)
+    basic = {"type": "basic", "username": "u", "password": "env:SHOP_PASSWORD"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOP_PASSWORD", "from-the-environment")
+        server = ServerProcess(
+            tmp_path_factory.mktemp("services") / "data",
+            endpoints=json.dumps({"default": stand_in}),
+            private_hosts='["127.0.0.1"]',
+            connections=json.dumps({"files": basic}),
+        )
     yield client_of("stepfunctions", server)
     code, said = server.terminate()
     assert (code, "Traceback" in said) == (0, False), said
