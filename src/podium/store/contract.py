@@ -141,7 +141,7 @@ class Journal(Protocol):
     async def list_executions(
         self, *, state_machine_arn: str | None, status: str | None, before_key: int | None = None, limit: int
     ) -> list[ExecutionSummary]:
-        """Newest first, older than `before_key` where given."""
+        """Newest first, older than `before_key` where given. A `status` but RUNNING needs an ARN."""
 
     async def count_open(self, state_machine_arn: str | None = None) -> int:
         """How many executions are RUNNING."""

@@ -134,7 +134,8 @@ class SqliteStore:
             summary = _summary(found[0])
             stored = self._all(sql.SNAPSHOT, (key,))
             sequence, snapshot = stored[0] if stored else (0, None)
-            rows = self._all(sql.ROWS_UP_TO, (key, sequence, summary.sequence))
+            rows = self._all(sql.FIRST_ROW, (key,)) if sequence == 0 else []
+            rows += self._all(sql.ROWS_UP_TO, (key, sequence, summary.sequence))
         finally:
             self._all("COMMIT")
         return LoadedExecution(summary, snapshot, sequence, [row for (row,) in rows])
@@ -143,14 +144,22 @@ class SqliteStore:
         self, key: int, *, after: int = 0, before: int | None = None, limit: int = 64, descending: bool = False
     ) -> list[tuple[int, bytes]]:
         """Rows with after < sequence < before, ascending or descending, at most `limit`."""
+        before = _NO_BOUND if before is None else before
         statement = sql.ROWS_DESCENDING if descending else sql.ROWS
-        return self._all(statement, (key, after, _NO_BOUND if before is None else before, limit))
+        rows = self._all(statement, (key, after, before, limit))
+        if after < 1 < before:
+            first = [(1, row) for (row,) in self._all(sql.FIRST_ROW, (key,))]
+            rows = ([*rows, *first] if descending else [*first, *rows])[:limit]
+        return rows
 
     async def rows_at(self, key: int, sequences: Sequence[int]) -> dict[int, bytes]:
         """The named rows, by sequence."""
         found: dict[int, bytes] = {}
         for sequence in sequences:
-            for (row,) in self._all(sql.ROW, (key, sequence)):
+            rows = self._all(sql.ROW, (key, sequence))
+            if not rows and sequence == 1:
+                rows = self._all(sql.FIRST_ROW, (key,))
+            for (row,) in rows:
                 found[sequence] = row
         return found
 
@@ -162,7 +171,8 @@ class SqliteStore:
         if status is not None:
             parameters["status"] = _STATUS_CODES.get(status)
         if state_machine_arn is None:
-            statement = sql.LIST_ALL if status is None else sql.LIST_BY_STATUS
+            assert status in (None, "RUNNING"), "no index has closed executions by status alone"
+            statement = sql.LIST_ALL if status is None else sql.LIST_OPEN
         else:
             machine = self._all(sql.MACHINE_ID, (state_machine_arn,))
             if not machine:

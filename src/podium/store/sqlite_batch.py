@@ -90,7 +90,8 @@ class Batch:
         self._leave_out(refused)
         self.refused |= refused
         connection.executemany(
-            sql.APPEND_ROW, [(row.key, row.sequence, self._epoch, blob(row.row)) for row in self._rows]
+            sql.APPEND_ROW,
+            [(row.key, row.sequence, self._epoch, blob(row.row)) for row in self._rows if not _is_whole(row)],
         )
         if self._snapshots:
             connection.executemany(
@@ -135,6 +136,7 @@ class Batch:
                     last.wake_at_ms,
                     int(last.resumable),
                     blob(new.meta),
+                    blob(first.row) if _is_whole(last) else None,
                 )
             )
         return rows
@@ -162,6 +164,11 @@ class Batch:
         """About how many pages the commit adds to the write-ahead log."""
         data_bytes = sum(len(row.row) + len(row.snapshot or b"") for row in self._rows)
         return _FIXED_PAGES + len(self._latest) + len(self._wakes) + data_bytes // PAGE_BYTES
+
+
+def _is_whole(row: Append) -> bool:
+    """Whether an execution began and ended with this row: it is kept with its execution then."""
+    return row.sequence == 1 and row.stop_ms is not None
 
 
 def _took_all(connection: sqlite3.Connection, statement: str, rows: list[Parameters]) -> bool:

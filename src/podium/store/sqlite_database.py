@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from podium.store.contract import StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """PRAGMA user_version of the files this code reads and writes."""
 _APPLICATION_ID = 0x506F6469
 """PRAGMA application_id ("Podi"): tells our file from any other SQLite database."""
@@ -75,7 +75,7 @@ def _configure(connection: sqlite3.Connection) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Create the tables in a new file; leave one of this version alone.
+    """Create the tables in a new file; bring those of an older version to this one.
 
     Raises:
         StoreError: the file is not Podium's, or of a newer Podium.
@@ -84,18 +84,25 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables == 0 and application == 0 and version == 0:
-        schema = resources.files("podium.store.sql").joinpath("schema.sql").read_text("utf-8")
-        # One transaction, so that a crash in the middle leaves an empty file and not half a schema.
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA application_id = {_APPLICATION_ID};\n"
-            f"PRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
-        )
+        _run(connection, "schema.sql", SCHEMA_VERSION)
     elif application != _APPLICATION_ID:
         raise StoreError(f"{path} is a database of another program, not of Podium.")
     elif version > SCHEMA_VERSION:
         raise StoreError(
             f"{path} was written by a newer Podium: its format is {version}, this Podium reads up to {SCHEMA_VERSION}."
         )
+    else:
+        for older in range(version, SCHEMA_VERSION):
+            _run(connection, f"upgrade_to_{older + 1}.sql", older + 1)
+
+
+def _run(connection: sqlite3.Connection, script: str, version: int) -> None:
+    """Run one of our scripts as one transaction: a crash in the middle leaves the file as it was."""
+    text = resources.files("podium.store.sql").joinpath(script).read_text("utf-8")
+    connection.executescript(
+        f"BEGIN IMMEDIATE;\n{text}\nPRAGMA application_id = {_APPLICATION_ID};\n"
+        f"PRAGMA user_version = {version};\nCOMMIT;"
+    )
 
 
 def plain(error: sqlite3.Error, path: Path) -> StoreError:

@@ -87,3 +87,16 @@ async def test_nothing_is_found_that_was_never_written(store, writing):
     assert await store.load(77) is None
     assert await store.rows(77) == []
     assert await store.rows_at(77, [1]) == {}
+
+
+async def test_an_execution_of_one_row_can_go_on(store, writing):
+    key = await writing.started(status="FAILED")
+    await writing(more(key, 2), more(key, 3, status="SUCCEEDED"))
+    rows = [(sequence, b"%d:%d" % (key, sequence)) for sequence in (1, 2, 3)]
+    assert await store.rows(key) == rows
+    assert await store.rows(key, descending=True) == rows[::-1]
+    assert await store.rows(key, limit=1) == rows[:1]
+    assert await store.rows(key, limit=2, descending=True) == rows[:0:-1]
+    assert await store.rows(key, before=3) == rows[:2]
+    assert await store.rows_at(key, [3, 1]) == dict(rows[::2])
+    assert (await store.load(key)).rows == [row for _, row in rows]

@@ -106,7 +106,10 @@ class StoresAgree(RuleBasedStateMachine):
     def list_executions(self, machine, status, before, limit):
         self.both(
             lambda store: store.list_executions(
-                state_machine_arn=machine, status=status, before_key=before, limit=limit
+                state_machine_arn=machine,
+                status=status if machine or status == "RUNNING" else None,
+                before_key=before,
+                limit=limit,
             )
         )
         self.both(lambda store: store.count_open(machine))

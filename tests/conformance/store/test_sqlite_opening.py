@@ -1,6 +1,7 @@
 """The SQLite store's files: the lock, what survives closing and crashing, whose file it is."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -168,3 +169,27 @@ async def test_the_file_commits_to_the_disk(sqlite_store):
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
+
+
+async def test_a_file_of_the_version_before_is_brought_to_this_one(tmp_path):
+    store = await filled(tmp_path)
+    before = await everything(store)
+    await store.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "podium.db")) as connection:
+        connection.executescript(
+            """
+            INSERT INTO journal (execution, sequence, epoch, row)
+                SELECT key, 1, 1, row FROM execution WHERE row IS NOT NULL;
+            ALTER TABLE execution DROP COLUMN row;
+            DROP INDEX execution_open;
+            CREATE INDEX execution_status ON execution (status);
+            PRAGMA user_version = 1;
+            """
+        )
+    store = SqliteStore(tmp_path)
+    assert await everything(store) == before
+    epoch = await store.claim(0)
+    key = store.next_key()
+    assert await store.commit(0, epoch, [start(key, "later", status="FAILED")]) == set()
+    assert await store.rows(key) == [(1, b"%d:1" % key)]
+    await store.close()

@@ -26,17 +26,18 @@ CREATE TABLE execution (
     sequence   INTEGER NOT NULL,
     wake_at_ms INTEGER,
     resumable  INTEGER NOT NULL,
-    meta       BLOB    NOT NULL
+    meta       BLOB    NOT NULL,
+    row        BLOB               -- the first journal row, of an execution that began and ended with it
 );
 CREATE UNIQUE INDEX execution_arn ON execution (arn_digest);
--- Listing. Every index entry ends with the key, so each (machine, status) and each status is in start order.
+-- Listing. Every index entry ends with the key, so each (machine, status) is in start order.
 CREATE INDEX execution_machine ON execution (machine, status);
-CREATE INDEX execution_status ON execution (status);
--- Only open executions are in these two: closed ones cost nothing here.
+-- Only open executions are in these: closed ones cost nothing here.
+CREATE INDEX execution_open ON execution (status) WHERE status = 0;
 CREATE INDEX execution_wake ON execution (wake_at_ms) WHERE status = 0 AND wake_at_ms IS NOT NULL;
 CREATE INDEX execution_resumable ON execution (resumable) WHERE status = 0 AND resumable = 1;
 
--- One row per decision, in the order of arrival: a batch fills neighbouring pages whatever executions it is of.
+-- One row per decision, but for those kept with their execution, in the order of arrival: a batch fills neighbouring pages whatever executions it is of.
 CREATE TABLE journal (
     id        INTEGER PRIMARY KEY,
     execution INTEGER NOT NULL,
