@@ -64,7 +64,7 @@ def decide(execution: Execution, machine: Machine, stimulus: Stimulus, now_ms: i
         flow.close_failed(decision, decision.next_event_id - 1, failure)
     if not followed:
         return None
-    if decision.closed:
+    if decision.closed and execution.tasks:
         for waiting in execution.outstanding():
             flow.cancel(decision, waiting)
     execution.sequence = decision.sequence

@@ -29,6 +29,8 @@ class Active:
         machine: Machine,
         snapshot_sequence: int = 0,
         stored_wake_ms: int | None = None,
+        *,
+        unfinished: bool = False,
     ) -> None:
         self.key = key
         self.execution = execution
@@ -38,7 +40,7 @@ class Active:
         """What the store knows, or will with the next commit, of when to wake it."""
         self.uncommitted = 0
         """Decisions that are not durable yet."""
-        self.unfinished = bool(execution.runnable())
+        self.unfinished = unfinished
         """Whether a slice ended before everything that can go on had its turn, and Continue is still to come."""
 
 
@@ -81,7 +83,8 @@ async def load_active(
     missing = execution.missing_rows()
     if missing:
         supply(missing, await store.rows_at(key, list(missing)))
-    return Active(key, execution, machine, loaded.snapshot_sequence, loaded.summary.wake_at_ms)
+    unfinished = bool(execution.runnable())
+    return Active(key, execution, machine, loaded.snapshot_sequence, loaded.summary.wake_at_ms, unfinished=unfinished)
 
 
 def token_key(secret: bytes, execution_arn: str, key: int) -> TokenKey:

@@ -15,7 +15,7 @@ class OpenExecutions:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._open: Counter[str] = Counter()
+        self._open: Counter[tuple[str, str]] = Counter()
 
     def recovered(self, by_arn: Mapping[str, int]) -> None:
         """Take over what was open at the start: counts by the ARN of what the executions belong to."""
@@ -38,6 +38,7 @@ class OpenExecutions:
         self._open[_owner(arn)] -= 1
 
 
-def _owner(arn: str) -> str:
+def _owner(arn: str) -> tuple[str, str]:
     """The region and account of an ARN: arn:aws:states:REGION:ACCOUNT:..."""
-    return ":".join(arn.split(":", 5)[3:5])
+    _, _, _, region, account, _ = arn.split(":", 5)
+    return region, account

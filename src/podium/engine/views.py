@@ -3,7 +3,8 @@
 What is shown is what is durable; an execution in memory adds nothing to it.
 """
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -64,21 +65,29 @@ _meta_decoder = msgspec.msgpack.Decoder(_Meta)
 
 
 def meta_of(info: ExecutionInfo) -> bytes:
-    """What the store keeps of an execution beside its columns."""
-    return msgspec.msgpack.encode(
-        _Meta(
-            info.revision_id,
-            info.role_arn,
-            info.trace_header,
-            info.version_arn,
-            info.alias_arn,
-            info.map_run_arn,
-            info.item_count,
-            info.test_case,
-            info.position,
-            info.redrives,
-        )
+    """What the store keeps of an execution beside its columns. What it says nothing of at its end is left out."""
+    meta = (
+        info.revision_id,
+        info.role_arn,
+        info.trace_header,
+        info.version_arn,
+        info.alias_arn,
+        info.map_run_arn,
+        info.item_count,
+        info.test_case,
+        info.position,
+        info.redrives,
     )
+    return _plain_meta(meta[0], meta[1]) if meta[2:] == _PLAIN else msgspec.msgpack.encode(meta)
+
+
+_PLAIN: Final = (None, None, None, None, None, None, None, NO_REDRIVES)
+
+
+@lru_cache(maxsize=1024)
+def _plain_meta(revision_id: str, role_arn: str) -> bytes:
+    """Of most executions: the same for all of a revision."""
+    return msgspec.msgpack.encode((revision_id, role_arn))
 
 
 def info_of(summary: ExecutionSummary) -> ExecutionInfo:
