@@ -332,3 +332,74 @@ def test_sam_says_what_is_wrong_in_its_own_words(deploy, tmp_path):
     code, _, err = deploy(path)
     assert code == 2
     assert "SAM: Resource with id [M] is invalid." in err
+
+
+PUBLISHED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Check:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.handler, Runtime: python3.12, CodeUri: code, AutoPublishAlias: live}
+  Allowed:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Check.Alias, Action: "lambda:InvokeFunction", Principal: states.amazonaws.com}
+  Plain:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !GetAtt Check.Arn, Action: "lambda:InvokeFunction", Principal: events.amazonaws.com}
+  Orders:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      AutoPublishAlias: live
+      Definition:
+        StartAt: A
+        States: {A: {Type: Task, Resource: !Ref Check.Alias, End: true}}
+Outputs:
+  Live: {Value: !Ref OrdersAliaslive}
+  Function: {Value: !Ref Check}
+"""
+
+
+def test_published_versions_and_aliases_of_functions_and_machines_follow_the_code(
+    told, tmp_path, unique, run, functions
+):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "template.yaml").write_text(PUBLISHED)
+    code, name = tmp_path / "code" / "app.py", unique()
+    code.write_text("def handler(event, context):\n    return [1, context.function_version]\n")
+    first = told(tmp_path, "--stack-name", name)
+    assert {change["action"] for change in first["changes"]} == {"create", "left"}
+    assert first["warnings"] == []
+    assert json.loads(run(first["outputs"]["Live"])["output"]) == [1, "1"]
+    assert {change["action"] for change in told(tmp_path, "--stack-name", name)["changes"]} == {"unchanged", "left"}
+
+    code.write_text("def handler(event, context):\n    return [2, context.function_version]\n")
+    second = told(tmp_path, "--stack-name", name)
+    assert json.loads(run(second["outputs"]["Live"])["output"]) == [2, "2"]
+    # SAM gives the version another logical id and retains the one before.
+    kept = [change["type"] for change in second["changes"] if change["action"] == "keep"]
+    assert kept == ["AWS::Lambda::Version"]
+    function = second["outputs"]["Function"]
+    versions = functions.list_versions_by_function(FunctionName=function)["Versions"]
+    assert [version["Version"] for version in versions] == ["$LATEST", "1", "2"]
+    assert {change["action"] for change in told(tmp_path, "--stack-name", name)["changes"]} == {"unchanged", "left"}
+
+    statements = json.loads(functions.get_policy(FunctionName=function)["Policy"])["Statement"]
+    assert [statement["Sid"] for statement in statements] == [f"{name}_Plain"]
+    (tmp_path / "template.yaml").write_text(
+        PUBLISHED.replace("Principal: events.amazonaws.com", "Principal: s3.amazonaws.com")
+    )
+    changed = {
+        change["logicalId"] for change in told(tmp_path, "--stack-name", name)["changes"] if change["differences"]
+    }
+    assert changed == {"Plain"}
+    fewer = PUBLISHED[: PUBLISHED.index("  Allowed:")] + PUBLISHED[PUBLISHED.index("  Orders:") :]
+    (tmp_path / "template.yaml").write_text(fewer)
+    gone = {
+        change["logicalId"]
+        for change in told(tmp_path, "--stack-name", name)["changes"]
+        if change["action"] == "remove"
+    }
+    assert gone == {"Allowed", "Plain"}
+    told("--delete", "--stack-name", name)
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_function(FunctionName=function)

@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Final
 from podium.deploy.differences import Difference, differences
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted
 from podium.deploy.kinds.function_names import function_arn
+from podium.deploy.names import ALIAS_TAG, VERSION_TAG, parts
 from podium.deploy.properties import check_known, converted, required
-from podium.deploy.server import Unsupported
 
 _LONGEST: Final = 100
 
@@ -38,10 +38,10 @@ class FunctionPermissionKind:
         required(properties, "Action", place)
         required(properties, "Principal", place)
         statement = f"{self._context.stack}_{wanted.resource.logical_id}"[:_LONGEST]
-        target = {"FunctionName": function, **({"Qualifier": qualifier} if qualifier else {})}
+        target = _target(function, qualifier)
         input = {**input, **target, "StatementId": statement}
         there = self._statements(**target).get(statement)
-        physical_id = f"{function}/{qualifier or '$LATEST'}/{statement}"
+        physical_id = _physical_id(function, qualifier, statement)
         perform = partial(self._put, input, target, statement, there is not None)
         if there is None:
             return Comparison("create", physical_id, {REF: statement}, perform)
@@ -49,19 +49,17 @@ class FunctionPermissionKind:
         return Comparison("change" if found else "none", physical_id, {REF: statement}, perform, found)
 
     def owned(self) -> Iterator[Owned]:
-        """The stack's statements in the policies of its functions."""
+        """The stack's statements in the policies of its functions, their versions and their aliases."""
         prefix = f"{self._context.stack}_"
-        for function in self._context.inventory.functions:
-            try:
-                statements = self._statements(FunctionName=function)
-            except Unsupported:
-                return
-            for statement in statements:
-                if statement.startswith(prefix):
-                    remove = partial(self._remove, {"FunctionName": function}, statement)
-                    physical_id = f"{function}/$LATEST/{statement}"
-                    logical_id = statement.removeprefix(prefix)
-                    yield Owned(logical_id, self.type, physical_id, False, remove, lambda: None)
+        for function, tags in self._context.inventory.functions.items():
+            for qualifier in ("", *parts(tags, VERSION_TAG), *parts(tags, ALIAS_TAG)):
+                target = _target(function, qualifier)
+                for statement in self._statements(**target):
+                    if statement.startswith(prefix):
+                        remove = partial(self._remove, target, statement)
+                        physical_id = _physical_id(function, qualifier, statement)
+                        logical_id = statement.removeprefix(prefix)
+                        yield Owned(logical_id, self.type, physical_id, False, remove, lambda: None)
 
     def _statements(self, **target: str) -> dict[str, dict[str, Any]]:
         found = self._server.call("lambda", "get_policy", missing="ResourceNotFoundException", **target)
@@ -78,6 +76,14 @@ class FunctionPermissionKind:
         self._server.call(
             "lambda", "remove_permission", missing="ResourceNotFoundException", StatementId=statement, **target
         )
+
+
+def _target(function: str, qualifier: str) -> dict[str, str]:
+    return {"FunctionName": function, **({"Qualifier": qualifier} if qualifier else {})}
+
+
+def _physical_id(function: str, qualifier: str, statement: str) -> str:
+    return f"{function}/{qualifier or '$LATEST'}/{statement}"
 
 
 def _differences(there: dict[str, Any], input: dict[str, Any]) -> Iterator[Difference]:
