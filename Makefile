@@ -29,6 +29,10 @@ test: $(STAMP) ## Run all tests, the kill test after the others: it wants the ma
 	$(BIN)/python -m pytest -n auto -m 'not fault'
 	$(BIN)/python -m pytest -m fault
 
+.PHONY: operations
+operations: $(STAMP) ## Run the tests of the API and write docs/operations.md
+	$(BIN)/python -m pytest -n auto -m 'not fault' --write-operations tests/unit/api tests/unit/engine tests/end_to_end
+
 .PHONY: check
 check: $(STAMP) ## Format check, lint, types and import contracts
 	$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from e2e_process import BIN, CREDENTIALS, ROLE, ServerProcess, eventually
+from operation_recorder import RECORDER
 
 HANDLERS = Path(__file__).with_name("e2e_handlers.py")
 
@@ -29,7 +30,7 @@ def client_of():
     """boto3's client of a service at a server."""
 
     def client_of(service, server):
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=server.endpoint,
             region_name="us-east-1",
@@ -37,6 +38,9 @@ def client_of():
             aws_secret_access_key="any",
             config=Config(retries={"max_attempts": 1}, read_timeout=60),
         )
+        if service == "stepfunctions":
+            RECORDER.listen_to(client)
+        return client
 
     return client_of
 
