@@ -31,7 +31,7 @@ test: $(STAMP) ## Run all tests, the kill test after the others: it wants the ma
 
 .PHONY: operations
 operations: $(STAMP) ## Run the tests of the API and write docs/operations.md
-	$(BIN)/python -m pytest -n auto -m 'not fault' --write-operations tests/unit/api tests/unit/engine tests/end_to_end
+	$(BIN)/python -m pytest -n auto -m 'not fault' --write-operations tests/unit/api
 
 .PHONY: check
 check: $(STAMP) ## Format check, lint, types and import contracts

@@ -10,7 +10,7 @@ _NO_KMS: Final = "Podium calls no KMS"
 _ONE_STEP: Final = "Podium schedules and starts in one step, which cannot fail halfway"
 _NO_CAUSE: Final = "AWS shows no cause"
 _IN_MODEL: Final = "the service model admits nothing that could be refused with it"
-_REDRIVE: Final = "no recorded run of the tests redrives"
+_MAP_REDRIVE: Final = "Map Runs are not redriven yet"
 _HTTP: Final = "HTTP Tasks are not performed yet"
 _HISTORY: Final = "GetExecutionHistory"
 
@@ -26,6 +26,13 @@ UNTESTED: Final[dict[tuple[str, str, str], str]] = {
     ("DeleteStateMachineAlias", "errors", "ConflictException"): "changes of aliases wait for each other",
     ("UpdateStateMachineAlias", "errors", "ConflictException"): "changes of aliases wait for each other",
     ("DescribeStateMachine", "output", "label"): "AWS refuses the ARN of a Distributed Map state",
+    ("*", "output", "events.mapRunRedrivenEventDetails"): _MAP_REDRIVE,
+    ("*", "output", "itemCounts.failuresNotRedrivable"): _MAP_REDRIVE,
+    ("*", "output", "itemCounts.pendingRedrive"): _MAP_REDRIVE,
+    ("*", "output", "executionCounts.failuresNotRedrivable"): _MAP_REDRIVE,
+    ("*", "output", "executionCounts.pendingRedrive"): _MAP_REDRIVE,
+    ("DescribeMapRun", "output", "redriveCount"): _MAP_REDRIVE,
+    ("DescribeMapRun", "output", "redriveDate"): _MAP_REDRIVE,
     ("TestState", "output", "inspectionData.request"): _HTTP,
     ("TestState", "output", "inspectionData.response"): _HTTP,
     (_HISTORY, "output", "events.activityTimedOutEventDetails.cause"): _NO_CAUSE,

@@ -162,6 +162,31 @@ async def test_iterations_that_fail_and_are_aborted(api):
     assert details["MapIterationAborted"] == {"name": "M", "index": 1}
 
 
+async def test_an_execution_that_was_stopped_and_redriven(api):
+    execution = await api.run({"A": {"Type": "Wait", "Seconds": 60, "End": True}})
+    await api.call("StopExecution", executionArn=execution, error="Odd", cause="who knows")
+    assert (await api.details(execution))["ExecutionAborted"] == {"error": "Odd", "cause": "who knows"}
+    redriven = await api.call("RedriveExecution", executionArn=execution, clientToken="once")
+    assert (await api.details(execution))["ExecutionRedriven"] == {"redriveCount": 1}
+    machine = execution.replace("execution", "stateMachine").rpartition(":")[0]
+    listed = (await api.call("ListExecutions", stateMachineArn=machine))["executions"]
+    for shown in (await api.call("DescribeExecution", executionArn=execution), *listed):
+        assert (shown["redriveCount"], shown["redriveDate"]) == (1, redriven["redriveDate"])
+
+
+async def test_iterations_and_functions_that_succeed(api):
+    task = {"StartAt": "T", "States": {"T": BY_ARN}}
+    api.performer.answers["f"] = TaskOutcome(output=b"7")
+    execution = await api.run({"M": {"Type": "Map", "ItemProcessor": task, "End": True}}, "[1]")
+    details = await api.details(execution)
+    assert details["LambdaFunctionSucceeded"] == {"output": "7", "outputDetails": {"truncated": False}}
+    assert details["MapIterationSucceeded"] == {"name": "M", "index": 0}
+    short = await api.call("GetExecutionHistory", executionArn=execution, includeExecutionData=False)
+    assert not any(
+        "output" in value for event in short["events"] for value in event.values() if isinstance(value, dict)
+    )
+
+
 async def test_variables_that_are_assigned(api):
     execution = await api.run({"A": {"Type": "Pass", "Assign": {"x": 1}, "End": True}})
     exited = (await api.details(execution))["PassStateExited"]

@@ -98,6 +98,7 @@ async def test_open_executions_by_account_and_region(run):
     await call("StopExecution", executionArn=first)
     await start("3")
     assert await refused(start("4")) == "ExecutionLimitExceeded"
+    assert await refused(call("RedriveExecution", executionArn=first)) == "ExecutionLimitExceeded"
 
 
 async def test_open_executions_are_counted_again_after_a_restart_and_freed_as_they_end(run):
