@@ -98,6 +98,7 @@ class ExecutionView(Protocol):
     version_arn: str | None
     alias_arn: str | None
     map_run_arn: str | None
+    position: int | None
     redrives: Redrives
     not_redrivable: str | None
 
@@ -148,6 +149,8 @@ class MapRunView(Protocol):
 
     record: MapRunRecord
     running: tuple[int, int]
+    pending_redrive: tuple[int, int]
+    not_redrivable: tuple[int, int]
 
 
 class MapRunsApi(Protocol):
@@ -159,8 +162,8 @@ class MapRunsApi(Protocol):
     async def of_execution(self, execution_arn: str, after: str, limit: int) -> list[tuple[str, MapRunRecord]]:
         """An execution's runs in the order they were started, each with the `after` of what follows it."""
 
-    def update(self, arn: str, limits: dict[str, Any]) -> bool:
-        """Change limits of a run under way (`MapRunRecord`'s names); False when it isn't."""
+    async def update(self, arn: str, limits: dict[str, Any]) -> bool:
+        """Change limits of a run under way (`MapRunRecord`'s names), durably; False when it isn't."""
 
 
 class EngineApi(Protocol):

@@ -27,14 +27,14 @@ from podium.engine.execution_log import ExecutionLog
 from podium.engine.express import Express
 from podium.engine.inbox import Inbox
 from podium.engine.machines import Machines
-from podium.engine.map_run import Surroundings
+from podium.engine.map_run_children import Surroundings
 from podium.engine.map_runs import MapRuns
 from podium.engine.observers import Observers
 from podium.engine.open_executions import OpenExecutions
 from podium.engine.performing import Performing
 from podium.engine.recovery import NO_LIMIT, Recovery
 from podium.engine.redriving import Redriving
-from podium.engine.starting import StartedExecution, Starting
+from podium.engine.starting import ChildOf, StartedExecution, Starting
 from podium.engine.task_secret import task_secret
 from podium.integrations.contract import TaskPerformer
 from podium.integrations.items.contract import Items, NoItems
@@ -98,6 +98,7 @@ class Engine:
                 items,
                 limits,
                 self.start_execution,
+                self._redrive_child,
                 self.stop_execution,
                 spawn,
                 self._background.later,
@@ -108,7 +109,7 @@ class Engine:
         self.inbox = Inbox(store, secret, self.activities, self._residents.look_at)
         self._open_executions = OpenExecutions(open_executions_max)
         self._starting = Starting(store, machines, clock, limits, secret, self._driving, self._open_executions)
-        self.redriving = Redriving(store, clock, limits, self._driving, self._starting, self._open_executions)
+        self._redriving = Redriving(store, clock, limits, self._driving, self._starting, self._open_executions)
         self._recovery = Recovery(
             store, clock, self._driving, self._performing, self.express, self._background, look_ahead_ms
         )
@@ -177,8 +178,7 @@ class Engine:
         trace_header: str | None = None,
         version_arn: str | None = None,
         alias_arn: str | None = None,
-        map_run_arn: str | None = None,
-        item_count: int | None = None,
+        child_of: ChildOf | None = None,
         test_case: str | None = None,
     ) -> StartedExecution:
         """Start it, or find the running one of the same name and input. Durable when this returns.
@@ -198,8 +198,7 @@ class Engine:
             trace_header=trace_header,
             version_arn=version_arn,
             alias_arn=alias_arn,
-            map_run_arn=map_run_arn,
-            item_count=item_count,
+            child_of=child_of,
             test_case=test_case,
         )
 
@@ -226,7 +225,11 @@ class Engine:
         Raises:
             ExecutionDoesNotExist, ExecutionNotRedrivable, EngineDraining, CommitFailed
         """
-        return await self.redriving.redrive(arn, token)
+        return await self._redriving.redrive(arn, token)
+
+    async def _redrive_child(self, arn: str, of_map_run: int, *, from_the_start: bool) -> bool:
+        # Map Runs are made before what redrives their children is.
+        return await self._redriving.redrive_child(arn, of_map_run, from_the_start=from_the_start)
 
     async def describe_execution(self, arn: str) -> views.ExecutionView | None:
         """The execution with this ARN."""
@@ -285,13 +288,8 @@ class Engine:
             commands = [command for command in commands if isinstance(command, CancelTask | StopMapRun)]
         if commands:
             self._performing.perform(active.key, commands)
-        if decision.closed:
-            self._tell_map_run(info, decision)
-
-    def _tell_map_run(self, info: ExecutionInfo, decision: Decision) -> None:
-        if info.map_run_arn is not None:
-            output = None if decision.output is None else decision.output.text
-            self.map_runs.child_ended(info.map_run_arn, info.arn, decision.execution.status, output)
+        if decision.closed and info.map_run_arn is not None:
+            self.map_runs.child_ended(info, decision)
 
     # -- life ----------------------------------------------------------------------------------------------------
 

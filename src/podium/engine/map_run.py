@@ -1,91 +1,41 @@
-"""One Map Run under way: reads items, keeps so many children running, counts how they end.
+"""One Map Run under way: keeps so many children running, judges how they end, and ends itself.
 
-    read a piece of items -> select, batch -> start children, so many at once -> a child's commit pokes the run
-      -> ... until nothing is left: write results, record the end, bring the outcome to the execution
+    a redriven run: children that did not succeed run again        `map_run_redrive`
+    read a piece of items -> select, batch                         `map_run_input`
+      -> start children, so many at once                           `map_run_children`
+      -> a child's commit pokes the run, its end is counted        `map_run_progress`
+      -> ... until nothing is left: write results                  `map_run_results`
+      -> record the end, bring the outcome to the execution
 
 Nothing polls and nothing waits: `_pump` works until it is blocked and ends; a child that starts or ends pokes it
-again. A child's name follows from the run and its index, so starting one twice finds the first. The record says up
-to where all children have ended; after a crash the run reads its items from there on, and finds every later child
-either as it was left or not there yet.
+again. After a crash the run reads its items from where all children have ended, and finds every later child either
+as it was left or not there yet. docs/decisions/0008-map-runs.md says why it is built so.
 """
 
 import asyncio
-import contextlib
-import itertools
 import logging
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from typing import Any, Final, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any, Final
 
-from podium.core.expressions.errors import EvaluationError
-from podium.core.jsontext import InvalidJson
-from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import StartMapRun
 from podium.core.machine.failure import DATA_LIMIT, RUNTIME, too_large
-from podium.core.machine.limits import Limits
-from podium.core.machine.map_run import Item, MapRunLimits, machine_of
-from podium.engine.clock import Clock
-from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists, ExecutionDoesNotExist
-from podium.engine.map_run_batches import Batches, ChildInput, in_one_piece
+from podium.engine.errors import CommitFailed, EngineDraining
+from podium.engine.map_run_children import STARTS_MAX, Children, Surroundings
+from podium.engine.map_run_input import InputFailed, MapRunInput
+from podium.engine.map_run_progress import Progress
+from podium.engine.map_run_redrive import Redriven
 from podium.engine.map_run_results import Results
 from podium.integrations.contract import TaskOutcome
-from podium.integrations.items.contract import READER_FAILED, Items, ItemsFailed
-from podium.store.contract import Store, StoreError
-from podium.store.map_runs import MAP_RUN, OPEN_MAP_RUN, MapRunRecord, Tally, pack_map_run
-from podium.store.records import RevisionRecord, StateMachineRecord
+from podium.integrations.items.contract import ItemsFailed
+from podium.store.contract import StoreError
+from podium.store.map_runs import OPEN_MAP_RUN, RUNNING, MapRunRecord
+from podium.store.records import RevisionRecord
 
 log = logging.getLogger(__name__)
 
 CHILDREN_MAX: Final = 10_000
 """AWS's bound of children that run at once."""
-STARTS_MAX: Final = 128
-"""Children on their way to the journal at once."""
-STOPS_MAX: Final = 128
-SAVE_CHILDREN: Final = 1_000
-SAVE_MS: Final = 500
-"""The record is written when this many children ended or this much time passed since."""
 EXCEEDED: Final = "States.ExceedToleratedFailureThreshold"
-
-_ENDED_BADLY: Final = ("FAILED", "TIMED_OUT")
-
-
-class Child(NamedTuple):
-    """A child that was started, or is about to be."""
-
-    position: int
-    """Among the run's children."""
-    items: int
-
-
-class StartChild(Protocol):
-    """`Engine.start_execution`."""
-
-    async def __call__(
-        self,
-        *,
-        state_machine: StateMachineRecord,
-        revision: RevisionRecord,
-        execution_arn: str,
-        name: str,
-        input: bytes,
-        map_run_arn: str,
-        item_count: int,
-        test_case: str | None,
-    ) -> object:
-        """Start it; see there."""
-
-
-class Surroundings(NamedTuple):
-    """What a Map Run works with."""
-
-    store: Store
-    clock: Clock
-    items: Items
-    limits: Limits
-    start: StartChild
-    stop: Callable[[str, str | None, str | None], Coroutine[Any, Any, object]]
-    spawn: Callable[[Coroutine[Any, Any, None]], None]
-    later: Callable[[Callable[[], None]], None]
 
 
 class MapRun:
@@ -101,38 +51,21 @@ class MapRun:
     ) -> None:
         self._around = around
         self._plan = command.plan
-        self._test_case = command.test_case
         self.record = record
-        self._revision = revision
         self._ended = ended
-        prefix = ":".join(command.execution_arn.split(":", 5)[:5])
-        name = revision.state_machine_arn.rpartition(":")[2]
-        self._machine = StateMachineRecord(
-            revision.state_machine_arn, name, revision.type, revision.revision_id, record.start_ms, record.start_ms
-        )
-        self._child_prefix = f"{prefix}:execution:{machine_of(name)}/{self._plan.label}:"
-        self._ready: deque[ChildInput] = deque()
-        self._running: dict[str, Child] = {}
-        """Children by ARN: started, or being started."""
-        self._starting = 0
-        self._next = record.settled
-        """Index of the next child to start."""
-        self._settled_ahead: dict[int, tuple[str, int]] = {}
-        """How children ended that ended before an earlier one: status and items by index."""
-        record.tally = record.settled_tally.copy()
-        record.executions, record.items = record.settled, record.settled_items
-        self._skip = record.settled_items
-        self._batches = Batches(self._plan, record.settled_items)
-        self._pieces: AsyncGenerator[list[Item]] | None = None
-        self._exhausted = False
+        self.progress = Progress(around.store, around.clock, record)
+        self._input = MapRunInput(command.plan, around.items, record)
+        self._children = Children(around, command, revision, self.progress, self._child_had_ended, self.poke)
+        self._redriven = Redriven(around.store, self.progress)
         self._outputs: dict[str, bytes] = {}
         self._output_bytes = 0
         self._failure: tuple[str | None, str | None] | None = None
+        self._result: TaskOutcome | None = None
         self._aborted = False
         self._pumping = False
         self._poked = False
-        self._saved_ms = around.clock.now_ms()
-        self._unsaved = 0
+        self.over = asyncio.Event()
+        """Set when the run has ended, durably."""
 
     # -- what happens to it ------------------------------------------------------------------------------------
 
@@ -144,26 +77,27 @@ class MapRun:
         self._pumping = True
         self._around.spawn(self._pump())
 
-    def child_ended(self, arn: str, status: str, output: bytes | None) -> None:
-        """A child's end is durable."""
-        child = self._running.pop(arn, None)
-        if child is None:
+    def child_ended(self, arn: str, status: str, output: bytes | None, *, redrivable: bool = True) -> None:
+        """A child's end is durable; one with a full history can't be redriven."""
+        if not redrivable:
+            self.progress.cannot_be_redriven(arn)
+        if not self.progress.ended(arn, status):
             return
-        self.record.tally.add(status, child.items)
-        self._settle(child, status)
         if output is not None and self._plan.writer.parameters is None:
             self._output_bytes += len(output)
             if self._output_bytes <= 2 * self._around.limits.payload_bytes:
                 self._outputs[arn] = output
-        self._unsaved += 1
         self._judge()
         self.poke()
 
-    def update(self, limits: dict[str, Any]) -> None:
-        """UpdateMapRun: from now on these limits hold."""
+    def _child_had_ended(self, arn: str, status: str) -> None:
+        self.child_ended(arn, status, None)
+
+    async def update(self, limits: dict[str, Any]) -> None:
+        """UpdateMapRun: from now on these limits hold. Durable when this returns."""
         for name, value in limits.items():
             setattr(self.record, name, value)
-        self._unsaved += SAVE_CHILDREN
+        await self.progress.save()
         self._judge()
         self.poke()
 
@@ -171,11 +105,6 @@ class MapRun:
         """Nobody waits for it any more."""
         self._aborted = True
         self.poke()
-
-    @property
-    def running(self) -> tuple[int, int]:
-        """How many children run, and of how many items."""
-        return len(self._running), sum(child.items for child in self._running.values())
 
     # -- going on ------------------------------------------------------------------------------------------------
 
@@ -203,120 +132,61 @@ class MapRun:
 
     async def _step(self) -> bool:
         """Work until blocked; True when the run has ended."""
-        while True:
-            if self.record.status != "RUNNING":
-                return True
-            if self._aborted or self._failure is not None:
-                if self._starting:
-                    # A child on its way can't be stopped before it is there.
-                    break
-                await self._finish()
-                return True
-            room = min(self._concurrency() - len(self._running), STARTS_MAX - self._starting)
-            while room > 0 and self._ready:
-                self._start(self._ready.popleft())
-                room -= 1
-            if self._ready or room <= 0:
+        if self.record.status != RUNNING:
+            return True
+        if not self._redriven.surveyed:
+            await self._redriven.survey()
+        while not self._aborted and self._failure is None:
+            room = self._room()
+            if room > 0 and not self._redriven.done:
+                await self._redrive(room)
+            elif room > 0 and self._input.ready:
+                self._children.start(self._input.ready.popleft())
+            elif room <= 0 or (self._input.exhausted and self.progress.running):
+                await self.progress.save_sometimes()
+                return False
+            elif self._input.exhausted:
                 break
-            if self._exhausted:
-                if self._running:
-                    break
-                await self._finish()
-                return True
-            await self._read()
-            await self._save_sometimes()
-        await self._save_sometimes()
-        return False
+            else:
+                await self._read()
+                await self.progress.save_sometimes()
+        if self._children.starting:
+            # A child on its way can't be stopped before it is there.
+            return False
+        await self._finish()
+        return True
 
-    def _concurrency(self) -> int:
+    def _room(self) -> int:
+        """How many children may be started now."""
         wanted = self.record.max_concurrency
-        return min(wanted, CHILDREN_MAX) if wanted else CHILDREN_MAX
+        most = min(wanted, CHILDREN_MAX) if wanted else CHILDREN_MAX
+        return min(most - len(self.progress.running), STARTS_MAX - self._children.starting)
+
+    async def _redrive(self, room: int) -> None:
+        for _ in range(room):
+            arn = await self._redriven.next()
+            if arn is None:
+                break
+            self._children.redrive(arn)
 
     async def _read(self) -> None:
-        """Read the next piece of items and make children of it."""
-        if self._pieces is None:
-            reader = self._plan.reader
-            if reader is not None:
-                self._pieces = self._around.items.read(reader)
-            else:
-                self._pieces = in_one_piece(self._plan)
-        made: list[ChildInput] = []
         try:
-            piece = await anext(self._pieces, None)
-            if piece is None:
-                self._exhausted = True
-                made = self._batches.rest()
-            else:
-                skipped = min(self._skip, len(piece))
-                self._skip -= skipped
-                for item in piece[skipped:]:
-                    made += self._batches.add(item)
-                self.record.items += len(piece) - skipped
-        except ItemsFailed as failed:
+            await self._input.read()
+        except InputFailed as failed:
             self._failure = failed.error, failed.cause
-        except EvaluationError as failed:
-            self._failure = failed.error, failed.cause
-        except InvalidJson as failed:
-            self._failure = READER_FAILED, str(failed)
-        self.record.executions += len(made)
-        self._ready.extend(made)
-        if self._exhausted:
+        if self._input.exhausted:
             self._judge()
-
-    def _start(self, child: ChildInput) -> None:
-        index = self._next
-        self._next += 1
-        name = derived_uuid(self.record.arn, index)
-        arn = self._child_prefix + name
-        self._running[arn] = Child(index, child.items)
-        self._starting += 1
-        self._around.spawn(self._start_child(arn, name, child))
-
-    async def _start_child(self, arn: str, name: str, child: ChildInput) -> None:
-        try:
-            await self._around.start(
-                state_machine=self._machine,
-                revision=self._revision,
-                execution_arn=arn,
-                name=name,
-                input=child.text,
-                map_run_arn=self.record.arn,
-                item_count=child.items,
-                test_case=self._test_case,
-            )
-        except ExecutionAlreadyExists:
-            # From before a crash: it has ended, or runs and will tell us when it does.
-            found = await self._around.store.find(arn)
-            if found is not None and found.status != "RUNNING":
-                self.child_ended(arn, found.status, None)
-        except EngineDraining:
-            return
-        except (StoreError, CommitFailed) as error:
-            log.error("a child of %s could not be started and is tried again: %s", self.record.arn, error)
-            self._around.later(lambda: self._around.spawn(self._start_child(arn, name, child)))
-            return
-        self._starting -= 1
-        self.poke()
-
-    def _settle(self, child: Child, status: str) -> None:
-        record, ahead = self.record, self._settled_ahead
-        ahead[child.position] = status, child.items
-        while (found := ahead.pop(record.settled, None)) is not None:
-            record.settled += 1
-            record.settled_items += found[1]
-            record.settled_tally.add(*found)
 
     def _judge(self) -> None:
         """See whether more failed than is tolerated; the share is known once all items are."""
-        record = self.record
-        failed = sum(record.tally.items.get(status, 0) for status in _ENDED_BADLY)
+        record, failed = self.record, self.progress.failed_items
         if not failed or self._failure is not None:
             return
         count, percentage = record.tolerated_count, record.tolerated_percentage
         if count is None and percentage is None:
             count = 0
         too_many = count is not None and failed > count
-        if percentage is not None and self._exhausted and failed * 100 > percentage * record.items:
+        if percentage is not None and self._input.exhausted and failed * 100 > percentage * record.items:
             too_many = True
         if too_many:
             self._failure = EXCEEDED, "The specified tolerated failure threshold was exceeded"
@@ -325,54 +195,40 @@ class MapRun:
 
     async def _finish(self) -> None:
         """Stop what runs, write the results, record the end and tell of it."""
-        outcome = None
-        if self._pieces is not None:
-            await self._pieces.aclose()
-        await self._stop_children()
-        if not self._aborted:
-            outcome = await self._outcome()
         record = self.record
+        await self._children.stop_all()
+        self.progress.give_up_pending()
+        record.all_started = self._input.exhausted and not (self._input.ready or self._input.left_over)
+        if self._result is None:
+            self._result = await self._outcome()
+            await self._input.close()
+        outcome = None if self._aborted else self._result
         record.status = "ABORTED" if outcome is None else "FAILED" if outcome.output is None else "SUCCEEDED"
         record.stop_ms = self._around.clock.now_ms()
         if outcome is not None:
             record.error, record.cause = outcome.error, outcome.cause
         try:
-            await self._save()
+            await self.progress.save()
         except StoreError:
-            record.status, record.stop_ms = "RUNNING", None
+            record.status, record.stop_ms = RUNNING, None
             raise
         await self._around.store.delete(OPEN_MAP_RUN, record.arn)
+        self.over.set()
         self._ended(outcome)
 
-    async def _stop_children(self) -> None:
-        """Children that haven't ended are stopped; their ends are counted as they come in."""
-        while self._running:
-            some = itertools.islice(list(self._running), STOPS_MAX)
-            await asyncio.gather(*(self._stop_child(arn) for arn in some))
-
-    async def _stop_child(self, arn: str) -> None:
-        with contextlib.suppress(ExecutionDoesNotExist):
-            await self._around.stop(arn, None, None)
-        found = await self._around.store.find(arn)
-        if found is None:
-            self._running.pop(arn, None)
-        elif found.status != "RUNNING":
-            self.child_ended(arn, found.status, None)
-
     async def _outcome(self) -> TaskOutcome:
-        around = self._around
-        now_ms = around.clock.now_ms()
-        results = Results(around.store, self._plan, self.record.arn, now_ms, around.limits.history_events)
-        failure = self._failure
+        around, failure = self._around, self._failure
+        results = Results(around.store, self._plan, self.record.arn, around.clock.now_ms(), around.limits)
+        exports = self._plan.writer.parameters is not None
         output = None
         try:
-            if self._plan.writer.parameters is not None and (failure is None or failure[0] == EXCEEDED):
-                output = await results.write(self._children(), self._unstarted(), self._around.items)
+            # A run that ends early exports what there is, and what is missing.
+            if exports and (failure is None or failure[0] == EXCEEDED):
+                output = await results.write(self._children.arns(), self._input.rest(), around.items)
                 self.record.results_written = True
-            elif failure is None:
+            elif failure is None and not self._aborted:
                 self.record.results_written = True
-                most = around.limits.payload_bytes
-                output = await results.output(self._children(), self._outputs, most)
+                output = await results.output(self._children.arns(), self._outputs)
                 if output is None:
                     failure = DATA_LIMIT, too_large(self._plan.state).cause
         except ItemsFailed as failed:
@@ -381,38 +237,16 @@ class MapRun:
             return TaskOutcome(error=failure[0], cause=failure[1])
         return TaskOutcome(output=output)
 
-    async def _children(self) -> AsyncIterator[str]:
-        """The ARNs of all started children, in order."""
-        for index in range(self._next):
-            yield self._child_prefix + derived_uuid(self.record.arn, index)
 
-    async def _unstarted(self) -> AsyncIterator[bytes]:
-        """The inputs of children that were made but not started."""
-        for child in self._ready:
-            yield child.text
-
-    # -- remembering ------------------------------------------------------------------------------------------
-
-    async def _save_sometimes(self) -> None:
-        now_ms = self._around.clock.now_ms()
-        if self._unsaved >= SAVE_CHILDREN or (self._unsaved and now_ms - self._saved_ms >= SAVE_MS):
-            await self._save()
-
-    async def _save(self) -> None:
-        self._saved_ms = self._around.clock.now_ms()
-        self._unsaved = 0
-        await self._around.store.put(MAP_RUN, self.record.arn, pack_map_run(self.record))
-
-
-def new_record(arn: str, execution_arn: str, limits: MapRunLimits, start_ms: int) -> MapRunRecord:
+def new_record(command: StartMapRun, start_ms: int) -> MapRunRecord:
     """The record of a Map Run that begins."""
+    limits = command.plan.limits
     return MapRunRecord(
-        arn,
-        execution_arn,
+        command.map_run_arn,
+        command.execution_arn,
         start_ms,
         limits.max_concurrency,
         limits.tolerated_count,
         limits.tolerated_percentage,
-        settled_tally=Tally(),
-        tally=Tally(),
+        express=command.plan.execution_type == "EXPRESS",
     )

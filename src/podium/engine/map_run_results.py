@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from podium.core import jsontext
 from podium.core.machine.context import iso_time
+from podium.core.machine.limits import Limits
 from podium.core.machine.map_run import MapRunPlan
 from podium.engine import views
 from podium.engine.views import ExecutionView
@@ -56,17 +57,15 @@ def shaped(view: ExecutionView, transformation: str) -> list[bytes]:
 class Results:
     """Reads the children of one Map Run, in order."""
 
-    def __init__(
-        self, journal: Journal, plan: MapRunPlan, map_run_arn: str, now_ms: int, history_events_max: int
-    ) -> None:
+    def __init__(self, journal: Journal, plan: MapRunPlan, map_run_arn: str, now_ms: int, limits: Limits) -> None:
         self._journal = journal
         self._now_ms = now_ms
-        self._history_events_max = history_events_max
+        self._limits = limits
         self._plan = plan
         self._map_run_arn = map_run_arn
 
-    async def output(self, children: AsyncIterator[str], known: Mapping[str, bytes], bytes_max: int) -> bytes | None:
-        """All results as one JSON text; None when it is larger than that.
+    async def output(self, children: AsyncIterator[str], known: Mapping[str, bytes]) -> bytes | None:
+        """All results as one JSON text; None when it is larger than a payload may be.
 
         Args:
             known: outputs at hand, by the child's ARN.
@@ -81,7 +80,7 @@ class Results:
                 found = shaped(await self._view(arn), transformation)
             texts += found
             size += sum(map(len, found)) + len(found)
-            if size > bytes_max:
+            if size > self._limits.payload_bytes:
                 return None
         if output_type == "JSONL":
             return jsontext.encode(b"\n".join(texts).decode())
@@ -120,7 +119,7 @@ class Results:
         )
 
     async def _view(self, arn: str) -> ExecutionView:
-        view = await views.describe(self._journal, arn, self._now_ms, self._history_events_max)
+        view = await views.describe(self._journal, arn, self._now_ms, self._limits.history_events)
         if view is None:
             raise LookupError(f"the child {arn} is not kept any more")
         return view

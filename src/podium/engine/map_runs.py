@@ -12,8 +12,13 @@ from msgspec import Struct
 
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import StartMapRun, StopMapRun
+from podium.core.machine.decision import Decision
+from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.map_run import machine_of
-from podium.engine.map_run import MapRun, Surroundings, new_record
+from podium.core.machine.redrive import REDRIVABLE_MS, UNSUCCESSFUL
+from podium.engine import map_run_redrive, views
+from podium.engine.map_run import MapRun, new_record
+from podium.engine.map_run_children import Surroundings, children_of
 from podium.integrations.contract import TaskOutcome
 from podium.store.contract import StoreError
 from podium.store.map_runs import (
@@ -41,6 +46,10 @@ class MapRunView(Struct):
     record: MapRunRecord
     running: tuple[int, int] = (0, 0)
     """How many children run, and of how many items."""
+    pending_redrive: tuple[int, int] = (0, 0)
+    """How many children wait for being redriven, and of how many items."""
+    not_redrivable: tuple[int, int] = (0, 0)
+    """How many children ended badly and can't be redriven, and of how many items."""
 
 
 class MapRuns:
@@ -68,14 +77,20 @@ class MapRuns:
         if run is not None:
             run.abort()
 
-    def child_ended(self, map_run_arn: str, arn: str, status: str, output: bytes | None) -> None:
+    def child_ended(self, info: ExecutionInfo, decision: Decision) -> None:
         """A child's end is durable."""
-        run = self._runs.get(map_run_arn)
+        run = self._runs.get(info.map_run_arn or "")
         if run is not None:
-            run.child_ended(arn, status, output)
+            status = decision.execution.status
+            output = None if decision.output is None else decision.output.text
+            full = decision.next_event_id - 1 >= self._around.limits.history_events - 1
+            run.child_ended(info.arn, status, output, redrivable=status not in UNSUCCESSFUL or not full)
 
     async def _take_up(self, command: StartMapRun, deliver: Deliver) -> None:
         arn = command.map_run_arn
+        while arn in self._runs:
+            # An earlier attempt that was aborted completes what it does first.
+            await self._runs[arn].over.wait()
         try:
             record = await self._record(command)
             revision = await self._revision(command)
@@ -92,8 +107,9 @@ class MapRuns:
 
         def ended(outcome: TaskOutcome | None) -> None:
             self._runs.pop(arn, None)
-            self._wanted.discard(arn)
+            # One that was aborted is wanted by nobody, or again already: by a redrive that waits for this.
             if outcome is not None:
+                self._wanted.discard(arn)
                 deliver(outcome)
 
         run = self._runs[arn] = MapRun(self._around, command, record, revision, ended)
@@ -105,8 +121,13 @@ class MapRuns:
         store, arn = self._around.store, command.map_run_arn
         found = await store.get(MAP_RUN, arn)
         if found is not None:
-            return unpack_map_run(found.data)
-        record = new_record(arn, command.execution_arn, command.plan.limits, self._around.clock.now_ms())
+            record = unpack_map_run(found.data)
+            if record.redrive_count < command.redrive_count:
+                map_run_redrive.begin(record, command.redrive_count, self._around.clock.now_ms())
+                await store.put(OPEN_MAP_RUN, arn, b"")
+                await store.put(MAP_RUN, arn, pack_map_run(record))
+            return record
+        record = new_record(command, self._around.clock.now_ms())
         key = execution_key(command.execution_arn, command.scheduled_id)
         await store.put(MAP_RUN_OF_EXECUTION, key, arn.encode())
         await store.put(OPEN_MAP_RUN, arn, b"")
@@ -143,7 +164,7 @@ class MapRuns:
 
     async def _end_orphan(self, arn: str) -> None:
         store = self._around.store
-        for summary in await store.list_executions(state_machine_arn=arn, status=RUNNING, limit=1 << 30):
+        async for summary in children_of(store, arn, RUNNING):
             await self._around.stop(summary.arn, None, None)
         found = await store.get(MAP_RUN, arn)
         if found is not None:
@@ -159,9 +180,25 @@ class MapRuns:
         """The run with this ARN, as it is now."""
         run = self._runs.get(arn)
         if run is not None:
-            return MapRunView(run.record, run.running)
+            progress = run.progress
+            return MapRunView(run.record, progress.running_counts, progress.pending_counts, run.record.not_redrivable)
         found = await self._around.store.get(MAP_RUN, arn)
-        return None if found is None else MapRunView(unpack_map_run(found.data))
+        if found is None:
+            return None
+        record = unpack_map_run(found.data)
+        expired = self._around.clock.now_ms() - record.start_ms > REDRIVABLE_MS and not record.express
+        return MapRunView(record, not_redrivable=await self._expired(arn) if expired else record.not_redrivable)
+
+    async def _expired(self, arn: str) -> tuple[int, int]:
+        """How many children of an old run ended badly too long ago to be redriven, and of how many items."""
+        executions = items = 0
+        latest_ms = self._around.clock.now_ms() - REDRIVABLE_MS
+        for status in UNSUCCESSFUL:
+            async for summary in children_of(self._around.store, arn, status):
+                if summary.stop_ms is not None and summary.stop_ms < latest_ms:
+                    executions += 1
+                    items += views.info_of(summary).item_count or 0
+        return executions, items
 
     async def of_execution(self, execution_arn: str, after: str, limit: int) -> list[tuple[str, MapRunRecord]]:
         """An execution's runs in the order they were started, each with the `after` of what follows it."""
@@ -174,10 +211,10 @@ class MapRuns:
                 listed.append((entry.key, view.record))
         return listed
 
-    def update(self, arn: str, limits: dict[str, Any]) -> bool:
-        """Change limits of a run under way (`MapRunRecord`'s names); False when it isn't."""
+    async def update(self, arn: str, limits: dict[str, Any]) -> bool:
+        """Change limits of a run under way (`MapRunRecord`'s names), durably; False when it isn't."""
         run = self._runs.get(arn)
         if run is None:
             return False
-        run.update(limits)
+        await run.update(limits)
         return True

@@ -7,9 +7,9 @@ nothing has been done for it by then.
 import asyncio
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.execution import Execution, ExecutionInfo, Redrives
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import Start
@@ -24,6 +24,18 @@ from podium.store.contract import Store
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 RUNNING: Final = "RUNNING"
+
+
+class ChildOf(Struct, frozen=True):
+    """What makes an execution the child of a Map Run."""
+
+    map_run_arn: str
+    items: int
+    """How many of the Map Run's items it is given."""
+    position: int
+    """Among the Map Run's children."""
+    of_redrive: int
+    """Which redrive of the Map Run starts it; 0 for none."""
 
 
 class StartedExecution(Struct, frozen=True):
@@ -66,8 +78,7 @@ class Starting:
         trace_header: str | None = None,
         version_arn: str | None = None,
         alias_arn: str | None = None,
-        map_run_arn: str | None = None,
-        item_count: int | None = None,
+        child_of: ChildOf | None = None,
         test_case: str | None = None,
     ) -> StartedExecution:
         """See `Engine.start_execution`."""
@@ -85,17 +96,23 @@ class Starting:
             trace_header,
             version_arn,
             alias_arn,
-            map_run_arn=map_run_arn,
-            item_count=item_count,
             test_case=test_case,
         )
+        if child_of is not None:
+            info = structs.replace(
+                info,
+                map_run_arn=child_of.map_run_arn,
+                item_count=child_of.items,
+                position=child_of.position,
+                redrives=Redrives(of_map_run=child_of.of_redrive),
+            )
         machine = self._machines.add(revision)
         key = self._store.next_key()
         tokens = token_key(self._secret, execution_arn, key)
         active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         try:
-            self._open.opened(execution_arn, refusable=map_run_arn is None)
+            self._open.opened(execution_arn, refusable=child_of is None)
         except TooManyExecutions as full:
             return await self._running(execution_arn, input, full)
         self._driving.begin(active, Start(Payload(text=input)), done)

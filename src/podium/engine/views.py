@@ -41,6 +41,7 @@ class ExecutionView(Struct):
     version_arn: str | None = None
     alias_arn: str | None = None
     map_run_arn: str | None = None
+    position: int | None = None
     redrives: Redrives = NO_REDRIVES
     not_redrivable: str | None = None
     """Why it can't be redriven, in AWS's words; None when it can."""
@@ -155,6 +156,7 @@ async def describe(journal: Journal, arn: str, now_ms: int, history_events_max: 
         version_arn=info.version_arn,
         alias_arn=info.alias_arn,
         map_run_arn=info.map_run_arn,
+        position=info.position,
         redrives=info.redrives,
         not_redrivable=refusal(
             summary.status, summary.start_ms, summary.stop_ms, history_events, now_ms, history_events_max

@@ -25,10 +25,20 @@ class Tally(Struct):
     executions: dict[str, int] = {}
     items: dict[str, int] = {}
 
-    def add(self, status: str, items: int) -> None:
-        """One child more."""
-        self.executions[status] = self.executions.get(status, 0) + 1
+    def add(self, status: str, items: int, executions: int = 1) -> None:
+        """One child more, or so many."""
+        self.executions[status] = self.executions.get(status, 0) + executions
         self.items[status] = self.items.get(status, 0) + items
+
+    def join(self, other: "Tally") -> None:
+        """All of another's children more."""
+        for status, executions in other.executions.items():
+            self.add(status, other.items[status], executions)
+
+    @property
+    def total(self) -> tuple[int, int]:
+        """How many children, and of how many items."""
+        return sum(self.executions.values()), sum(self.items.values())
 
     def copy(self) -> "Tally":
         """An independent one."""
@@ -49,8 +59,9 @@ class MapRunRecord(Struct):
     error: str | None = None
     cause: str | None = None
     settled: int = 0
-    """Children before this index have all ended and are in `settled_tally`; later ones are looked at again."""
+    """Children before this index have all ended, or are of earlier attempts; later ones are looked at again."""
     settled_items: int = 0
+    """Of all children before that index; `settled_tally` counts those of the last attempt."""
     settled_tally: Tally = msgspec.field(default_factory=Tally)
     tally: Tally = msgspec.field(default_factory=Tally)
     """Of all children that ended, as far as the record was written."""
@@ -58,6 +69,17 @@ class MapRunRecord(Struct):
     """Children made so far, and of how many items."""
     items: int = 0
     results_written: bool = False
+    express: bool = False
+    """Whether its children are Express executions."""
+    all_started: bool = False
+    """Whether, at its end, every item had become part of a child that was started."""
+    redrive_count: int = 0
+    redrive_ms: int | None = None
+    redriven_below: int = 0
+    """Children before this index are of earlier attempts than the last redrive; so many items they have."""
+    redriven_items: int = 0
+    not_redrivable: tuple[int, int] = (0, 0)
+    """Children that the last redrive could not run again, and their items."""
 
     @property
     def state_machine_arn(self) -> str:

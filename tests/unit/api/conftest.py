@@ -12,6 +12,7 @@ from podium.api.app import App, build_app
 from podium.api.context import RequestContext
 from podium.api.services import Services
 from podium.core.asl.diagnostics import Diagnostic
+from podium.core.jsontext import decode
 from podium.core.machine.execution import NO_REDRIVES, ExecutionInfo, Redrives
 from podium.core.machine.redrive import refusal
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, ExecutionNotRedrivable
@@ -45,6 +46,7 @@ class View:
     version_arn: str | None = None
     alias_arn: str | None = None
     map_run_arn: str | None = None
+    position: int | None = None
     redrives: Redrives = NO_REDRIVES
 
     @property
@@ -170,7 +172,9 @@ class FakeEngine:
         info = ExecutionInfo(summary.arn, summary.name, summary.state_machine_arn, "", "", "", summary.start_ms)
         view = self.views.get(summary.arn)
         if view is None:
-            return info
+            meta = decode(summary.meta or b"{}")
+            redrives = Redrives(of_map_run=meta.get("of_map_run", 0))
+            return replace(info, position=meta.get("position"), redrives=redrives)
         return replace(info, version_arn=view.version_arn, alias_arn=view.alias_arn, redrives=view.redrives)
 
     async def describe_execution(self, arn):

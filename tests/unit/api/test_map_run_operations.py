@@ -3,6 +3,7 @@
 import pytest
 
 from podium.api.errors import ApiError
+from podium.core.jsontext import encode
 from podium.engine.map_runs import MapRunView
 from podium.store.contract import Append, NewExecution
 from podium.store.map_runs import MapRunRecord, Tally
@@ -29,7 +30,7 @@ class FakeMapRuns:
         found = [(arn, view.record) for arn, view in sorted(self.views.items()) if arn > after]
         return found[:limit]
 
-    def update(self, arn, limits):
+    async def update(self, arn, limits):
         self.updates.append((arn, limits))
         return self.takes_updates
 
@@ -61,6 +62,7 @@ async def test_a_run_under_way(call, runs):
     runs.views[RUN] = MapRunView(record(tally=tally, executions=10, items=95), (3, 30))
     described = await call("DescribeMapRun", mapRunArn=RUN)
     assert described == {
+        "redriveCount": 0,
         "mapRunArn": RUN,
         "executionArn": EXECUTION,
         "status": "RUNNING",
@@ -77,6 +79,8 @@ async def test_a_run_under_way(call, runs):
             "aborted": 1,
             "total": 10,
             "resultsWritten": 0,
+            "failuresNotRedrivable": 0,
+            "pendingRedrive": 0,
         },
         "itemCounts": {
             "pending": 35,
@@ -87,6 +91,8 @@ async def test_a_run_under_way(call, runs):
             "aborted": 0,
             "total": 95,
             "resultsWritten": 0,
+            "failuresNotRedrivable": 0,
+            "pendingRedrive": 0,
         },
     }
 
@@ -157,3 +163,47 @@ async def test_what_is_not_there(call, operation):
 
 async def test_runs_of_an_execution_that_is_not_there(call):
     assert (await refused(call("ListMapRuns", executionArn=f"{EXECUTION}x")))[0] == "ExecutionDoesNotExist"
+
+
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html,
+# https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html#redrive-child-workflow-behavior
+
+
+async def test_a_redriven_run(call, runs):
+    tally = Tally({"SUCCEEDED": 6, "FAILED": 1}, {"SUCCEEDED": 60, "FAILED": 10})
+    redriven = record(tally=tally, executions=10, items=100, redrive_count=2, redrive_ms=1_700_000_009_000)
+    runs.views[RUN] = MapRunView(redriven, (1, 10), (2, 20), (1, 10))
+    described = await call("DescribeMapRun", mapRunArn=RUN)
+    assert (described["redriveCount"], described["redriveDate"]) == (2, 1_700_000_009.0)
+    counts = described["executionCounts"]
+    assert (counts["pending"], counts["pendingRedrive"], counts["failuresNotRedrivable"]) == (0, 2, 1)
+    assert (described["itemCounts"]["pendingRedrive"], described["itemCounts"]["failuresNotRedrivable"]) == (20, 10)
+
+
+async def test_children_that_a_redrive_has_not_come_to(call, services, runs):
+    runs.views[RUN] = MapRunView(record(redrive_count=1, redriven_below=3))
+    epoch = await services.store.claim(0)
+    statuses = ["FAILED", "SUCCEEDED", "ABORTED", "FAILED", "RUNNING"]
+    for number, status in enumerate(statuses):
+        meta = encode({"position": number, "of_map_run": 1 if number == 2 else 0})
+        new = NewExecution(f"{PREFIX}:execution:m/l:c{number}", RUN, f"c{number}", 1_700_000_000_000, meta)
+        key = services.store.next_key()
+        await services.store.commit(0, epoch, [Append(key, 1, b"", status, None, False, new=new)])
+
+    async def listed(**filters):
+        found = (await call("ListExecutions", mapRunArn=RUN, **filters))["executions"]
+        return [(each["name"], each["status"]) for each in found]
+
+    assert await listed() == [
+        ("c4", "RUNNING"),
+        ("c3", "FAILED"),
+        ("c2", "ABORTED"),
+        ("c1", "SUCCEEDED"),
+        ("c0", "PENDING_REDRIVE"),
+    ]
+    assert await listed(statusFilter="PENDING_REDRIVE") == [("c0", "PENDING_REDRIVE")]
+    assert await listed(statusFilter="FAILED") == [("c3", "FAILED")]
+    assert await listed(statusFilter="SUCCEEDED") == [("c1", "SUCCEEDED")]
+    assert await listed(redriveFilter="REDRIVEN") == []
+    first = await call("ListExecutions", mapRunArn=RUN, statusFilter="ABORTED", maxResults=1)
+    assert [each["name"] for each in first["executions"]] == ["c2"]

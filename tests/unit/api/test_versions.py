@@ -204,7 +204,7 @@ async def test_executions_are_listed_by_version_in_pages(call, monkeypatch):
 
     for size in (1, 2, 3, 10):
         assert await pages(size) == ["e6", "e3", "e0"]
-    monkeypatch.setattr("podium.api.operations.executions._SIEVED", 2)
+    monkeypatch.setattr("podium.api.operations.executions.SIEVED", 2)
     for size in (1, 2, 3, 10):
         assert await pages(size) == ["e6", "e3", "e0"]
 

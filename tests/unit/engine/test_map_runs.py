@@ -8,7 +8,7 @@ from definitions import catch, machine, task
 from engine_driver import ARN_PREFIX
 
 from podium.core.machine.map_run import Item
-from podium.engine import map_run as map_run_module
+from podium.engine import map_run_progress
 from podium.integrations.contract import TaskOutcome
 from podium.integrations.items.contract import READER_FAILED, ItemsFailed
 
@@ -127,14 +127,14 @@ async def test_so_many_at_once_and_more_when_that_is_changed(run):
     run.performer.succeed(0)
     await run.settle()
     assert len(run.performer.waiting) == 2
-    assert run.engine.map_runs.update(view.record.arn, {"max_concurrency": 10})
+    assert await run.engine.map_runs.update(view.record.arn, {"max_concurrency": 10})
     await run.settle()
     assert len(run.performer.waiting) == 4
     while run.performer.waiting:
         run.performer.succeed(0)
     await run.settle()
     assert await run.output() == [0] * 5
-    assert not run.engine.map_runs.update(view.record.arn, {"max_concurrency": 1})
+    assert not await run.engine.map_runs.update(view.record.arn, {"max_concurrency": 1})
 
 
 async def test_more_failures_than_tolerated_end_the_run_and_stop_its_children(run):
@@ -168,7 +168,7 @@ async def test_tolerating_more_while_it_runs(run):
     await run.start({"M": map_state()}, [1, 2])
     await run.settle()
     arn = (await only_run(run)).record.arn
-    run.engine.map_runs.update(arn, {"tolerated_count": 1})
+    await run.engine.map_runs.update(arn, {"tolerated_count": 1})
     run.performer.fail("E")
     run.performer.succeed("fine")
     await run.settle()
@@ -356,7 +356,7 @@ async def test_a_child_that_cannot_be_stored_is_started_again(run):
 
 @pytest.mark.parametrize("crash_after", range(1, 8))
 async def test_a_crash_anywhere_leaves_every_item_once(run, crash_after, monkeypatch):
-    monkeypatch.setattr(map_run_module, "SAVE_CHILDREN", 1)
+    monkeypatch.setattr(map_run_progress, "SAVE_CHILDREN", 1)
     definition = {"M": map_state(ItemReader=READER, ItemBatcher={"MaxItemsPerBatch": 2}, MaxConcurrency=2)}
     await run.crash(items=HeldItems(11))
     await run.start(definition)

@@ -9,19 +9,16 @@ from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.names import EXECUTION, STATE_MACHINE, check_name, execution_arn, own_arn
 from podium.api.operations.express import start_express_execution, too_many_executions
-from podium.api.operations.map_runs import list_children
+from podium.api.operations.map_runs import PENDING_REDRIVE, SIEVED, child_status, list_children
 from podium.api.operations.redrives import described_redrives, passes, shown_redrives
 from podium.api.pages import page_size, seconds
 from podium.api.payloads import execution_input, trace_header
 from podium.api.request_rates import START_EXPRESS
-from podium.api.services import Operation, Services
+from podium.api.services import ExecutionView, Operation, Services
 from podium.api.targets import find_start_target, find_target, refuse_deleting
 from podium.core.machine.execution import ExecutionInfo
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, TooManyExecutions
 from podium.store.contract import ExecutionSummary
-
-_SIEVED: Final = 10_000
-"""How many executions of a state machine are looked at for a page of those a version, alias or filter lets through."""
 
 
 async def start_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +72,7 @@ async def describe_execution(services: Services, context: RequestContext, input:
         "executionArn": view.arn,
         "stateMachineArn": view.state_machine_arn,
         "name": view.name,
-        "status": view.status,
+        "status": await _shown_status(services, view),
         "startDate": seconds(view.start_ms),
         **await described_redrives(services, view),
         **_started_through(view.version_arn, view.alias_arn),
@@ -99,6 +96,13 @@ async def describe_execution(services: Services, context: RequestContext, input:
     return described
 
 
+async def _shown_status(services: Services, view: ExecutionView) -> str:
+    """The status; a Map Run's child may wait for being redriven."""
+    if view.map_run_arn is None or (run := await services.engine.map_runs.describe(view.map_run_arn)) is None:
+        return view.status
+    return child_status(run.record, view.status, view.position, view.redrives)
+
+
 async def list_executions(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """ListExecutions of a state machine, or of those the ones started through a version or alias; newest first."""
     if "stateMachineArn" not in input:
@@ -111,7 +115,7 @@ async def list_executions(services: Services, context: RequestContext, input: di
     if machine.type == "EXPRESS":
         raise _not_for_this_type()
     status, redriven = input.get("statusFilter"), input.get("redriveFilter")
-    if status == "PENDING_REDRIVE":
+    if status == PENDING_REDRIVE:
         raise ApiError("ValidationException", "The status PENDING_REDRIVE is only supported with mapRunArn")
     question = f"ListExecutions {arn} {status} {redriven}"
     before_key = None
@@ -119,7 +123,7 @@ async def list_executions(services: Services, context: RequestContext, input: di
         before_key = int(await services.page_tokens.read(question, input["nextToken"]))
     limit = page_size(input)
     # Some of the machine's are sieved out: a page may come out short, but never takes long.
-    looked_at = limit if arn == machine.arn and redriven is None else max(limit, _SIEVED)
+    looked_at = limit if arn == machine.arn and redriven is None else max(limit, SIEVED)
     found = await services.store.list_executions(
         state_machine_arn=machine.arn, status=status, before_key=before_key, limit=looked_at + 1
     )

@@ -3,13 +3,16 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
 from podium.core.machine.chance import derived_random, derived_uuid
 from podium.core.machine.execution import ExecutionInfo
+
+STATE_DATA: Final = "STATE_DATA"
+"""AWS's name for items that come from the state's input."""
 
 
 class Item(NamedTuple):
@@ -20,6 +23,16 @@ class Item(NamedTuple):
     """`STATE_DATA`, or the URI of the object it was read from."""
     key: str | None = None
     """Its name, where the items are the members of an object."""
+
+
+def state_items(items: Any) -> Iterator[Item]:
+    """The items of the state's own input: an array's elements, or an object's members."""
+    if isinstance(items, dict):
+        for key, value in items.items():
+            yield Item(value, STATE_DATA, key)
+    else:
+        for value in items:
+            yield Item(value, STATE_DATA)
 
 
 class ItemReader(Struct, frozen=True):

@@ -5,10 +5,12 @@ Unlike in an execution, AWS shows them a State.RetryCount in the context object 
 
 from typing import Any
 
+from podium.core import jsontext
 from podium.core.machine.branch import Branch
 from podium.core.machine.commands import StartMapRun
 from podium.core.machine.decision import Decision
-from podium.core.machine.map_run import Item, MapRunPlan
+from podium.core.machine.item_batches import Batches
+from podium.core.machine.map_run import Item, MapRunPlan, state_items
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states.loader import Loader
@@ -16,7 +18,6 @@ from podium.core.states.map_ import Map, is_distributed
 from podium.core.states.map_distributed import DistributedMap
 from podium.core.states.map_numbers import MapNumber
 from podium.core.states.parallel import Parallel
-from podium.core.test_state.batches import batches
 from podium.core.test_state.inspection import Inspection
 from podium.core.test_state.iterations import Iterations
 from podium.core.test_state.reader_data import read_items
@@ -112,8 +113,7 @@ class MockedDistributedMap(DistributedMap):
                 self._inspection.payload("afterItemsPointer", Payload([item.value for item in items]))
             return items
         self._inspection.payload("afterItemsPath", Payload(plan.items))
-        members = plan.items.items() if isinstance(plan.items, dict) else ((None, value) for value in plan.items)
-        return [Item(value, "STATE_DATA", key) for key, value in members]
+        return list(state_items(plan.items))
 
     def _prepare(self, plan: MapRunPlan, items: list[Item]) -> int:
         """Show what children would be given; gives how many they would be."""
@@ -122,9 +122,10 @@ class MockedDistributedMap(DistributedMap):
             self._inspection.payload("afterItemSelector", Payload(inputs))
         if plan.batcher is None:
             return len(inputs)
-        batched = batches(plan.batcher, inputs)
-        self._inspection.payload("afterItemBatcher", Payload(batched))
-        return len(batched)
+        batches = Batches(plan.batcher)
+        made = [child for given in inputs for child in batches.add(jsontext.encode(given))] + batches.rest()
+        self._inspection.payload("afterItemBatcher", Payload([jsontext.decode(child.text) for child in made]))
+        return len(made)
 
 
 def _selects(spec: dict[str, Any], *, jsonata: bool) -> bool:

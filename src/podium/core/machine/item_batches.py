@@ -1,17 +1,13 @@
-"""From items to the inputs of children: ItemSelector for each item, ItemBatcher over what it gives.
+"""ItemBatcher at work: the inputs of a distributed Map's iterations put together into the inputs of its children.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html. The same items always make the
 same children: that is what lets a Map Run be taken up again in the middle.
 """
 
-from collections.abc import AsyncGenerator, Iterator
 from typing import NamedTuple
 
 from podium.core import jsontext
-from podium.core.machine.map_run import Item, MapRunPlan
-
-STATE_DATA = "STATE_DATA"
-"""AWS's name for items that come from the state's input."""
+from podium.core.machine.map_run import ItemBatcher
 
 
 class ChildInput(NamedTuple):
@@ -22,32 +18,19 @@ class ChildInput(NamedTuple):
 
 
 class Batches:
-    """Makes children out of items, one after the other.
+    """Makes children's inputs out of items', one after the other; without a batcher each item has its own child."""
 
-    Args:
-        first_item: index of the first item that will be added.
-    """
-
-    def __init__(self, plan: MapRunPlan, first_item: int) -> None:
-        self._plan = plan
-        self._index = first_item
+    def __init__(self, batcher: ItemBatcher | None) -> None:
+        self._batcher = batcher
         self._held: list[bytes] = []
         self._held_bytes = 0
-        batcher = plan.batcher
         common = b"" if batcher is None or batcher.input is None else jsontext.encode(batcher.input)
         self._head = b'{"BatchInput":' + common + b',"Items":[' if common else b'{"Items":['
         self._tail = b"]}"
 
-    def add(self, item: Item) -> list[ChildInput]:
-        """Take the next item; gives the inputs of children that are complete now.
-
-        Raises:
-            EvaluationError: its ItemSelector failed.
-            InvalidJson: what the selector gave can't be written down.
-        """
-        text = jsontext.encode(self._plan.select(self._index, item))
-        self._index += 1
-        batcher = self._plan.batcher
+    def add(self, text: bytes) -> list[ChildInput]:
+        """Take the next item's input, JSON text; gives the inputs of children that are complete now."""
+        batcher = self._batcher
         if batcher is None:
             return [ChildInput(text, 1)]
         made = []
@@ -72,19 +55,3 @@ class Batches:
 
     def _bytes_with(self, text: bytes) -> int:
         return len(self._head) + self._held_bytes + len(text) + len(self._tail)
-
-
-def state_items(plan: MapRunPlan) -> Iterator[Item]:
-    """The items of the state's own input: an array's elements, or an object's members."""
-    items = plan.items
-    if isinstance(items, dict):
-        for key, value in items.items():
-            yield Item(value, STATE_DATA, key)
-    else:
-        for value in items:
-            yield Item(value, STATE_DATA)
-
-
-async def in_one_piece(plan: MapRunPlan) -> AsyncGenerator[list[Item]]:
-    """The state's own items, as a reader would give them."""
-    yield list(state_items(plan))
