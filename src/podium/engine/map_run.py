@@ -9,7 +9,7 @@
 
 Nothing polls and nothing waits: `_pump` works until it is blocked and ends; a child that starts or ends pokes it
 again. After a crash the run reads its items from where all children have ended, and finds every later child either
-as it was left or not there yet. docs/decisions/0008-map-runs.md says why it is built so.
+as it was left or not there yet. docs/decisions/0010-map-runs.md says why it is built so.
 """
 
 import asyncio
