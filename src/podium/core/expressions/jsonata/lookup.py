@@ -83,7 +83,7 @@ def descendants(value: Any, run: Run) -> Any:
             if item.__class__ is not dict:
                 continue
             children = list(item.values())
-        run.spend(2 * len(children) + 3)
+        run.spend(2 * len(children) + 5)
         run.allocate(16 * len(children))
         pending.extend(reversed(children))
     run.allocate_items(len(results))

@@ -18,7 +18,7 @@ from podium.core.expressions.jsonata.values import UNDEFINED, Function
 _SPACES: Final = r"\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
 _LINE_ENDS: Final = r"\n\r\x{2028}\x{2029}"
 #: A match takes some microseconds.
-_MATCH_STEPS: Final = 25
+_MATCH_STEPS: Final = 35
 #: What one step of the backtracking engine costs.
 _BACKTRACKING_STEPS: Final = 3
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
@@ -64,7 +64,7 @@ class Regex(Function):
         Raises:
             JsonataError: D1004, a match after the first is empty, so that matching would not end.
         """
-        run.spend(4 + len(text) // 32)
+        run.spend(10 + len(text) // 32)
         run.allocate(len(text))
         first = True
         bounded = isinstance(self._pattern, backtracking.Pattern)

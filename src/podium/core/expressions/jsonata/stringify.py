@@ -98,7 +98,7 @@ def _open(value: Any, run: Run, newline: str) -> _Level | None:
         brackets = "[]"
     else:
         return None
-    run.spend(10 + 3 * len(value))
+    run.spend(10 + 5 * len(value))
     run.allocate(100 * len(value) + 300)
     level = _Level(members, brackets, newline)
     if not value:

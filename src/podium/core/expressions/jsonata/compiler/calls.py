@@ -20,6 +20,9 @@ from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
 #: What a call costs besides its body.
 _CALL_STEPS: Final = 8
+#: What a call of a built-in costs besides its work, when its signature must be checked or a function prepared.
+_CHECKED_STEPS: Final = 6
+_HIGHER_ORDER_STEPS: Final = 20
 
 
 @compiles("lambda")
@@ -57,11 +60,13 @@ def compile_call(compiler: Compiler, node: Node, depth: int, first: Evaluator | 
     if builtin is None:
         return general
     if builtin.higher_order:
+        compiler.size += _HIGHER_ORDER_STEPS
         return _higher_order_call(builtin, node, depth, arguments, general)
     if len(arguments) == 1 and builtin.takes_one:
         return _unary_call(builtin, node, arguments[0], general)
     if not arguments and builtin.takes_one and builtin.signature.parameters[0].context:
         return _context_call(builtin, node, general)
+    compiler.size += _CHECKED_STEPS
     return _builtin_call(builtin, node, arguments, general)
 
 

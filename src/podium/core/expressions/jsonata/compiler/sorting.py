@@ -35,7 +35,7 @@ def compile_sort(compiler: Compiler, node: Node, depth: int) -> Sorter:
         if len(items) <= 1:
             return items
         run = frame.run
-        run.spend(len(items) * (weight + 2 * len(items).bit_length()))
+        run.spend(10 + len(items) * (weight + 2 * len(items).bit_length()))
         run.allocate_items(len(items) * (2 + len(keys_of)))
         columns: list[list[Any]] = []
         if items.__class__ is TupleStream:

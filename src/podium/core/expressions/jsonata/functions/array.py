@@ -85,7 +85,7 @@ def distinct(run: Run, items: Any) -> Any:
 def zipped(run: Run, *arrays: Any) -> Any:
     """Arrays of the first items, the second items, and so on."""
     length = min([len(array) if array.__class__ in ARRAY_CLASSES else 0 for array in arrays])
-    run.spend(length)
+    run.spend(10 + length)
     run.allocate_items(length)
     run.allocate((64 + 8 * len(arrays)) * length)
     return [list(items) for items in zip(*[array[:length] for array in arrays], strict=True)] if length else []

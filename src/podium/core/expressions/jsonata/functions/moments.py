@@ -59,9 +59,9 @@ def to_millis(run: Run, text: Any, picture: Any = UNDEFINED) -> Any:
     """
     if text is UNDEFINED:
         return UNDEFINED
-    run.spend(60 + len(text) // 8)
+    run.spend(80 + len(text) // 8)
     if picture is UNDEFINED:
         return parse_iso(text)
-    run.spend(10 * len(picture))
+    run.spend(15 * len(picture))
     result = parse_by_picture(text, picture, run.now_ms())
     return UNDEFINED if result is None else result

@@ -130,7 +130,7 @@ def format_number(run: Run, value: Any, picture: Any, options: Any = UNDEFINED) 
     if value is UNDEFINED:
         return UNDEFINED
     text = given(picture, "")
-    run.spend(20 + 10 * len(text))
+    run.spend(60 + 10 * len(text))
     run.allocate_text(1000 + 20 * len(text))
     return format_by_picture(value, text, given(options, {}))
 
