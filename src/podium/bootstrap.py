@@ -130,17 +130,26 @@ class Embedded:
 
 
 @asynccontextmanager
-async def open_embedded(handlers: Path | None, region: str = "us-east-1") -> AsyncIterator[Embedded]:
-    """An engine over a store in memory, with the handlers of one file bound."""
+async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
+    """An engine over a store in memory, with the handlers of one file bound.
+
+    Raises:
+        StartError: a setting makes no sense here, or the handlers can't be loaded.
+    """
     _make_room_for_expressions()
     store = MemoryStore()
     with tempfile.TemporaryDirectory(prefix="podium-") as packages:
-        functions = await _open_functions(store, Path(packages), handlers, region)
-        aws = AwsClient()
-        items = ItemGateway(mapped({}, lambda: aws.s3(region)))
-        engine = await Engine.open(store, _performers(aws, functions, Settings()), SystemClock(), items=items)
+        aws = _aws(settings)
+        functions = await _open_functions(store, Path(packages), settings.handlers, settings.region)
+        engine = await Engine.open(
+            store,
+            _performers(aws, functions, settings),
+            SystemClock(),
+            limits=LIMITS[settings.limits],
+            items=_items(settings, aws),
+        )
         try:
-            yield Embedded(engine, region)
+            yield Embedded(engine, settings.region)
         finally:
             await engine.close()
             await functions.close()

@@ -1,8 +1,10 @@
 """`podium run` and `podium validate` as processes: exit codes, and what is on stdout and what is not."""
 
 import json
+import os
+import subprocess
 
-from e2e_process import ROOT, podium
+from e2e_process import BIN, ROOT, podium
 
 FOLDER = ROOT / "examples" / "order"
 ORDER = FOLDER / "order.asl.json"
@@ -70,3 +72,17 @@ def test_no_definition_gives_a_traceback(tmp_path):
         done = podium("validate", write(tmp_path, text))
         assert done.returncode == 1
         assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_terminated_it_leaves_nothing_behind(tmp_path):
+    sleeper = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 600, "End": True}}}
+    left = tmp_path / "tmp"
+    left.mkdir()
+    command = [BIN / "podium", "run", write(tmp_path, sleeper), *HANDLERS]
+    environment = os.environ | {"TMPDIR": str(left)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        assert "W: waiting" in process.stderr.readline()
+        assert any(left.iterdir())
+        process.terminate()
+        assert process.stderr.read() == "podium run: terminated; the execution is lost.\n"
+    assert (process.returncode, list(left.iterdir())) == (143, [])

@@ -118,6 +118,17 @@ def test_all_that_run_are_stopped_after_a_look(at, machine, states):
     assert err.splitlines()[-1] == "podium exec watch: the execution ended ABORTED: Enough"
 
 
+def test_redrive_goes_on_from_the_failed_state(at, machine):
+    name = machine(FLOW)
+    at("start", name, "-i", '{"ok": false}', "--name", "one", "--follow")
+    code, out, _ = at("exec", "redrive", "--all", name, "--dry-run")
+    assert (code, out.startswith("would redrive arn:")) == (0, True)
+    code, _, err = at("exec", "redrive", f"{name}:one", "--follow")
+    assert code == 1
+    assert err.splitlines()[-1] == "podium exec redrive: the execution ended FAILED: Refused: not ok"
+    assert json.loads(at("exec", "show", f"{name}:one", "--json")[1])["redriveCount"] == 1
+
+
 def test_what_is_not_there(at, machine):
     name = machine(FLOW)
     code, _, err = at("exec", "show", f"{name}:nobody")

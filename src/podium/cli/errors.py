@@ -13,6 +13,8 @@ USAGE: Final = 2
 """The command line, a file it names or a setting is wrong; nothing was run."""
 UNREACHABLE: Final = 3
 """The server cannot be reached, or cannot be reached by others: it could not start to serve."""
+TERMINATED: Final = 143
+"""Ended by SIGTERM, as shells report it."""
 INTERRUPTED: Final = 130
 """Ended by Ctrl-C, as shells report it."""
 

@@ -31,6 +31,9 @@ Options:
       --name NAME        Name of the execution. [default: a random UUID]
   -h, --help             Show this text.
 
+Settings (region, limits, endpoints, buckets, handlers) may also stand in podium.toml or in the
+environment, as for podium serve.
+
 Exit codes: 0 succeeded, 1 failed or invalid definition, 2 wrong usage.
 
 Examples:

@@ -5,6 +5,7 @@ stdout carries the execution's output and nothing else, whatever is drawn on std
 """
 
 import asyncio
+import signal
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from podium.cli.documents import read_definition
-from podium.cli.errors import FAILED, CommandError
+from podium.cli.errors import FAILED, TERMINATED, CommandError
 from podium.cli.findings import findings
 from podium.cli.outcome import Outcome, report
 from podium.cli.progress import Progress, progress
 from podium.cli.sources import STDIN, read_input
 from podium.cli.tree import ExecutionTree
+from podium.config import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from podium.bootstrap import ExecutionView
@@ -43,18 +45,32 @@ def run(
     name = name or str(uuid.uuid4())
     tree = ExecutionTree()
     shown = progress(tree, f"{'stdin' if definition == STDIN else Path(definition).name} · {name}")
-    view = asyncio.run(_execute(definition_text, input_text, handlers, name, shown))
+    settings = _settings(handlers)
+    try:
+        view = asyncio.run(_execute(definition_text, input_text, settings, name, shown))
+    except asyncio.CancelledError:
+        raise CommandError("terminated; the execution is lost.", TERMINATED) from None
     outcome = Outcome(view.status, view.output, view.error, view.cause)
     return report("run", outcome, as_json=as_json)
 
 
+def _settings(handlers: Path | None) -> Settings:
+    try:
+        return load_settings({} if handlers is None else {"handlers": handlers})
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
+
+
 async def _execute(
-    definition_text: str, input_text: str, handlers: Path | None, name: str, shown: Progress
+    definition_text: str, input_text: str, settings: Settings, name: str, shown: Progress
 ) -> "ExecutionView":
     from podium import bootstrap
 
+    if (task := asyncio.current_task()) is not None:
+        # Worker processes and their directory go with the execution, whatever ends it.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
-        async with bootstrap.open_embedded(handlers) as embedded, shown:
+        async with bootstrap.open_embedded(settings) as embedded, shown:
             return await embedded.run(definition_text, input_text, name=name, on_events=shown.feed)
     except bootstrap.StartError as error:
         raise CommandError(str(error)) from None

@@ -24,11 +24,11 @@ class Engine:
     def __init__(self, status="SUCCEEDED", output='{"done":true}', error=None, cause=None):
         self.outcome = SimpleNamespace(status=status, output=output, error=error, cause=cause)
         self.asked = None
-        self.handlers = None
+        self.settings = None
 
     @contextlib.asynccontextmanager
-    async def open_embedded(self, handlers):
-        self.handlers = handlers
+    async def open_embedded(self, settings):
+        self.settings = settings
         yield self
 
     async def run(self, definition_text, input_text, *, name, on_events):
@@ -105,6 +105,20 @@ def test_the_definition_may_come_from_stdin(run):
     assert run("-", stdin=DEFINITION).engine.asked[0] == DEFINITION
 
 
+def test_settings_come_from_the_file_and_the_environment_too(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "podium.toml").write_text('region = "eu-west-1"\nlimits = "open"\n')
+    monkeypatch.setenv("PODIUM_LIMITS", "aws")
+    settings = run().engine.settings
+    assert (settings.region, settings.limits) == ("eu-west-1", "aws")
+    (tmp_path / "podium.toml").write_text("regio = 1\n")
+    done = run()
+    assert (done.code, done.err) == (
+        2,
+        "podium run: podium.toml: regio: there is no such setting; did you mean region?\n",
+    )
+
+
 def test_a_name_is_given_or_made_up(run):
     assert run("--name", "order-1").engine.asked[2] == "order-1"
     assert run().engine.asked[2] != run().engine.asked[2]
@@ -113,8 +127,8 @@ def test_a_name_is_given_or_made_up(run):
 def test_handlers_are_handed_on(run, tmp_path):
     file = tmp_path / "h.py"
     file.write_text("")
-    assert run("--handlers", str(file)).engine.handlers == file
-    assert run().engine.handlers is None
+    assert run("--handlers", str(file)).engine.settings.handlers == file
+    assert run().engine.settings.handlers is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +193,7 @@ def test_handlers_that_cannot_be_loaded_are_a_sentence(run, tmp_path):
     engine = Engine()
 
     @contextlib.asynccontextmanager
-    async def open_embedded(handlers):
+    async def open_embedded(settings):
         raise engine.StartError("h.py: the handlers cannot be loaded: NameError: x")
         yield
 
