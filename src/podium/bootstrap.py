@@ -185,6 +185,7 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
         items=_items(settings, aws),
         log_sink=log_sink,
         open_executions_max=QUOTAS[settings.limits].open_executions,
+        retention_days=settings.retention_days,
         recover=False,
     )
     bus = EventBus(

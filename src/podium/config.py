@@ -77,6 +77,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     with `STATE_MACHINE_ARN#TEST_CASE`. SFN_MOCK_CONFIG and LOCALSTACK_SFN_MOCK_CONFIG name it too."""
     schedule_catch_up: bool = False
     """Whether a rule's schedule that passed while no server ran fires once, for its latest time, at the next start."""
+    retention_days: Annotated[float, Meta(gt=0)] = 90.0
+    """How long a closed execution is kept, as AWS does by default. Its name is free again afterwards."""
     look_ahead_seconds: Annotated[float, Meta(gt=0)] = 30.0
     """Executions that wait longer than this are not kept in memory."""
 

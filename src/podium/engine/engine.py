@@ -9,7 +9,7 @@ This file wires these together and is what the other rooms are handed.
 """
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
@@ -34,6 +34,7 @@ from podium.engine.open_executions import OpenExecutions
 from podium.engine.performing import Performing
 from podium.engine.recovery import NO_LIMIT, Recovery
 from podium.engine.redriving import Redriving
+from podium.engine.retention import Retention
 from podium.engine.starting import ChildOf, StartedExecution, Starting
 from podium.engine.task_secret import task_secret
 from podium.integrations.contract import TaskPerformer
@@ -47,6 +48,9 @@ class StatusChanged(Protocol):
     """Is told that an execution has started or closed, durably."""
 
     def __call__(self, arn: str, *, started: bool, closed: bool) -> None: ...
+
+
+MS_PER_DAY: Final = 24 * 60 * 60 * 1000
 
 
 class Engine:
@@ -114,6 +118,7 @@ class Engine:
             store, clock, self._driving, self._performing, self.express, self._background, look_ahead_ms
         )
         self.status_changed: StatusChanged | None = None
+        self._retention: Retention | None = None
         self.recovered = False
         """Whether every execution found at start-up is under way again."""
 
@@ -129,9 +134,12 @@ class Engine:
         items: Items | None = None,
         log_sink: LogSink | None = None,
         open_executions_max: int = NO_LIMIT,
+        retention_days: float | None = None,
         recover: bool = True,
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way.
+
+        Closed executions are forgotten after `retention_days`; None keeps them for good.
 
         Without `recover` nothing is taken up yet: a server listens first, so that one that can't listen has not acted.
         """
@@ -150,6 +158,9 @@ class Engine:
             log_sink,
             open_executions_max,
         )
+        if retention_days is not None:
+            kept_ms = int(retention_days * MS_PER_DAY)
+            engine._retention = Retention(store, clock, epoch, kept_ms, engine._background)
         if recover:
             await engine.recover()
         return engine
@@ -163,6 +174,8 @@ class Engine:
         await self.map_runs.recover()
         # Timers come after: one that fired meanwhile would load what is just being taken up.
         await self._recovery.look_ahead()
+        if self._retention is not None:
+            self._retention.begin()
         self.recovered = True
 
     # -- what the API asks -----------------------------------------------------------------------------------

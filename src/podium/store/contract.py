@@ -152,6 +152,30 @@ class Journal(Protocol):
     async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
         """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
 
+    async def closed_before(
+        self, stop_ms: int, after_key: int, limit: int
+    ) -> tuple[list[ExecutionSummary], int | None]:
+        """Executions that ended before a time, among the next `limit` after a key, in the order they started.
+
+        Returns:
+            Them, and the key to go on after; None when no later one can have ended by then.
+        """
+
+    async def forget(self, shard: int, epoch: int, keys: Sequence[int]) -> bool:
+        """Remove closed executions with all that is stored of them. Durable.
+
+        Those that run are left alone, and so is the newest of all: the next key follows its key.
+
+        Nobody finds them any more when this returns. Of long journals a part may still be to be removed: a further
+        call, with or without keys, goes on with it.
+
+        Returns:
+            Whether something is still to be removed.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+        """
+
     async def resumable(self, after_key: int, limit: int) -> list[int]:
         """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
 

@@ -200,6 +200,32 @@ class MemoryStore:
             if summary.status == RUNNING and summary.wake_at_ms is not None and summary.wake_at_ms <= until_ms
         )[:limit]
 
+    async def closed_before(
+        self, stop_ms: int, after_key: int, limit: int
+    ) -> tuple[list[ExecutionSummary], int | None]:
+        """Executions that ended before a time, among the next `limit` after a key, and the key to go on after."""
+        newest = max(self._executions, default=0)
+        looked_at = sorted(key for key in self._executions if after_key < key < newest)[:limit]
+        summaries = [self._executions[key].summary for key in looked_at]
+        closed = [summary for summary in summaries if summary.stop_ms is not None and summary.stop_ms < stop_ms]
+        done = len(looked_at) < limit or summaries[-1].start_ms >= stop_ms
+        return closed, None if done else looked_at[-1]
+
+    async def forget(self, shard: int, epoch: int, keys: Sequence[int]) -> bool:
+        """Remove closed executions.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+        """
+        if self._epochs.get(shard) != epoch:
+            raise Fenced(f"epoch {epoch} of shard {shard} is over")
+        newest = max(self._executions, default=0)
+        for key in keys:
+            execution = self._executions.get(key)
+            if execution is not None and execution.summary.status != RUNNING and key < newest:
+                del self._executions[key], self._keys[execution.summary.arn]
+        return False
+
     async def resumable(self, after_key: int, limit: int) -> list[int]:
         """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
         return sorted(

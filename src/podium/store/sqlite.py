@@ -24,6 +24,7 @@ from podium.store.sql import statements as sql
 from podium.store.sqlite_batch import PAGE_BYTES, Batch, arn_digest
 from podium.store.sqlite_commit import Checkpointer, Committer
 from podium.store.sqlite_database import open_database, plain
+from podium.store.sqlite_forgetting import ROWS_AT_ONCE, forget
 
 T = TypeVar("T")
 
@@ -80,13 +81,31 @@ class SqliteStore:
         self._checkpointer.wrote(batch.pages())
         return batch.refused
 
+    async def forget(self, shard: int, epoch: int, keys: Sequence[int]) -> bool:
+        """Remove closed executions; whether something of them is still to be removed.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+        """
+
+        def work() -> bool:
+            self._check_epoch(shard, epoch)
+            return forget(self._writer, keys)
+
+        left = await self._transaction(work)
+        self._checkpointer.wrote(2 * len(keys) + ROWS_AT_ONCE // 4)
+        return left
+
     def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
-        current = self._writer.execute(sql.EPOCH, (shard,)).fetchone()
-        if current is None or current[0] != epoch:
-            raise Fenced(f"epoch {epoch} of shard {shard} is over")
+        self._check_epoch(shard, epoch)
         batch = Batch(shard, epoch, writes)
         batch.write(self._writer)
         return batch
+
+    def _check_epoch(self, shard: int, epoch: int) -> None:
+        current = self._writer.execute(sql.EPOCH, (shard,)).fetchone()
+        if current is None or current[0] != epoch:
+            raise Fenced(f"epoch {epoch} of shard {shard} is over")
 
     async def _transaction(self, work: Callable[[], T]) -> T:
         """Do `work`, statements on the writer, as one durable transaction; leave nothing of it when it fails."""
@@ -194,6 +213,15 @@ class SqliteStore:
     async def due(self, until_ms: int, limit: int) -> list[tuple[int, int]]:
         """(wake_at_ms, key) of open executions to wake at or before `until_ms`, earliest first."""
         return self._all(sql.DUE, (until_ms, limit))
+
+    async def closed_before(
+        self, stop_ms: int, after_key: int, limit: int
+    ) -> tuple[list[ExecutionSummary], int | None]:
+        """Executions that ended before a time, among the next `limit` after a key, and the key to go on after."""
+        looked_at = [_summary(row) for row in self._all(sql.STARTED_AFTER, (after_key, limit))]
+        closed = [summary for summary in looked_at if summary.stop_ms is not None and summary.stop_ms < stop_ms]
+        done = len(looked_at) < limit or looked_at[-1].start_ms >= stop_ms
+        return closed, None if done else looked_at[-1].key
 
     async def resumable(self, after_key: int, limit: int) -> list[int]:
         """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""

@@ -181,6 +181,7 @@ async def test_a_file_of_the_version_before_is_brought_to_this_one(tmp_path):
             INSERT INTO journal (execution, sequence, epoch, row)
                 SELECT key, 1, 1, row FROM execution WHERE row IS NOT NULL;
             ALTER TABLE execution DROP COLUMN row;
+            DROP TABLE forgotten;
             DROP INDEX execution_open;
             CREATE INDEX execution_status ON execution (status);
             PRAGMA user_version = 1;

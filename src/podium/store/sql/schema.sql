@@ -54,6 +54,11 @@ CREATE TABLE snapshot (
     data      BLOB    NOT NULL
 );
 
+-- Executions that are not kept any more, while rows of their journals are still to be removed.
+CREATE TABLE forgotten (
+    execution INTEGER PRIMARY KEY
+);
+
 -- The catalogue.
 CREATE TABLE record (
     kind    TEXT    NOT NULL,

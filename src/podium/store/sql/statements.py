@@ -96,6 +96,19 @@ RESUMABLE: Final = (
     " WHERE status = 0 AND resumable = 1 AND key > ? ORDER BY key LIMIT ?"
 )
 
+# Forgetting. The newest execution stays: the next key follows its key.
+STARTED_AFTER: Final = f"{_SUMMARY} WHERE e.key > ? AND e.key < (SELECT max(key) FROM execution) ORDER BY e.key LIMIT ?"
+FORGET: Final = "DELETE FROM execution WHERE key = ? AND status <> 0 AND key < (SELECT max(key) FROM execution)"
+FORGET_SNAPSHOT: Final = "DELETE FROM snapshot WHERE execution = ?"
+LEAVE_ROWS: Final = (
+    "INSERT INTO forgotten (execution) SELECT ?1 WHERE EXISTS (SELECT 1 FROM journal WHERE execution = ?1)"
+)
+FORGOTTEN: Final = "SELECT execution FROM forgotten WHERE execution > 0 ORDER BY execution LIMIT 1"
+REMOVE_ROWS: Final = (
+    "DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE execution = ? ORDER BY sequence LIMIT ?)"
+)
+ROWS_ARE_GONE: Final = "DELETE FROM forgotten WHERE execution = ?"
+
 # The catalogue.
 GET_RECORD: Final = "SELECT key, version, data FROM record WHERE kind = ? AND key = ?"
 RECORD_VERSION: Final = "SELECT version FROM record WHERE kind = ? AND key = ?"
