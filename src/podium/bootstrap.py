@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from podium.api import app, quotas
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.http import Request
+from podium.api.names import state_machine_arn
 from podium.api.operations import functions as functions_api
 from podium.api.services import Services
 from podium.config import Settings
@@ -47,6 +48,7 @@ from podium.functions.logs import LogFiles
 from podium.functions.service import FunctionService
 from podium.functions.worker.process import LoadError
 from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.activity_worker import POLL_TIMEOUT_SECONDS, ActivityWorker, CannotWork, WorkSettings
 from podium.integrations.aws.client import AwsClient
 from podium.integrations.aws.in_process import Answer, Answered, Asked
 from podium.integrations.aws.messages import Messages
@@ -76,7 +78,17 @@ from podium.store.memory import MemoryStore
 from podium.store.records import RevisionRecord, StateMachineRecord
 from podium.store.sqlite import SqliteStore
 
-__all__ = ["Embedded", "ExecutionView", "StartError", "open_embedded", "serve"]
+__all__ = [
+    "Embedded",
+    "ExecutionView",
+    "Refused",
+    "Running",
+    "StartError",
+    "WorkSettings",
+    "open_embedded",
+    "serve",
+    "work",
+]
 
 ACCOUNT = "000000000000"
 EMBEDDED_ROLE = f"arn:aws:iam::{ACCOUNT}:role/podium-run"
@@ -140,7 +152,8 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     store = MemoryStore()
     with tempfile.TemporaryDirectory(prefix="podium-") as packages:
         aws = _aws(settings)
-        functions = await _open_functions(store, Path(packages), settings.handlers, settings.region)
+        bound = await _bound(settings.handlers, settings.region)
+        functions = await _open_functions(store, Path(packages), bound, settings.region)
         engine = await Engine.open(
             store,
             _performers(aws, functions, settings),
@@ -155,13 +168,78 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
             await functions.close()
 
 
-def serve(settings: Settings, listening: Callable[[str], None]) -> int:
-    """Serve until SIGTERM or SIGINT; `listening` is told the endpoint's URL. Returns the exit code."""
+class Refused(Exception):
+    """The server refused an operation; the text is AWS's code and message."""
+
+
+class Running:
+    """A server at work in this process, for whoever develops with it."""
+
+    def __init__(self, endpoint: str, application: app.App, handlers: WorkerRuntime | None, region: str) -> None:
+        self.endpoint = endpoint
+        self._application = application
+        self._handlers = handlers
+        self._context = RequestContext(ACCOUNT, region)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the handlers there are."""
+        return () if self._handlers is None else self._handlers.functions
+
+    def state_machine_arn(self, name: str) -> str:
+        """The ARN of the state machine of a name."""
+        return state_machine_arn(self._context, name)
+
+    async def call(self, operation: str, **input: Any) -> dict[str, Any]:
+        """Perform an operation of Step Functions.
+
+        Raises:
+            Refused: see there.
+        """
+        try:
+            return await self._application.call(self._context, operation, input)
+        except ApiError as error:
+            raise Refused(str(error)) from None
+
+    async def reload_handlers(self) -> None:
+        """Run the handlers' file as it is now.
+
+        Raises:
+            Refused: it cannot be loaded, and what was there goes on; the text says why.
+        """
+        if self._handlers is not None:
+            try:
+                await self._handlers.reload()
+            except LoadError as error:
+                raise Refused(str(error).strip()) from None
+
+
+Companion = Callable[[Running], Awaitable[None]]
+"""Works beside a server from when it listens until it stops; its end doesn't end the server."""
+
+
+def serve(
+    settings: Settings,
+    listening: Callable[[str], None],
+    companion: Companion | None = None,
+    handlers_environment: Mapping[str, str] | None = None,
+) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code.
+
+    Args:
+        listening: told the endpoint's URL.
+        handlers_environment: of the handlers' process, beside our own.
+    """
     _make_room_for_expressions()
-    return uvloop.run(_serve(settings, listening))
+    return uvloop.run(_serve(settings, listening, companion, handlers_environment or {}))
 
 
-async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
+async def _serve(
+    settings: Settings,
+    listening: Callable[[str], None],
+    companion: Companion | None,
+    handlers_environment: Mapping[str, str],
+) -> int:
     try:
         store = SqliteStore(settings.data_directory)
     except StoreError as error:
@@ -169,7 +247,8 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     aws = _aws(settings)
     messages = Messages(_aws(settings))
     packages = settings.data_directory / "functions"
-    functions = await _open_functions(store, packages, settings.handlers, settings.region, messages, _runtime(settings))
+    bound = await _bound(settings.handlers, settings.region, handlers_environment)
+    functions = await _open_functions(store, packages, bound, settings.region, messages, _runtime(settings))
     sources = EventSources(store, functions.invoke, messages, compile_pattern)
     clock = SystemClock()
     states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
@@ -216,20 +295,16 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     if not aws.routes.is_named("lambda"):
         aws.answer_here("lambda", _answering(application, asyncio.get_running_loop()))
     server = await app.serve(application, settings.host, settings.port)
-    loop = asyncio.get_running_loop()
-
-    def signalled() -> None:
-        """The first signal drains, a second one means now."""
-        (hurry if stop.is_set() else stop).set()
-
-    for received in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(received, signalled)
+    _heed_signals(stop, hurry)
     await engine.recover()
     await sources.load()
     await bus.open()
     spare_the_garbage_collector()
-    listening(f"http://{settings.host}:{server.port}")
+    listening(services.endpoint())
+    running = Running(services.endpoint(), application, bound, settings.region)
+    company = asyncio.ensure_future(_keep_company(companion, running))
     await _first(stop.wait(), engine.lost.wait())
+    company.cancel()
     log.info("draining")
     # Workers that wait for a task get their empty answer now; the drain need not wait for theirs.
     engine.activities.close()
@@ -245,6 +320,25 @@ async def _serve(settings: Settings, listening: Callable[[str], None]) -> int:
     return 1 if engine.lost.is_set() else 0
 
 
+async def _keep_company(companion: Companion | None, running: Running) -> None:
+    if companion is None:
+        return
+    try:
+        await companion(running)
+    except Exception:
+        log.exception("what accompanies the server has failed")
+
+
+def _heed_signals(stop: asyncio.Event, hurry: asyncio.Event) -> None:
+    """The first signal drains, a second one means now."""
+
+    def signalled() -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    for received in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(received, signalled)
+
+
 async def _first(*waiting: Awaitable[Any]) -> None:
     """Return when one of them does; the others are given up."""
     tasks = [asyncio.ensure_future(each) for each in waiting]
@@ -256,27 +350,68 @@ async def _first(*waiting: Awaitable[Any]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def work(handlers: Path, endpoint: str, settings: WorkSettings, working: Callable[[tuple[str, ...]], None]) -> int:
+    """Serve a file's handlers as activities of a server until SIGTERM or SIGINT. Returns the exit code.
+
+    Args:
+        working: told the activities' ARNs.
+    """
+    return uvloop.run(_work(handlers, endpoint, settings, working))
+
+
+async def _work(
+    handlers: Path, endpoint: str, settings: WorkSettings, working: Callable[[tuple[str, ...]], None]
+) -> int:
+    stop, hurry = asyncio.Event(), asyncio.Event()
+    _heed_signals(stop, hurry)
+    bound = await _bound(handlers, settings.region)
+    assert bound is not None
+    # Two clients: polls wait for a minute, and what is reported must not wait behind them.
+    polling = AwsClient({"stepfunctions": endpoint}, read_timeout_seconds=POLL_TIMEOUT_SECONDS)
+    worker = ActivityWorker(polling, AwsClient({"stepfunctions": endpoint}), bound, settings)
+    try:
+        try:
+            arns = await worker.create_activities(bound.functions)
+        except CannotWork as error:
+            raise StartError(str(error)) from None
+        working(arns)
+        working_on = asyncio.ensure_future(worker.run(arns))
+        await _first(stop.wait(), working_on)
+        working_on.cancel()
+        await _first(worker.drain(), hurry.wait())
+    finally:
+        await bound.close()
+    return 0
+
+
 def _make_room_for_expressions() -> None:
     """A JSONata evaluation at AWS's depth limit of about 100 takes several hundred Python frames."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
 
 
+async def _bound(
+    handlers: Path | None, region: str, environment: Mapping[str, str] | None = None
+) -> WorkerRuntime | None:
+    """The handlers of a file, running."""
+    if handlers is None:
+        return None
+    bound = WorkerRuntime(handlers, region=region, environment=environment)
+    try:
+        await bound.start()
+    except LoadError as error:
+        reason = str(error).strip().rpartition("\n")[2]
+        raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
+    return bound
+
+
 async def _open_functions(
     store: Store,
     packages: Path,
-    handlers: Path | None,
+    bound: WorkerRuntime | None,
     region: str,
     messages: Messages | None = None,
     runtime: LambdaRuntime | None = None,
 ) -> FunctionService:
-    bound = None
-    if handlers is not None:
-        bound = WorkerRuntime(handlers, region=region)
-        try:
-            await bound.start()
-        except LoadError as error:
-            reason = str(error).strip().rpartition("\n")[2]
-            raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
     destinations = None if messages is None else ResultDestinations(messages, messages.put_event)
     uploaded = runtime or LambdaRuntime()
     functions = FunctionService(store, packages, uploaded, bound, region=region, destinations=destinations)

@@ -66,6 +66,54 @@ Examples:
   aws stepfunctions list-state-machines --endpoint-url http://127.0.0.1:8083
 """
 
+_DEV: Final = """\
+Usage: podium dev [PATH...] [OPTIONS]
+
+Develop workflows offline with one command: a server, the project's handlers and state machines,
+kept as their files are while you edit them, and moto as the stand-in for every other AWS service.
+
+Arguments:
+  PATH...                Directories, or a Python file with handlers and definitions (*.asl.json,
+                         *.asl.yaml). Of a directory: app.py or handlers.py, and every definition;
+                         a state machine is named after its file. [default: .]
+
+Options:
+      --port PORT        Port to listen on; 0 picks a free one. [default: 8083]
+      --data DIR         Where executions are kept, and dev.env, which points AWS's CLI and SDKs
+                         here. [default: ./.podium]
+      --no-services      Without moto. Calls to other AWS services go where they are configured to.
+  -h, --help             Show this text.
+
+Exit codes: 0 stopped, 2 wrong usage or settings, 3 could not serve.
+
+Example:
+  podium dev examples/fulfilment
+"""
+
+_WORKER: Final = """\
+Usage: podium worker HANDLERS [OPTIONS]
+
+Work for a server anywhere: pull tasks for a Python file's functions, by the protocol of AWS's
+activities. Each function is an activity of its name, created where it doesn't exist.
+
+Arguments:
+  HANDLERS               Python file whose functions (event, context) are served.
+
+Options:
+      --connect URL      The server. [default: AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL, else
+                         http://127.0.0.1:8083]
+      --concurrency N    Most tasks in flight. [default: 64]
+      --heartbeat S      Seconds between heartbeats of a task. [default: 10]
+  -h, --help             Show this text.
+
+Ctrl-C or SIGTERM pulls no more and finishes what is in flight; a second one drops it.
+
+Exit codes: 0 stopped, 2 wrong usage, 3 no server.
+
+Example:
+  podium worker handlers.py --connect http://10.0.0.5:8083
+"""
+
 _VALIDATE: Final = """\
 Usage: podium validate FILE...
 
@@ -233,6 +281,8 @@ Examples:
 COMMANDS: Final[dict[str, Command | Group]] = {
     "run": Command("podium.cli.run", "Run a definition once, without a server", _RUN),
     "serve": Command("podium.cli.serve", "Serve the Step Functions and Lambda APIs", _SERVE),
+    "dev": Command("podium.cli.dev", "Develop offline: server, handlers and services, hot reload", _DEV),
+    "worker": Command("podium.cli.worker", "Serve handlers to a server anywhere", _WORKER),
     "validate": Command(
         "podium.cli.validate",
         "Check definitions without running them",

@@ -1,6 +1,7 @@
 """The parent's end of one worker process: its socket, its calls in flight, and how it ended."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -28,6 +29,8 @@ class WorkerSetting(Struct, frozen=True):
     timeout_seconds: float
     memory_mb: int
     threads: int
+    environment: dict[str, str] = {}
+    """Beside the parent's own, which it inherits."""
 
 
 class Flight(Struct, gc=False):
@@ -82,6 +85,7 @@ class WorkerProcess(asyncio.Protocol):
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._return_code: int | None = None
         self._at_end = False
+        self._retired = False
 
     async def start(self, log: int | None = None) -> None:
         """Start the process and wait for its greeting.
@@ -121,6 +125,7 @@ class WorkerProcess(asyncio.Protocol):
                 pass_fds=(theirs.fileno(),),
                 # A terminal's Ctrl-C is for the parent, which drains first.
                 start_new_session=True,
+                env={**os.environ, **setting.environment},
             )
         except BaseException:
             ours.close()
@@ -188,6 +193,14 @@ class WorkerProcess(asyncio.Protocol):
                 continue
             result = FunctionResult(payload, "Unhandled" if failed else None, log_tail=log or None)
             deliver_safely(flight.deliver, result)
+        if self._retired and not self.in_flight:
+            self.kill()
+
+    def retire(self) -> None:
+        """End the process as soon as its calls are answered; it gets no more of them."""
+        self._retired = True
+        if not self.in_flight:
+            self.kill()
 
     def _greet(self, frame: bytes) -> None:
         greeting = msgspec.json.decode(frame, type=_Greeting)

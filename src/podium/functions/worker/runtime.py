@@ -8,7 +8,7 @@ calls from now on, and the old one is killed as soon as its other calls are answ
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,7 @@ class WorkerRuntime:
         memory_mb: what the context says; not enforced.
         threads: most synchronous handlers running at once.
         max_in_flight: most calls at once; more are refused as Lambda refuses them.
+        environment: of the worker, beside our own.
         log: takes what handlers print, line by line, without line ends; stderr where None.
     """
 
@@ -47,6 +48,7 @@ class WorkerRuntime:
         memory_mb: int = 128,
         threads: int = 64,
         max_in_flight: int = 10_000,
+        environment: Mapping[str, str] | None = None,
         log: Callable[[str], None] | None = None,
     ) -> None:
         self._setting = WorkerSetting(
@@ -55,6 +57,7 @@ class WorkerRuntime:
             timeout_seconds=timeout_seconds,
             memory_mb=memory_mb,
             threads=threads,
+            environment=dict(environment or {}),
         )
         self._max_in_flight = max_in_flight
         self._log = log
@@ -86,6 +89,21 @@ class WorkerRuntime:
             self._loop.add_reader(self._log_pipe[0], self._read_log)
         self._current = await self._start_process()
         self._functions = {name: index for index, name in enumerate(self._current.functions)}
+
+    async def reload(self) -> None:
+        """Run the file as it is now, for calls from now on; those under way are finished by the code they began with.
+
+        Raises:
+            LoadError: the file cannot be loaded, and all stays as it was; its text is the traceback.
+        """
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
+        process = await self._start_process()
+        before, self._current = self._current, process
+        self._functions = {name: index for index, name in enumerate(process.functions)}
+        if before is not None:
+            self._retired.append(before)
+            before.retire()
 
     def knows(self, function: str, qualifier: str | None = None) -> bool:
         """Whether there is a handler for this name or ARN; it stands for all versions."""

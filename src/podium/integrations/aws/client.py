@@ -25,6 +25,8 @@ from podium.integrations.contract import TaskOutcome
 CALLS_MAX: Final = 64
 """Calls under way at once; further ones wait for their turn."""
 CLIENTS_KEPT: Final = 64
+READ_TIMEOUT_SECONDS: Final = 60.0
+"""botocore's own."""
 ROLE_SECONDS: Final = 600
 """An assumed role is assumed anew after this long; STS gives at least 900 seconds."""
 
@@ -42,12 +44,19 @@ class AwsClient:
     Args:
         endpoints: where calls go, by service; see `Routes`.
         profile: of AWS's configuration files; None for the usual one (AWS_PROFILE).
+        read_timeout_seconds: how long an answer may take.
 
     Raises:
         ValueError: an endpoint is none; the text says which.
     """
 
-    def __init__(self, endpoints: Mapping[str, str] | None = None, profile: str | None = None) -> None:
+    def __init__(
+        self,
+        endpoints: Mapping[str, str] | None = None,
+        profile: str | None = None,
+        *,
+        read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
         self._session = botocore.session.Session(profile=profile)
         self.routes = Routes(self._session, endpoints)
         self.models = Models(self._session)
@@ -56,6 +65,7 @@ class AwsClient:
             parameter_validation=False,
             max_pool_connections=CALLS_MAX,
             response_checksum_validation="when_required",
+            read_timeout=read_timeout_seconds,
             ignore_configured_endpoint_urls=True,
         )
         self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
