@@ -1,5 +1,6 @@
 """State machine operations: idempotency, revisions, errors, pages."""
 
+import asyncio
 import json
 
 import pytest
@@ -299,3 +300,21 @@ async def test_a_lookup_that_a_write_overtook_is_not_remembered(call, services):
 async def test_answers_are_json(call):
     await create(call)
     assert json.loads(json.dumps(await call("DescribeStateMachine", stateMachineArn=ARN)))
+
+
+@pytest.mark.parametrize("operation", ["CreateStateMachine", "UpdateStateMachine", "ValidateStateMachineDefinition"])
+async def test_a_long_definition_is_checked_while_others_go_on(call, services, operation):
+    await create(call)
+    loop, on_the_loop = asyncio.get_running_loop(), []
+    checked = services.validate_definition
+
+    def check_slowly(text, kind):
+        # Only a loop that is free answers this.
+        on_the_loop.append(asyncio.run_coroutine_threadsafe(asyncio.sleep(0, "free"), loop).result(timeout=5))
+        return checked(text, kind)
+
+    services.validate_definition = check_slowly
+    long = PASS.replace('"Pass"', f'"Pass","Comment":"{"x" * 20_000}"')
+    target = {"CreateStateMachine": {"name": "other", "roleArn": ROLE}, "UpdateStateMachine": {"stateMachineArn": ARN}}
+    await call(operation, definition=long, **target.get(operation, {}))
+    assert on_the_loop == ["free"]
