@@ -234,6 +234,18 @@ def test_an_invalid_definition_stops_everything_before_it_begins(deploy, templat
     assert not [machine for machine in names if machine.startswith(name)]
 
 
+def test_an_invalid_update_changes_nothing(deploy, template, unique, states):
+    name = unique()
+    assert deploy(template({"M": machine()}), "--stack-name", name)[0] == 0
+    code, _, err = deploy(template({"M": machine(PASS.replace("Pass", "Passs"))}), "--stack-name", name)
+    assert code == 1
+    assert "template.json: M: /States/A/Type:" in err
+    [arn] = [
+        one["stateMachineArn"] for one in states.list_state_machines()["stateMachines"] if f"{name}-M" in one["name"]
+    ]
+    assert json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"]) == json.loads(PASS)
+
+
 def test_what_somebody_else_made_is_not_taken_over(deploy, template, unique, states):
     taken = unique()
     states.create_state_machine(name=taken, definition=PASS, roleArn="arn:aws:iam::000000000000:role/r")
