@@ -7,7 +7,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from e2e_process import ServerProcess
+from e2e_process import ServerProcess, eventually
 
 HANDLERS = """
 import json
@@ -130,3 +130,48 @@ def test_what_succeeded_is_not_redriven(states, machine, run):
         states.redrive_execution(executionArn=done)
     with pytest.raises(ClientError, match="ExecutionDoesNotExist"):
         states.redrive_execution(executionArn=f"{done}-not")
+
+
+def test_a_map_run_with_fifty_failures_of_a_thousand_items_redrives_fifty(states, machine, ended, unique):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html"""
+    activity = states.create_activity(name=unique())["activityArn"]
+    low = {"Variable": "$", "NumericLessThan": 50, "Next": "Review"}
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Choose",
+        "States": {
+            "Choose": {"Type": "Choice", "Choices": [low], "Default": "Fine"},
+            "Review": {"Type": "Task", "Resource": activity, "End": True},
+            "Fine": {"Type": "Pass", "End": True},
+        },
+    }
+    arn = machine(M={"Type": "Map", "ItemProcessor": processor, "ToleratedFailureCount": 49, "End": True})
+    execution = states.start_execution(stateMachineArn=arn, input=json.dumps(list(range(1000))))["executionArn"]
+
+    def counts():
+        runs = states.list_map_runs(executionArn=execution)["mapRuns"]
+        return states.describe_map_run(mapRunArn=runs[0]["mapRunArn"]) if runs else None
+
+    def all_but_fifty():
+        described = counts()
+        return described if described and described["itemCounts"]["succeeded"] == 950 else None
+
+    run = eventually(all_but_fifty)
+    for _ in range(50):
+        states.send_task_failure(taskToken=states.get_activity_task(activityArn=activity)["taskToken"], error="Bad")
+    assert ended(execution)["error"] == "States.ExceedToleratedFailureThreshold"
+    failed = counts()
+    assert (failed["status"], failed["itemCounts"]["failed"], failed["itemCounts"]["succeeded"]) == ("FAILED", 50, 950)
+    assert (failed["redriveCount"], failed["itemCounts"]["failuresNotRedrivable"]) == (0, 0)
+
+    states.redrive_execution(executionArn=execution)
+    for _ in range(50):
+        task = states.get_activity_task(activityArn=activity)
+        states.send_task_success(taskToken=task["taskToken"], output=task["input"])
+    done = ended(execution)
+    assert json.loads(done["output"]) == list(range(1000))
+    redriven = counts()
+    assert (redriven["mapRunArn"], redriven["redriveCount"], redriven["status"]) == (run["mapRunArn"], 1, "SUCCEEDED")
+    assert (redriven["itemCounts"]["succeeded"], redriven["itemCounts"]["pendingRedrive"]) == (1000, 0)
+    listed = states.list_executions(mapRunArn=run["mapRunArn"], redriveFilter="REDRIVEN", maxResults=1000)
+    assert len(listed["executions"]) == 50

@@ -115,7 +115,8 @@ def test_json(read, document, pointer, items):
         ("[" * 100_000, None, "The file is not JSON"),
         ("nonsense", None, "Attempting to map over non-iterable node."),
         ("", None, "Attempting to map over non-iterable node."),
-        ("3", "/a", "The file is not JSON"),
+        ("3", "/a", "The ItemsPointer '/a' leads to nothing in the file."),
+        ("nonsense", "/a", "The file is not JSON"),
     ],
 )
 def test_json_that_holds_no_items(read, content, pointer, cause):

@@ -12,12 +12,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final, cast
 
-import msgspec
-
 from podium.core import jsontext
 from podium.core.jsontext import InvalidJson
 from podium.integrations.items.contract import READER_FAILED, ItemsFailed
-from podium.integrations.items.json_array import NotAnArray, array_elements
+from podium.integrations.items.json_items import NothingThere, NotIterable, array_elements, pointed_items
 
 DELIMITERS: Final = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 FIELD_BYTES_MAX: Final = 16 << 20
@@ -25,9 +23,6 @@ SPOOL_BYTES: Final = 8 << 20
 ROWS_AT_ONCE: Final = 1000
 
 csv.field_size_limit(FIELD_BYTES_MAX)
-
-_decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 Keyed = tuple[str | None, Any]
 """A value, and its name where the items are an object's members."""
@@ -82,49 +77,19 @@ def csv_rows(stream: BinaryIO, config: Mapping[str, Any], headers: list[str] | N
 
 
 def _json_items(stream: BinaryIO, pointer: str | None) -> Iterator[Keyed]:
-    """A file that is an array is read element by element; what a pointer leads into is read as a whole."""
-    if pointer:
-        yield from json_members(stream.read(), pointer)
-        return
+    """The elements of a file that is an array, or what a pointer leads to in it."""
     try:
-        for element in array_elements(stream):
-            yield None, element
-    except NotAnArray:
+        if pointer:
+            yield from pointed_items(stream, pointer)
+        else:
+            for element in array_elements(stream):
+                yield None, element
+    except NothingThere:
+        raise ItemsFailed(READER_FAILED, f"The ItemsPointer '{pointer}' leads to nothing in the file.") from None
+    except NotIterable:
         raise ItemsFailed(READER_FAILED, "Attempting to map over non-iterable node.") from None
     except ValueError as error:
         raise ItemsFailed(READER_FAILED, f"The file is not JSON: {error}.") from None
-
-
-def json_members(text: bytes, pointer: str) -> Iterator[Keyed]:
-    """The elements of the array, or members of the object, that a JSON Pointer (RFC 6901) leads to."""
-    try:
-        document = msgspec.Raw(text)
-        for part in pointer.split("/")[1:]:
-            document = _member(document, part.replace("~1", "/").replace("~0", "~"), pointer)
-        opening = bytes(document).lstrip()[:1]
-        if opening == b"[":
-            for element in _decode_list(document):
-                yield None, jsontext.decode(bytes(element))
-        elif opening == b"{":
-            for name, member in _decode_object(document).items():
-                yield name, jsontext.decode(bytes(member))
-        else:
-            jsontext.decode(bytes(document))
-            raise ItemsFailed(READER_FAILED, "Attempting to map over non-iterable node.")
-    except (msgspec.MsgspecError, InvalidJson) as error:
-        raise ItemsFailed(READER_FAILED, f"The file is not JSON: {error}.") from None
-
-
-def _member(document: msgspec.Raw, name: str, pointer: str) -> msgspec.Raw:
-    if bytes(document).lstrip()[:1] == b"[":
-        elements = _decode_list(document)
-        if name.isdecimal() and int(name) < len(elements):
-            return elements[int(name)]
-    else:
-        members = _decode_object(document)
-        if name in members:
-            return members[name]
-    raise ItemsFailed(READER_FAILED, f"The ItemsPointer '{pointer}' leads to nothing in the file.")
 
 
 def _json_lines(stream: BinaryIO) -> Iterator[Any]:
