@@ -39,6 +39,7 @@ from podium.engine.views import ExecutionView
 from podium.events.bus import EventBus
 from podium.events.execution_status import StatusEvents
 from podium.events.patterns import compile_pattern
+from podium.events.scheduler import Scheduler
 from podium.events.targets import Caller, TargetCall, TargetFailed
 from podium.functions.event_sources import EventSources
 from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
@@ -270,6 +271,7 @@ async def _serve(
     bus = EventBus(
         store, clock, _event_caller(performers), lambda: str(uuid.uuid4()), catch_up=settings.schedule_catch_up
     )
+    scheduler = Scheduler(store, clock, bus.deliveries, lambda: str(uuid.uuid4()), catch_up=settings.schedule_catch_up)
     engine.status_changed = StatusEvents(bus, engine.describe_execution).changed
     stop, hurry = asyncio.Event(), asyncio.Event()
     services = Services(
@@ -287,6 +289,7 @@ async def _serve(
         endpoint=lambda: f"http://{settings.host}:{server.port}",
         event_sources=sources,
         events=bus,
+        scheduler=scheduler,
         tasks=performers,
     )
     application = app.build_app(services, functions_api.OPERATIONS)
@@ -299,6 +302,7 @@ async def _serve(
     await engine.recover()
     await sources.load()
     await bus.open()
+    await scheduler.open()
     spare_the_garbage_collector()
     listening(services.endpoint())
     running = Running(services.endpoint(), application, bound, settings.region)
@@ -310,6 +314,7 @@ async def _serve(
     engine.activities.close()
     drained = asyncio.gather(server.drain(settings.drain_seconds), engine.drain(settings.drain_seconds))
     await _first(drained, hurry.wait())
+    scheduler.close()
     await bus.close()
     await engine.close()
     await sources.close()

@@ -127,7 +127,7 @@ def test_edits_take_effect_and_mistakes_change_nothing(command, tmp_path):
     (tmp_path / "app.py").write_text(GREET.format(greeting="hello"))
     (tmp_path / "hello.asl.json").write_text(definition)
     server = command([BIN / "podium", "dev", "--port", "0", "--no-services"])
-    endpoint = server.says(r"Lambda at (http://\S+)")[1]
+    endpoint = server.says(r"EventBridge at (http://\S+)")[1]
     server.says("Ctrl-C")
     client = boto3.client(
         "stepfunctions", "us-east-1", endpoint_url=endpoint, aws_access_key_id="a", aws_secret_access_key="b"

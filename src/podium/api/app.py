@@ -1,8 +1,8 @@
 """The application: which protocol a request speaks, who is calling, and what an error becomes.
 
-Step Functions and Lambda share one port: a request with X-Amz-Target is JSON 1.0, any other path is Lambda's
-REST-JSON, or a function URL's. The host name says nothing, so that the `sync-` prefix of some operations
-doesn't matter, but for function URLs.
+All services share one port: a request with X-Amz-Target is Step Functions' JSON 1.0 or EventBridge's JSON 1.1, any
+other path is Lambda's or EventBridge Scheduler's REST-JSON, or a function URL's. The host name says nothing but for
+function URLs, so that the `sync-` prefix of some operations doesn't matter.
 """
 
 import logging
@@ -23,6 +23,7 @@ from podium.api.operations import (
     express,
     map_runs,
     redrives,
+    schedules,
     state_machines,
     tags,
     task_tokens,
@@ -38,6 +39,9 @@ from podium.store.contract import StoreError
 log = logging.getLogger(__name__)
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"))
+
+_SCHEDULER_PATHS = ("/schedules", "/schedule-groups", "/tags/")
+"""EventBridge Scheduler's; Lambda's paths begin with a date."""
 
 
 class App:
@@ -61,6 +65,7 @@ class App:
         self._states = json10.Json10(load("stepfunctions"), operations)
         self._events = json11.Json11(load("events"), {**event_buses.OPERATIONS, **event_rules.OPERATIONS})
         self._functions = rest_json.RestJson(load("lambda"), function_operations)
+        self._schedules = rest_json.RestJson(load("scheduler"), schedules.OPERATIONS)
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request. What no protocol foresaw is logged and becomes AWS's InternalFailure."""
@@ -108,7 +113,9 @@ class App:
     def _protocol(self, request: Request) -> json10.Json10 | json11.Json11 | rest_json.RestJson:
         if request.headers.get("x-amz-target", "").startswith(self._events.prefix):
             return self._events
-        return self._states if self._speaks_json10(request) else self._functions
+        if self._speaks_json10(request):
+            return self._states
+        return self._schedules if request.path.startswith(_SCHEDULER_PATHS) else self._functions
 
     def _speaks_json10(self, request: Request) -> bool:
         return "x-amz-target" in request.headers or request.path in ("", "/")

@@ -17,6 +17,7 @@ from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo, Redrives
 from podium.events.bus import EventBus
+from podium.events.scheduler import Scheduler
 from podium.functions.contract import FunctionRuntime
 from podium.functions.event_sources import EventSources
 from podium.integrations.contract import TaskPerformer
@@ -270,6 +271,8 @@ class Services:
     """What test cases name, where there is a mock configuration."""
     events: EventBus | None = None
     """The event bus, where one is served."""
+    scheduler: Scheduler | None = None
+    """EventBridge Scheduler's schedules."""
     quotas: Quotas = AWS
     throttling: Profile = "generous"
     endpoint: Callable[[], str] = lambda: "http://127.0.0.1:8083"

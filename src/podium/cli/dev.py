@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROLE: Final = "arn:aws:iam::000000000000:role/podium-dev"
 LOOK_SECONDS: Final = 0.3
 """How often the files are looked at: asking a few dozen for their times costs less than a library's watcher."""
-_OWN_SERVICES: Final = ("SFN", "LAMBDA")
+_OWN_SERVICES: Final = ("SFN", "LAMBDA", "EVENTBRIDGE", "SCHEDULER")
 """The services that Podium itself is, as botocore's variables name them."""
 
 
@@ -68,6 +68,8 @@ def _serve(project: Project, settings: Settings, local: str | None) -> int:
     environment = _environment(endpoint, settings, local)
     if local is not None:
         os.environ["AWS_ENDPOINT_URL"] = local
+        # Step Functions and Lambda are called within the process; events go to the bus, which has an address only.
+        os.environ["AWS_ENDPOINT_URL_EVENTBRIDGE"] = endpoint
     deployment = _Deployment(project)
 
     async def companion(running: "Running") -> None:
@@ -102,7 +104,7 @@ def _write_environment(path: Path, variables: Mapping[str, str]) -> None:
 def _banner(running: "Running", settings: Settings, local: str | None) -> str:
     elsewhere = f"every other AWS service (moto) at {local}" if local else "other AWS services are not served here"
     return f"""\
-Podium serves Step Functions and Lambda at {running.endpoint}
+Podium serves Step Functions, Lambda and EventBridge at {running.endpoint}
   services   {elsewhere}
   functions  {", ".join(running.functions) or "none"}
   data       {settings.data_directory.absolute()}

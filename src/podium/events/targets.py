@@ -14,6 +14,9 @@ from podium.events.records import Target
 EXECUTION_NAME_MAX: Final = 80
 _STARTED_ALREADY: Final = "StepFunctions.ExecutionAlreadyExistsException"
 _WEBHOOK: Final = ("http://", "https://")
+_UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
+"""Begins the ARN of a schedule's universal target, whose input is an API call's parameters
+(https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html)."""
 
 
 class TargetCall(NamedTuple):
@@ -46,6 +49,8 @@ def call_for(target: Target, payload: str, key: str) -> TargetCall:
     arn = target["Arn"]
     if arn.startswith(_WEBHOOK):
         return TargetCall("arn:aws:states:::http:invoke", _webhook(target, payload))
+    if arn.startswith(_UNIVERSAL):
+        return TargetCall(f"arn:aws:states:::aws-sdk:{arn.removeprefix(_UNIVERSAL)}", jsontext.decode(payload))
     service, kind = _service_of(arn)
     build = _CALLS.get((service, kind)) or _CALLS.get((service, ""))
     if build is None:
@@ -85,6 +90,13 @@ def _topic(_: Target, arn: str, payload: str, __: str) -> TargetCall:
     return TargetCall("arn:aws:states:::sns:publish", {"TopicArn": arn, "Message": payload})
 
 
+def _event_bus(target: Target, arn: str, payload: str, _: str) -> TargetCall:
+    given = target.get("EventBridgeParameters", {})
+    names = {"Source": given.get("Source", ""), "DetailType": given.get("DetailType", "")}
+    entry = {**names, "EventBusName": arn, "Detail": jsontext.decode(payload)}
+    return TargetCall("arn:aws:states:::events:putEvents", {"Entries": [entry]})
+
+
 def _webhook(target: Target, payload: str) -> dict[str, Any]:
     """A URL of one's own; beyond AWS, where a webhook takes an API destination and a connection."""
     http = target.get("HttpParameters", {})
@@ -103,6 +115,7 @@ _CALLS: Final[dict[tuple[str, str], Callable[[Target, str, str, str], TargetCall
     ("lambda", "function"): _function,
     ("sqs", ""): _queue,
     ("sns", ""): _topic,
+    ("events", "event-bus"): _event_bus,
 }
 
 
