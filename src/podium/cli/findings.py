@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podium.cli.plain_text import printable
 from podium.cli.sources import STDIN
-from podium.core.asl.diagnostics import Diagnostic, ResourcePolicy
+from podium.core.asl.diagnostics import Diagnostic, MachineType, ResourcePolicy
 from podium.core.asl.lint import lint
 from podium.core.asl.validator import validate
 from podium.core.states import STATE_TYPES
@@ -25,7 +25,13 @@ class Finding(NamedTuple):
 
 
 def findings(
-    source: str, text: str, written: str | None = None, *, resources: ResourcePolicy = "aws", practices: bool = False
+    source: str,
+    text: str,
+    written: str | None = None,
+    *,
+    machine_type: MachineType = "STANDARD",
+    resources: ResourcePolicy = "aws",
+    practices: bool = False,
 ) -> list[Finding]:
     """Everything there is to say about a definition, in the validator's order.
 
@@ -36,11 +42,12 @@ def findings(
         source: the file's name, or "-".
         text: the definition as JSON text.
         written: the text as it stands in the file, JSON or YAML, which lines and columns refer to.
+        machine_type: Express machines may not do everything (`.sync`, callbacks, activities, distributed Maps).
         resources: "any" also takes names that only a local handler understands.
         practices: also say what is valid and unwise (`core/asl/lint.py`).
     """
     shown = "stdin" if source == STDIN else source
-    checked = validate(text, state_types=STATE_TYPES, resources=resources)
+    checked = validate(text, state_types=STATE_TYPES, machine_type=machine_type, resources=resources)
     diagnostics = checked.diagnostics
     if practices and checked.definition is not None:
         diagnostics = [*diagnostics, *lint(checked.definition, STATE_TYPES)]

@@ -126,6 +126,7 @@ Arguments:
 
 Options:
   --lint/--no-lint       Whether to report unwise practices (default: yes); they don't change the exit code.
+  --express              Check for an Express state machine: no .sync, callbacks, activities, distributed Maps.
   -h, --help             Show this text.
 
 Exit codes: 0 valid (there may be warnings), 1 invalid, 2 a file could not be read.
@@ -287,7 +288,7 @@ COMMANDS: Final[dict[str, Command | Group]] = {
         "podium.cli.validate",
         "Check definitions without running them",
         _VALIDATE,
-        {"--lint": ("lint", True), "--no-lint": ("lint", False)},
+        {"--lint": ("lint", True), "--no-lint": ("lint", False), "--express": ("express", True)},
     ),
     "deploy": Command("podium.cli.deploy", "Deploy a CloudFormation, SAM or CDK template", _DEPLOY),
     "start": Command("podium.cli.start", "Start an execution on a server", _START),

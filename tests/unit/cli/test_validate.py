@@ -34,6 +34,17 @@ def test_findings_name_file_place_message_and_code(capsys, tmp_path):
     assert line.startswith(f"{file}:/States/A/Next: ")
 
 
+def test_express_is_held_to_what_express_can_do(capsys, tmp_path):
+    file = tmp_path / "a.json"
+    resource = "arn:aws:states:::states:startExecution.sync"
+    task = {"Type": "Task", "Resource": resource, "TimeoutSeconds": 9, "OutputPath": "$.Output", "End": True}
+    file.write_text(json.dumps({"StartAt": "A", "States": {"A": task}}))
+    assert validated(capsys, file) == (0, [], "")
+    code, (line,), _ = validated(capsys, "--express", file)
+    assert code == 1
+    assert "Express state machine does not support '.sync' service integration" in line
+
+
 def test_text_that_is_not_json_is_placed_by_line_and_column(capsys, tmp_path):
     file = tmp_path / "a.json"
     file.write_text('{"StartAt":\n  oops}')
