@@ -9,15 +9,20 @@ Severity LINT; never reported by the API, which answers as AWS does. Each code's
     RETRY_ON_FATAL_ERROR       an error that trying again cannot mend
     WHOLE_RESULT_PASSED_ON     a service's whole answer travels on towards the 256 KiB limit
     LOOP_WITHOUT_END           a loop without a way to count heads for the 25,000-event limit
+    UNASSIGNED_VARIABLE        a variable that nothing assigns before it is read fails the state
+    EVAL_NOT_OFFERED           JSONata's $eval, which AWS doesn't have, fails the state
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from podium.core.asl.diagnostics import Diagnostic
+from podium.core.asl.diagnostics import Diagnostic, Report, Rules
 from podium.core.asl.fields import StateType
 from podium.core.asl.graph import transitions
+from podium.core.asl.references import calls_eval
 from podium.core.asl.resources import InvalidResource, Resource, parse_resource
+from podium.core.asl.scoping import unassigned
+from podium.core.asl.structure import language_of
 
 LAMBDA_TRANSIENT: Final = frozenset(
     {
@@ -36,23 +41,32 @@ REDUCES: Final = ("ResultSelector", "OutputPath", "Output", "ResultPath")
 def lint(definition: dict[str, Any], state_types: Mapping[str, StateType]) -> list[Diagnostic]:
     """Findings on a definition that passed the validator, in its order."""
     bounded = "TimeoutSeconds" in definition
-    return list(_scope(definition, "", bounded, state_types))
+    report = Report(Rules(), language=language_of(definition))
+    return [
+        *_scope(definition, report, bounded, state_types),
+        *(
+            _found("UNASSIGNED_VARIABLE", f"nothing before this state assigns ${variable}, which it reads", place)
+            for place, variable in unassigned(definition, state_types, report)
+        ),
+    ]
 
 
 def _scope(
-    machine: dict[str, Any], place: str, bounded: bool, state_types: Mapping[str, StateType]
+    machine: dict[str, Any], report: Report, bounded: bool, state_types: Mapping[str, StateType]
 ) -> Iterator[Diagnostic]:
     states: dict[str, dict[str, Any]] = machine["States"]
     for name, state in states.items():
-        here = f"{place}/States/{name}"
+        here = report.at("States").at(name)
         if state["Type"] == "Task":
-            yield from _task(state, here, bounded)
-        yield from _retries(state, here)
+            yield from _task(state, here.location, bounded)
+        yield from _retries(state, here.location)
+        if "JSONata" in (report.language, state.get("QueryLanguage")) and calls_eval(state):
+            yield _found("EVAL_NOT_OFFERED", "AWS has no $eval; the state fails when it gets there", here.location)
         inside = state_types[state["Type"]].scopes
         if inside is not None:
             for nested in inside(state):
-                yield from _scope(nested.machine, f"{here}/{nested.location}", bounded, state_types)
-    yield from _loops(states, place, state_types)
+                yield from _scope(nested.machine, here.at(nested.location), bounded, state_types)
+    yield from _loops(states, report.location, state_types)
 
 
 def _task(state: dict[str, Any], place: str, bounded: bool) -> Iterator[Diagnostic]:

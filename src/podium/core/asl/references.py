@@ -4,12 +4,16 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeState
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from podium.core.asl.diagnostics import QueryLanguage
 from podium.core.asl.queries import is_expression
 from podium.core.asl.structure import language_of
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.value import compile_value
+
+if TYPE_CHECKING:
+    from podium.core.expressions.jsonata import Expression
 
 _NESTED: Final = ("Branches", "Iterator", "ItemProcessor")
 """Fields that hold machines of their own."""
@@ -18,14 +22,22 @@ _SKIPPED: Final = (*_NESTED, "Comment")
 
 def variable_references(definition: dict[str, Any]) -> dict[str, list[str]]:
     """State name -> names of the variables its fields read, sorted; states that read none are left out."""
-    references: dict[str, list[str]] = {}
     spoken = language_of(definition)
-    for name, state in _states(definition):
-        fields = {key: value for key, value in state.items() if key not in _SKIPPED}
-        jsonata = "JSONata" in (spoken, state.get("QueryLanguage"))
-        if names := set(_read_jsonata(fields) if jsonata else _read_jsonpath(fields)):
-            references[name] = sorted(names)
-    return references
+    references = {name: sorted(variables_read(state, spoken)) for name, state in _states(definition)}
+    return {name: variables for name, variables in references.items() if variables}
+
+
+def variables_read(state: dict[str, Any], spoken: QueryLanguage) -> set[str]:
+    """Names of the variables a state's own fields read, in a machine that speaks a language."""
+    fields = {key: value for key, value in state.items() if key not in _SKIPPED}
+    jsonata = "JSONata" in (spoken, state.get("QueryLanguage"))
+    return set(_read_jsonata(fields) if jsonata else _read_jsonpath(fields))
+
+
+def calls_eval(state: dict[str, Any]) -> bool:
+    """Whether an expression of a JSONata state's own fields calls `$eval`."""
+    fields = {key: value for key, value in state.items() if key not in _SKIPPED}
+    return any(expression.calls_eval for expression in _expressions(fields))
 
 
 def _states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -37,18 +49,23 @@ def _states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield from _states(inner)
 
 
-def _read_jsonata(value: Any) -> Iterator[str]:
+def _read_jsonata(fields: dict[str, Any]) -> Iterator[str]:
+    for expression in _expressions(fields):
+        yield from (variable.name for variable in expression.free_variables if variable.name not in ("states", "$"))
+
+
+def _expressions(value: Any) -> Iterator["Expression"]:
+    """Every expression of a JSONata state's fields, compiled."""
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _read_jsonata(inner)
+            yield from _expressions(inner)
     elif is_expression(value):
         from podium.core.expressions import jsonata  # Late, as in queries.py.
 
         try:
-            free = jsonata.compile(value[2:-2].strip()).free_variables
+            yield jsonata.compile(value[2:-2].strip())
         except jsonata.JsonataError:
             return  # a field that is never evaluated: the validator refuses all others
-        yield from (variable.name for variable in free if variable.name not in ("states", "$"))
 
 
 def _read_jsonpath(value: Any, key: str = "") -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from podium.core.asl.diagnostics import QueryLanguage, Report
 from podium.core.asl.fields import StateType
 from podium.core.asl.graph import transitions
+from podium.core.asl.references import variables_read
 from podium.core.asl.variables import assigned
 
 _RULE: Final = re.compile(r"(Catch|Choices)\[(\d+)\]/")
@@ -41,6 +42,25 @@ def check_scoping(
             for scope in scopes(state):
                 seen = () if scope.isolated else around
                 check_scoping(scope.machine, state_types, here.at(scope.location), seen)
+
+
+def unassigned(
+    machine: dict[str, Any], state_types: Mapping[str, StateType], report: Report, outer: _Outer = ()
+) -> Iterator[tuple[str, str]]:
+    """(place, variable) of every state that reads a variable which nothing can have assigned before it.
+
+    Not an error for AWS, which fails the state when it gets there. `$eval` is a function AWS doesn't have.
+    """
+    own = _Assignments(machine, state_types, report)
+    for name, state in machine["States"].items():
+        here = report.at("States").at(name)
+        around = (*outer, own.before(name))
+        for variable in sorted(variables_read(state, report.language) - {"eval"}):
+            if not any(before.has(variable) for before in around):
+                yield here.location, variable
+        scopes = state_types[state["Type"]].scopes
+        for scope in scopes(state) if scopes is not None else ():
+            yield from unassigned(scope.machine, state_types, here.at(scope.location), () if scope.isolated else around)
 
 
 def _language(state: dict[str, Any], report: Report) -> QueryLanguage:

@@ -59,3 +59,36 @@ def test_places_lead_into_nested_machines():
     machine = {"StartAt": "P", "States": {"P": {"Type": "Parallel", "Branches": branches, "End": True}}}
     (found,) = lint(machine, STATE_TYPES)
     assert (found.severity, found.location) == ("LINT", "/States/P/Branches[0]/States/A")
+
+
+def test_a_variable_is_assigned_before_it_is_read():
+    first = {"Type": "Pass", "Assign": {"a": 1, "copy.$": "$self"}, "Next": "B"}
+    rule = {"Variable": "$a", "NumericEquals": 1, "Next": "B"}
+    inner = {
+        "StartAt": "D",
+        "States": {"D": {"Type": "Pass", "Parameters": {"x.$": "$a", "y.$": "$later"}, "End": True}},
+    }
+    each = {"Type": "Map", "ItemProcessor": inner, "Assign": {"later": 2}, "End": True}
+    choice = {"Type": "Choice", "Choices": [rule], "Default": "C"}
+    machine = {"StartAt": "A", "States": {"A": first, "B": choice, "C": each}}
+    assert [(found.code, found.location, found.message.split()[5]) for found in lint(machine, STATE_TYPES)] == [
+        ("UNASSIGNED_VARIABLE", "/States/A", "$self,"),
+        ("UNASSIGNED_VARIABLE", "/States/C/ItemProcessor/States/D", "$later,"),
+    ]
+
+
+def test_the_items_of_a_distributed_map_see_no_variables():
+    inner = {"StartAt": "D", "States": {"D": {"Type": "Pass", "Output": "{% $a %}", "End": True}}}
+    inner["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    each = {"Type": "Map", "Items": "{% $a %}", "ItemProcessor": inner, "End": True}
+    first = {"Type": "Pass", "Assign": {"a": [1]}, "Next": "M"}
+    machine = {"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": first, "M": each}}
+    assert [found.location for found in lint(machine, STATE_TYPES)] == ["/States/M/ItemProcessor/States/D"]
+
+
+def test_eval_is_not_offered():
+    def state(text):
+        return {"Type": "Pass", "QueryLanguage": "JSONata", "Output": text, "End": True}
+
+    assert codes(A=state("{% $eval('1') %}")) == ["EVAL_NOT_OFFERED"]
+    assert codes(A=state("$eval('1')")) == []
