@@ -1,5 +1,6 @@
 """Tasks that call AWS's services, at moto's server as the stand-in for AWS, and HTTP APIs through connections."""
 
+import asyncio
 import base64
 import json
 
@@ -8,6 +9,12 @@ import pytest
 from e2e_process import ROLE, ServerProcess
 
 from http_server import serving
+from podium.core.asl.resources import parse_resource
+from podium.core.machine.commands import InvokeTask
+from podium.integrations.aws import job_watch
+from podium.integrations.aws.client import AwsClient
+from podium.integrations.aws.optimized import OptimizedIntegration
+from podium.integrations.aws.sdk import SdkIntegration
 
 moto = pytest.importorskip("moto.server")
 
@@ -158,3 +165,102 @@ def test_test_state_shows_the_request_and_keeps_its_secrets(states_beside, revea
         "200",
     )
     assert ("Authorization" in shown["request"]["headers"]) == reveal
+
+
+ROLE_THERE = "arn:aws:iam::123456789012:role/work"
+TRAINING = {
+    "TrainingJobName": "train",
+    "AlgorithmSpecification": {"TrainingImage": "i", "TrainingInputMode": "File"},
+    "RoleArn": ROLE_THERE,
+    "OutputDataConfig": {"S3OutputPath": "s3://bucket/o"},
+    "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+}
+TABLE = {
+    "TableName": "table",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+VIRTUAL_CLUSTER = {"Id": "eks", "Type": "EKS", "Info": {"EksInfo": {"Namespace": "n"}}}
+INSTANCES = {"KeepJobFlowAliveWhenNoSteps": True, "InstanceCount": 1, "MasterInstanceType": "m5.xlarge"}
+PROJECT = {
+    "Name": "project",
+    "Source": {"Type": "S3", "Location": "bucket/key"},
+    "Artifacts": {"Type": "NO_ARTIFACTS"},
+    "Environment": {"Type": "LINUX_CONTAINER", "Image": "i", "ComputeType": "BUILD_GENERAL1_SMALL"},
+    "ServiceRole": "arn:aws:iam::123456789012:role/service-role/work",
+}
+CALLS = [
+    ("aws-sdk:s3:createBucket", {"Bucket": "bucket"}, "Location", "/bucket"),
+    ("aws-sdk:s3:putObject", {"Bucket": "bucket", "Key": "key", "Body": {"a": 1}}, "ETag", None),
+    ("aws-sdk:s3:getObject", {"Bucket": "bucket", "Key": "key"}, "Body", '{"a":1}'),
+    ("aws-sdk:dynamodb:createTable", TABLE, "TableDescription", None),
+    ("dynamodb:putItem", {"TableName": "table", "Item": {"id": {"S": "1"}}}, "SdkHttpMetadata", None),
+    ("dynamodb:getItem", {"TableName": "table", "Key": {"id": {"S": "1"}}}, "Item", {"id": {"S": "1"}}),
+    ("aws-sdk:sqs:createQueue", {"QueueName": "queue"}, "QueueUrl", None),
+    ("sqs:sendMessage", {"QueueUrl": "http://any/123456789012/queue", "MessageBody": {"a": 1}}, "MessageId", None),
+    ("aws-sdk:sns:createTopic", {"Name": "topic"}, "TopicArn", "arn:aws:sns:us-east-1:123456789012:topic"),
+    ("sns:publish", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:topic", "Message": "m"}, "MessageId", None),
+    ("events:putEvents", {"Entries": [{"Detail": {"a": 1}, "DetailType": "d", "Source": "s"}]}, "FailedEntryCount", 0),
+    ("aws-sdk:secretsmanager:createSecret", {"Name": "s", "SecretString": "x"}, "Name", "s"),
+    ("aws-sdk:kms:createKey", {}, "KeyMetadata", None),
+    ("aws-sdk:sts:getCallerIdentity", {}, "Account", "123456789012"),
+    ("aws-sdk:iam:listUsers", {}, "Users", []),
+    ("aws-sdk:cloudwatchlogs:describeLogGroups", {}, "LogGroups", []),
+    ("aws-sdk:kinesis:listStreams", {}, "StreamNames", []),
+    ("aws-sdk:cognitoidentityprovider:listUserPools", {"MaxResults": 5}, "UserPools", []),
+    ("athena:startQueryExecution.sync", {"QueryString": "select 1", "WorkGroup": "primary"}, "QueryExecution", None),
+    (
+        "elasticmapreduce:createCluster.sync",
+        {"Name": "c", "ReleaseLabel": "emr-6.0.0", "Instances": INSTANCES, "ServiceRole": "r", "JobFlowRole": "r"},
+        "ClusterId",
+        None,
+    ),
+    (
+        "emr-serverless:createApplication.sync",
+        {"Name": "a", "ReleaseLabel": "emr-6.6.0", "Type": "SPARK"},
+        "Application",
+        None,
+    ),
+    (
+        "emr-containers:createVirtualCluster.sync",
+        {"Name": "v", "ContainerProvider": VIRTUAL_CLUSTER},
+        "VirtualCluster",
+        None,
+    ),
+    (
+        "eks:createCluster.sync",
+        {"Name": "e", "RoleArn": ROLE_THERE, "ResourcesVpcConfig": {"SubnetIds": ["s-1"]}},
+        "Cluster",
+        None,
+    ),
+    ("aws-sdk:codebuild:createProject", PROJECT, "Project", None),
+    ("codebuild:startBuild.sync", {"ProjectName": "project"}, "Build", None),
+    ("sagemaker:createTrainingJob.sync", TRAINING, "TrainingJobStatus", "Completed"),
+]
+
+
+async def test_services_answer_and_their_jobs_end(stand_in, monkeypatch):
+    """In this order: some ask for what others made."""
+    monkeypatch.setattr(job_watch, "FIRST_PAUSE_SECONDS", 0.01)
+    client = AwsClient({"default": stand_in})
+    performers = {True: SdkIntegration(client), False: OptimizedIntegration(client)}
+    for number, (name, parameters, member, value) in enumerate(CALLS):
+        resource = parse_resource(f"arn:aws:states:::{name}")
+        execution = "arn:aws:states:us-east-1:123456789012:execution:m:e"
+        key = f"11111111-2222-3333-4444-{number:012}"
+        command = InvokeTask(execution, 1, number, 0, resource, json.dumps(parameters).encode(), key)
+        outcome = await last_outcome(performers[resource.service.startswith("aws-sdk:")], command)
+        assert outcome.error is None, (name, outcome.cause)
+        shown = json.loads(outcome.output)
+        assert member in shown, name
+        assert value is None or shown[member] == value, name
+    assert len({name.replace("aws-sdk:", "").partition(":")[0] for name, *_ in CALLS}) >= 15
+
+
+async def last_outcome(performer, command):
+    """Of a task, submitted or not."""
+    ended = asyncio.get_running_loop().create_future()
+    performer.perform(command, lambda outcome: None if outcome.submitted else ended.set_result(outcome))
+    return await asyncio.wait_for(ended, 30)

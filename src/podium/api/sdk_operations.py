@@ -11,6 +11,9 @@ from typing import Final
 
 from podium.api.service_model import ServiceModel, load
 from podium.core.asl.resources import Resource
+from podium.integrations.aws.adapted import ADAPTED
+from podium.integrations.aws.jobs import JOBS
+from podium.integrations.aws.services import SERVICES
 
 _SDK_SERVICES: Final = {
     "applicationdiscoveryservice": "discovery",
@@ -42,58 +45,10 @@ _SDK_SERVICES: Final = {
 }
 """Services the Java SDK names otherwise than botocore; all others differ at most in hyphens."""
 
-_OPTIMIZED_SERVICES: Final = {"elasticmapreduce": "emr", "states": "stepfunctions"}
-_OPTIMIZED_OPERATIONS: Final = {
-    "bedrock:invokeModel": ("bedrock-runtime", "InvokeModel"),
-    "elasticmapreduce:addStep": ("emr", "AddJobFlowSteps"),
-    "elasticmapreduce:cancelStep": ("emr", "CancelSteps"),
-    "elasticmapreduce:createCluster": ("emr", "RunJobFlow"),
-    "elasticmapreduce:modifyInstanceFleetByName": ("emr", "ModifyInstanceFleet"),
-    "elasticmapreduce:modifyInstanceGroupByName": ("emr", "ModifyInstanceGroups"),
-    "elasticmapreduce:setClusterTerminationProtection": ("emr", "SetTerminationProtection"),
-    "elasticmapreduce:terminateCluster": ("emr", "TerminateJobFlows"),
-}
-"""Optimized integrations that are not called as the operation they stand for."""
-
 _WITHOUT_MODEL: Final = frozenset({"apigateway:invoke", "eks:call", "eks:runJob", "http:invoke"})
 """Integrations that are no operation of any service."""
 
-_POLLING: Final = {
-    "athena:startQueryExecution": "GetQueryExecution",
-    "batch:submitJob": "DescribeJobs",
-    "bedrock:createModelCustomizationJob": "GetModelCustomizationJob",
-    "codebuild:startBuild": "BatchGetBuilds",
-    "codebuild:startBuildBatch": "BatchGetBuildBatches",
-    "databrew:startJobRun": "DescribeJobRun",
-    "ecs:runTask": "DescribeTasks",
-    "eks:createCluster": "DescribeCluster",
-    "eks:createFargateProfile": "DescribeFargateProfile",
-    "eks:createNodegroup": "DescribeNodegroup",
-    "eks:deleteCluster": "DescribeCluster",
-    "eks:deleteFargateProfile": "DescribeFargateProfile",
-    "eks:deleteNodegroup": "DescribeNodegroup",
-    "elasticmapreduce:addStep": "DescribeStep",
-    "elasticmapreduce:createCluster": "DescribeCluster",
-    "elasticmapreduce:terminateCluster": "DescribeCluster",
-    "emr-containers:createVirtualCluster": "DescribeVirtualCluster",
-    "emr-containers:deleteVirtualCluster": "DescribeVirtualCluster",
-    "emr-containers:startJobRun": "DescribeJobRun",
-    "emr-serverless:cancelJobRun": "GetJobRun",
-    "emr-serverless:createApplication": "GetApplication",
-    "emr-serverless:deleteApplication": "GetApplication",
-    "emr-serverless:startApplication": "GetApplication",
-    "emr-serverless:startJobRun": "GetJobRun",
-    "emr-serverless:stopApplication": "GetApplication",
-    "glue:startJobRun": "GetJobRun",
-    "mediaconvert:createJob": "GetJob",
-    "sagemaker:createHyperParameterTuningJob": "DescribeHyperParameterTuningJob",
-    "sagemaker:createLabelingJob": "DescribeLabelingJob",
-    "sagemaker:createProcessingJob": "DescribeProcessingJob",
-    "sagemaker:createTrainingJob": "DescribeTrainingJob",
-    "sagemaker:createTransformJob": "DescribeTransformJob",
-    "states:startExecution": "DescribeExecution",
-}
-"""`.sync` integrations and the operation that says how their job ended."""
+_EXECUTIONS: Final = {"": "StartExecution", "sync": "DescribeExecution", "sync:2": "DescribeExecution"}
 
 _MODELS_KEPT: Final = 8
 
@@ -106,20 +61,29 @@ def answering_operation(resource: Resource) -> tuple[ServiceModel, str] | None:
     name = f"{resource.service}:{resource.action}"
     if resource.kind != "integration" or resource.pattern == "waitForTaskToken" or name in _WITHOUT_MODEL:
         return None
-    is_sdk = resource.service.startswith("aws-sdk:")
-    if is_sdk:
+    if resource.service.startswith("aws-sdk:"):
         called = resource.service.removeprefix("aws-sdk:").lower()
         service, operation = _SDK_SERVICES.get(called, called), resource.action
     else:
-        service = _OPTIMIZED_SERVICES.get(resource.service, resource.service)
-        service, operation = _OPTIMIZED_OPERATIONS.get(name, (service, resource.action))
-        if resource.pattern:
-            operation = _POLLING.get(name, operation)
+        service, operation = _optimized(name, resource)
     model = _model(service)
     if model is None:
         return None
     found = next((known for known in model.operations if known.lower() == operation.lower()), None)
     return None if found is None else (model, found)
+
+
+def _optimized(name: str, resource: Resource) -> tuple[str, str]:
+    """botocore's names of the service and the operation of an optimized integration."""
+    if resource.service == "states":
+        return "stepfunctions", _EXECUTIONS[resource.pattern]
+    known = SERVICES.get(resource.service)
+    service = resource.service if known is None else known.botocore
+    if resource.pattern and name in JOBS:
+        return service, JOBS[name].poll
+    if name in ADAPTED:
+        return ADAPTED[name].service, ADAPTED[name].operation
+    return service, resource.action
 
 
 @lru_cache(maxsize=_MODELS_KEPT)

@@ -10,6 +10,7 @@ from podium.core.asl.integrations import OPTIMIZED
 from podium.core.asl.resources import parse_resource
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws import job_watch
+from podium.integrations.aws.adapted import ADAPTED
 from podium.integrations.aws.jobs import JOBS, asked, reach
 from podium.integrations.aws.models import Models, capitalised, members_by_name
 from podium.integrations.aws.optimized import OptimizedIntegration
@@ -17,19 +18,8 @@ from podium.integrations.aws.services import SERVICES
 
 EXECUTION = "arn:aws:states:eu-west-3:123456789012:execution:orders:one"
 MODELS = Models(botocore.session.get_session())
-WITHOUT_ROW = {
-    "bedrock:invokeModel",
-    "eks:call",
-    "eks:runJob",
-    "elasticmapreduce:addStep",
-    "elasticmapreduce:createCluster",
-    "elasticmapreduce:terminateCluster",
-    "emr-containers:createVirtualCluster",
-    "emr-containers:deleteVirtualCluster",
-    "emr-serverless:cancelJobRun",
-    "emr-serverless:deleteApplication",
-    "states:startExecution",
-}
+WITHOUT_ROW = {"bedrock:invokeModel", "eks:call", "eks:runJob", "states:startExecution"}
+"""A model's answer and `eks:call`'s come at once; `eks:runJob` and executions are waited for elsewhere."""
 
 
 class Caller:
@@ -133,7 +123,7 @@ async def test_an_unwanted_job_is_stopped():
 
 
 async def test_what_cannot_be_waited_for_is_said():
-    (failed,) = await outcomes_of(Caller(), command("elasticmapreduce:addStep.sync", {}), 1)
+    (failed,) = await outcomes_of(Caller(), command("bedrock:invokeModel.sync", {}), 1)
     assert "without '.sync'" in failed.cause
 
 
@@ -154,27 +144,62 @@ def reaches(shape, path):
     return shape
 
 
+def check_sources(name, begin, path):
+    """What a path leads to is a parameter of the task, or a member of what the task is answered."""
+    source, _, rest = path.partition(".")
+    adapted = ADAPTED.get(name)
+    if source == "reason":
+        return
+    if adapted is None:
+        assert reaches({"given": begin.input_shape, "started": begin.output_shape}[source], rest).type_name == "string"
+    elif source == "given":
+        assert adapted.given({rest: "x"}).keys() <= members_by_name(begin.input_shape, capitalised).keys()
+    else:
+        assert rest in adapted.shown({member: ["x"] for member in begin.output_shape.members})
+
+
 @pytest.mark.parametrize("name", sorted(JOBS))
 def test_rows_name_what_the_models_have(name):
     service, action = name.split(":")
     botocore_service, job = SERVICES[service].botocore, JOBS[name]
-    begin, poll = (MODELS.operation(botocore_service, call) for call in (action, job.poll))
-    assert reaches(poll.output_shape, job.status).type_name == "string"
+    begun_by = ADAPTED[name].operation if name in ADAPTED else action
+    begin, poll = (MODELS.operation(botocore_service, call) for call in (begun_by, job.poll))
+    status = reaches(poll.output_shape, job.status)
+    assert status.type_name == "string"
+    assert job.succeeded | job.failed <= set(status.enum or job.succeeded | job.failed)
     assert reaches(poll.output_shape, job.output)
     if job.exit_codes is not None:
         assert "exitCode" in reaches(poll.output_shape, job.exit_codes).member.members
     asks = [(poll, job.ask)]
     if job.stop is not None:
         asks.append((MODELS.operation(botocore_service, job.stop), job.stop_ask))
-    sources = {"given": begin.input_shape, "started": begin.output_shape}
     for operation, ask in asks:
         members = members_by_name(operation.input_shape, capitalised)
         given = {members[parameter][0] for parameter in ask}
         assert set(operation.input_shape.required_members) <= given
         for path in ask.values():
-            source, _, rest = (path[0] if isinstance(path, list) else path).partition(".")
-            if source != "reason":
-                assert reaches(sources[source], rest).type_name == "string"
+            check_sources(name, begin, path[0] if isinstance(path, list) else path)
+    for member in job.keeps:
+        check_sources(name, begin, f"started.{member}")
+
+
+async def test_a_cluster_is_there_when_it_waits_for_steps():
+    cluster = {"Cluster": {"Id": "j-1", "Status": {"State": "WAITING"}}}
+    caller = Caller(RunJobFlow=[{"JobFlowId": "j-1", "ClusterArn": "arn"}], DescribeCluster=[cluster])
+    created = await outcomes_of(caller, command("elasticmapreduce:createCluster.sync", {"Name": "n"}), 2)
+    assert json.loads(created[0].output)["ClusterId"] == "j-1"
+    assert json.loads(created[1].output) == {"ClusterId": "j-1", "ClusterArn": "arn", **cluster}
+    assert caller.calls == [("RunJobFlow", {"Name": "n"}), ("DescribeCluster", {"ClusterId": "j-1"})]
+
+
+async def test_a_step_is_one_of_a_list_and_waited_for():
+    step = {"Step": {"Id": "s-1", "Status": {"State": "FAILED"}}}
+    caller = Caller(AddJobFlowSteps=[{"StepIds": ["s-1"]}], DescribeStep=[step])
+    given = {"ClusterId": "j-1", "Step": {"Name": "n"}}
+    added = await outcomes_of(caller, command("elasticmapreduce:addStep.sync", given), 2)
+    assert caller.calls[0] == ("AddJobFlowSteps", {"JobFlowId": "j-1", "Steps": [{"Name": "n"}]})
+    assert caller.calls[1] == ("DescribeStep", {"ClusterId": "j-1", "StepId": "s-1"})
+    assert (added[1].error, json.loads(added[1].cause)) == ("States.TaskFailed", step)
 
 
 def test_paths_that_lead_nowhere_ask_nothing():

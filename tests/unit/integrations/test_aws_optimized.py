@@ -1,5 +1,6 @@
 """Optimized integrations: calls, results with their HTTP response, failures in the older SDK's words."""
 
+import io
 import json
 from datetime import UTC, datetime
 
@@ -10,9 +11,10 @@ from botocore.exceptions import ClientError
 from podium.core.asl.integrations import OPTIMIZED
 from podium.core.asl.resources import parse_resource
 from podium.core.machine.commands import InvokeTask
+from podium.integrations.aws.adapted import ADAPTED, Adapted
 from podium.integrations.aws.models import Models
 from podium.integrations.aws.optimized import OptimizedIntegration
-from podium.integrations.aws.services import OPERATIONS, SERVICES
+from podium.integrations.aws.services import SERVICES
 
 MACHINE = "arn:aws:states:eu-west-3:123456789012:stateMachine:orders"
 EXECUTION = "arn:aws:states:eu-west-3:123456789012:execution:orders:one"
@@ -124,5 +126,120 @@ def test_every_action_a_definition_may_name_is_an_operation(service):
     for action in OPTIMIZED[service]:
         name = f"{service}:{action}"
         if name not in NO_OPERATION:
-            botocore_service, operation = OPERATIONS.get(name, (SERVICES[service].botocore, action))
-            assert MODELS.operation(botocore_service, operation)
+            adapted = ADAPTED.get(name) or Adapted(SERVICES[service].botocore, action)
+            assert MODELS.operation(adapted.service, adapted.operation)
+
+
+class Several:
+    """Answers each operation with the next of its answers."""
+
+    models = MODELS
+
+    def __init__(self, **answers):
+        self.answers, self.calls = answers, []
+
+    def submit(self, work, deliver):
+        deliver(work())
+
+    def call(self, service, operation, region, input, role_arn=None, account=None):
+        self.calls.append((operation, input))
+        return {**self.answers[operation].pop(0), "ResponseMetadata": METADATA}
+
+
+def several(resource, parameters, **answers):
+    caller, outcomes = Several(**answers), []
+    arn = parse_resource(f"arn:aws:states:::{resource}")
+    OptimizedIntegration(caller).perform(
+        InvokeTask(EXECUTION, 1, 3, 0, arn, json.dumps(parameters).encode(), "the-key"), outcomes.append
+    )
+    return outcomes[0], caller.calls
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters", "operation", "sent", "answer", "shown"),
+    [
+        (
+            "terminateCluster",
+            {"ClusterId": "j"},
+            "TerminateJobFlows",
+            {"JobFlowIds": ["j"]},
+            {},
+            {},
+        ),
+        (
+            "setClusterTerminationProtection",
+            {"ClusterId": "j", "TerminationProtected": True},
+            "SetTerminationProtection",
+            {"JobFlowIds": ["j"], "TerminationProtected": True},
+            {},
+            {},
+        ),
+        (
+            "cancelStep",
+            {"ClusterId": "j", "StepId": "s"},
+            "CancelSteps",
+            {"ClusterId": "j", "StepIds": ["s"]},
+            {"CancelStepsInfoList": [{"StepId": "s", "Status": "SUBMITTED"}]},
+            {"CancelStepsInfo": {"StepId": "s", "Status": "SUBMITTED"}},
+        ),
+    ],
+)
+def test_parameters_and_results_that_are_not_the_operations(action, parameters, operation, sent, answer, shown):
+    outcome, calls = several(f"elasticmapreduce:{action}", parameters, **{operation: [answer]})
+    assert calls == [(operation, sent)]
+    result = json.loads(outcome.output)
+    assert {name: value for name, value in result.items() if not name.startswith("Sdk")} == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "sent"),
+    [
+        ("Fleet", "ModifyInstanceFleet", {"InstanceFleet": {"TargetSpotCapacity": 2, "InstanceFleetId": "i-2"}}),
+        ("Group", "ModifyInstanceGroups", {"InstanceGroups": [{"InstanceCount": 2, "InstanceGroupId": "i-2"}]}),
+    ],
+)
+def test_what_goes_by_a_name_is_found_on_any_page(kind, operation, sent):
+    listed = {
+        f"ListInstance{kind}s": [
+            {f"Instance{kind}s": [{"Id": "i-1", "Name": "other"}], "Marker": "m"},
+            {f"Instance{kind}s": [{"Id": "i-2", "Name": "workers"}]},
+        ]
+    }
+    change = {"TargetSpotCapacity": 2} if kind == "Fleet" else {"InstanceCount": 2}
+    parameters = {"ClusterId": "j", f"Instance{kind}Name": "workers", f"Instance{kind}": change}
+    resource = f"elasticmapreduce:modifyInstance{kind}ByName"
+    outcome, calls = several(resource, parameters, **listed, **{operation: [{}]})
+    assert outcome.error is None
+    listing = f"ListInstance{kind}s"
+    assert calls[:2] == [(listing, {"ClusterId": "j"}), (listing, {"ClusterId": "j", "Marker": "m"})]
+    assert calls[2] == (operation, {"ClusterId": "j", **sent})
+    missing, _ = several(resource, parameters, **{listing: [{}]})
+    assert (missing.error, "workers" in missing.cause) == ("ElasticMapReduce.InvalidRequestException", True)
+
+
+def model_answer():
+    return {"body": io.BytesIO(b'{"text":"hi"}'), "contentType": "application/json"}
+
+
+def test_a_models_answer_is_shown_as_json():
+    parameters = {"ModelId": "m", "Body": {"prompt": "p"}}
+    outcome, calls = several("bedrock:invokeModel", parameters, InvokeModel=[model_answer()])
+    assert calls == [("InvokeModel", {"modelId": "m", "body": b'{"prompt":"p"}'})]
+    result = json.loads(outcome.output)
+    assert (result["Body"], result["ContentType"]) == ({"text": "hi"}, "application/json")
+
+
+def test_a_models_input_and_output_may_be_objects_of_s3():
+    parameters = {"ModelId": "m", "Input": {"S3Uri": "s3://in/a/b"}, "Output": {"S3Uri": "s3://out/c"}}
+    stored = {"Body": io.BytesIO(b'{"prompt":"p"}')}
+    outcome, calls = several(
+        "bedrock:invokeModel", parameters, GetObject=[stored], InvokeModel=[model_answer()], PutObject=[{}]
+    )
+    assert calls == [
+        ("GetObject", {"Bucket": "in", "Key": "a/b"}),
+        ("InvokeModel", {"modelId": "m", "body": b'{"prompt":"p"}'}),
+        ("PutObject", {"Bucket": "out", "Key": "c", "Body": b'{"text":"hi"}', "ContentType": "application/json"}),
+    ]
+    assert json.loads(outcome.output)["Body"] == "s3://out/c"
+    nowhere, calls = several("bedrock:invokeModel", {"ModelId": "m", "Input": {"S3Uri": "http://x/y"}})
+    assert (nowhere.error, calls) == ("States.Runtime", [])

@@ -127,6 +127,8 @@ class JobWatch:
         shown: Any = reach(result, job.output)
         if job.shown_as is not None:
             shown = {job.shown_as: shown}
+        if job.keeps and isinstance(shown, dict):
+            shown = {name: reach(self._sources["started"], name) for name in job.keeps} | shown
         if status in job.failed or (status in job.succeeded and self._exited_badly(result)):
             return TaskOutcome(error="States.TaskFailed", cause=self._text(shown).decode())
         return TaskOutcome(output=self._text(shown)) if status in job.succeeded else _NOT_YET

@@ -27,6 +27,8 @@ class Job(NamedTuple):
     """The member of the result that holds it, if it is put into one."""
     exit_codes: str | None = None
     """Lists whose members' `ExitCode` must be 0 for success."""
+    keeps: tuple[str, ...] = ()
+    """Members of the answer that began the job, shown beside that."""
     gone: bool = False
     """Whether the end is that the service knows it no more."""
     stop: str | None = None
@@ -60,18 +62,22 @@ def _sagemaker(kind: str) -> Job:
     )
 
 
-def _eks(kind: str, ask: Ask, *, gone: bool) -> Job:
-    failed = frozenset({"FAILED", "CREATE_FAILED", "DELETE_FAILED"})
-    return Job(
-        f"Describe{kind}", ask, f"{kind}.Status", frozenset() if gone else frozenset({"ACTIVE"}), failed, gone=gone
-    )
+def _eks(kind: str, ask: Ask, failed: str, *, gone: bool) -> Job:
+    succeeded = frozenset() if gone else frozenset({"ACTIVE"})
+    return Job(f"Describe{kind}", ask, f"{kind}.Status", succeeded, frozenset({failed}), gone=gone)
 
 
-def _application(status: str, source: str) -> Job:
+def _application(source: str, *succeeded: str) -> Job:
     ask: Ask = {"ApplicationId": f"{source}.ApplicationId"}
-    return Job("GetApplication", ask, "Application.State", frozenset({status}), frozenset({"TERMINATED"}))
+    return Job("GetApplication", ask, "Application.State", frozenset(succeeded), frozenset({"TERMINATED"}))
 
 
+def _virtual_cluster(succeeded: str, source: str, *failed: str) -> Job:
+    ask: Ask = {"Id": f"{source}.Id"}
+    return Job("DescribeVirtualCluster", ask, "VirtualCluster.State", frozenset({succeeded}), frozenset(failed))
+
+
+_STEP: Final[Ask] = {"ClusterId": "given.ClusterId", "StepId": "started.StepId"}
 _CLUSTER: Final[Ask] = {"Name": "given.Name"}
 _NODEGROUP: Final[Ask] = {"ClusterName": "given.ClusterName", "NodegroupName": "given.NodegroupName"}
 _FARGATE: Final[Ask] = {"ClusterName": "given.ClusterName", "FargateProfileName": "given.FargateProfileName"}
@@ -151,12 +157,39 @@ JOBS: Final[dict[str, Job]] = {
         stop="StopTask",
         stop_ask={"Cluster": "started.Tasks.0.ClusterArn", "Task": "started.Tasks.0.TaskArn", "Reason": "reason"},
     ),
-    "eks:createCluster": _eks("Cluster", _CLUSTER, gone=False),
-    "eks:createFargateProfile": _eks("FargateProfile", _FARGATE, gone=False),
-    "eks:createNodegroup": _eks("Nodegroup", _NODEGROUP, gone=False),
-    "eks:deleteCluster": _eks("Cluster", _CLUSTER, gone=True),
-    "eks:deleteFargateProfile": _eks("FargateProfile", _FARGATE, gone=True),
-    "eks:deleteNodegroup": _eks("Nodegroup", _NODEGROUP, gone=True),
+    "elasticmapreduce:addStep": Job(
+        "DescribeStep",
+        _STEP,
+        "Step.Status.State",
+        frozenset({"COMPLETED"}),
+        frozenset({"FAILED", "CANCELLED", "INTERRUPTED"}),
+        stop="CancelSteps",
+        stop_ask={"ClusterId": "given.ClusterId", "StepIds": ["started.StepId"]},
+    ),
+    "elasticmapreduce:createCluster": Job(
+        "DescribeCluster",
+        {"ClusterId": "started.ClusterId"},
+        "Cluster.Status.State",
+        frozenset({"WAITING", "TERMINATED"}),
+        frozenset({"TERMINATED_WITH_ERRORS"}),
+        keeps=("ClusterId", "ClusterArn"),
+        stop="TerminateJobFlows",
+        stop_ask={"JobFlowIds": ["started.ClusterId"]},
+    ),
+    "elasticmapreduce:terminateCluster": Job(
+        "DescribeCluster",
+        {"ClusterId": "given.ClusterId"},
+        "Cluster.Status.State",
+        frozenset({"TERMINATED", "TERMINATED_WITH_ERRORS"}),
+    ),
+    "eks:createCluster": _eks("Cluster", _CLUSTER, "FAILED", gone=False),
+    "eks:createFargateProfile": _eks("FargateProfile", _FARGATE, "CREATE_FAILED", gone=False),
+    "eks:createNodegroup": _eks("Nodegroup", _NODEGROUP, "CREATE_FAILED", gone=False),
+    "eks:deleteCluster": _eks("Cluster", _CLUSTER, "FAILED", gone=True),
+    "eks:deleteFargateProfile": _eks("FargateProfile", _FARGATE, "DELETE_FAILED", gone=True),
+    "eks:deleteNodegroup": _eks("Nodegroup", _NODEGROUP, "DELETE_FAILED", gone=True),
+    "emr-containers:createVirtualCluster": _virtual_cluster("RUNNING", "started", "TERMINATED", "ARRESTED"),
+    "emr-containers:deleteVirtualCluster": _virtual_cluster("TERMINATED", "given", "ARRESTED"),
     "emr-containers:startJobRun": Job(
         "DescribeJobRun",
         _CONTAINER_RUN,
@@ -166,9 +199,25 @@ JOBS: Final[dict[str, Job]] = {
         stop="CancelJobRun",
         stop_ask=_CONTAINER_RUN,
     ),
-    "emr-serverless:createApplication": _application("CREATED", "started"),
-    "emr-serverless:startApplication": _application("STARTED", "given"),
-    "emr-serverless:stopApplication": _application("STOPPED", "given"),
+    "emr-serverless:cancelJobRun": Job(
+        "GetJobRun",
+        {"ApplicationId": "given.ApplicationId", "JobRunId": "given.JobRunId"},
+        "JobRun.State",
+        frozenset({"CANCELLED"}),
+        frozenset({"SUCCESS", "FAILED"}),
+    ),
+    "emr-serverless:createApplication": _application(
+        "started", "CREATED", "STARTING", "STARTED", "STOPPING", "STOPPED"
+    ),
+    "emr-serverless:startApplication": _application("given", "STARTED"),
+    "emr-serverless:stopApplication": _application("given", "STOPPED"),
+    "emr-serverless:deleteApplication": Job(
+        "GetApplication",
+        {"ApplicationId": "given.ApplicationId"},
+        "Application.State",
+        frozenset({"TERMINATED"}),
+        gone=True,
+    ),
     "emr-serverless:startJobRun": Job(
         "GetJobRun",
         _SERVERLESS_RUN,

@@ -12,6 +12,7 @@ import msgspec
 
 from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
+from podium.integrations.aws.adapted import ADAPTED, Adapted, ByName, s3_place, with_id
 from podium.integrations.aws.call import (
     Answer,
     Caller,
@@ -27,10 +28,12 @@ from podium.integrations.aws.job_watch import JobWatch, Watches, key_of
 from podium.integrations.aws.jobs import JOBS
 from podium.integrations.aws.models import capitalised
 from podium.integrations.aws.results import epoch_milliseconds
-from podium.integrations.aws.services import OPERATIONS, SERVICES
+from podium.integrations.aws.services import SERVICES
 from podium.integrations.contract import Deliver, TaskOutcome
 
 STYLE: Final = Style(capitalised, epoch_milliseconds)
+
+_S3: Final = OptimizedDialect("S3", "AmazonS3")
 
 
 class OptimizedIntegration:
@@ -87,16 +90,74 @@ def call(caller: Caller, command: InvokeTask) -> Answer:
     """
     resource = command.resource
     name = f"{resource.service}:{resource.action}"
-    service, action = OPERATIONS.get(name, (SERVICES[resource.service].botocore, resource.action))
-    operation = find_operation(caller, service, action, resource.text)
-    input = task_input(command, operation, parameters_of(command), STYLE)
+    adapted = ADAPTED.get(name) or Adapted(SERVICES[resource.service].botocore, resource.action)
+    operation = find_operation(caller, adapted.service, adapted.operation, resource.text)
+    parameters = parameters_of(command)
+    if isinstance(parameters, dict):
+        if adapted.by_name is not None:
+            parameters = with_id(parameters, adapted.by_name, _found(caller, command, parameters, adapted.by_name))
+        if name == "bedrock:invokeModel":
+            parameters = _with_body_of_s3(caller, command, parameters)
+        given = adapted.given(parameters)
+    else:
+        given = parameters
+    input = task_input(command, operation, given, STYLE)
     if name == "events:putEvents":
         _name_the_origin(input, command.execution_arn)
     answer = answer_of(caller, command, operation, input, STYLE, dialect_of(resource.service))
     if answer.result.get("FailedEntryCount"):
         cause = jsontext.encode(answer.result).decode()
         raise CallFailed(TaskOutcome(error="EventBridge.FailedEntry", cause=cause))
-    return answer
+    if name == "bedrock:invokeModel" and isinstance(parameters, dict) and parameters.get("Output"):
+        return _body_to_s3(caller, command, parameters["Output"], answer)
+    return answer._replace(result=adapted.shown(answer.result))
+
+
+def _found(caller: Caller, command: InvokeTask, parameters: dict[str, Any], by_name: ByName) -> str:
+    """The id of what a parameter names.
+
+    Raises:
+        CallFailed: nothing goes by the name.
+    """
+    operation = find_operation(caller, "emr", by_name.listing, command.resource.text)
+    input = {"ClusterId": parameters.get("ClusterId")}
+    while True:
+        page = answer_of(caller, command, operation, input, STYLE, dialect_of(command.resource.service)).result
+        for listed in page.get(by_name.listed, []):
+            if listed.get("Name") == parameters.get(by_name.name):
+                return str(listed["Id"])
+        if not page.get("Marker"):
+            cause = f"The cluster has no {by_name.name.removesuffix('Name')} '{parameters.get(by_name.name)}'."
+            raise CallFailed(TaskOutcome(error="ElasticMapReduce.InvalidRequestException", cause=cause))
+        input = {**input, "Marker": page["Marker"]}
+
+
+def _with_body_of_s3(caller: Caller, command: InvokeTask, parameters: dict[str, Any]) -> dict[str, Any]:
+    """A model's parameters with the object that `Input` names as `Body`."""
+    if not parameters.get("Input"):
+        return parameters
+    bucket, key = _place(command, parameters["Input"], "Input")
+    operation = find_operation(caller, "s3", "GetObject", command.resource.text)
+    content = answer_of(caller, command, operation, {"Bucket": bucket, "Key": key}, STYLE, _S3).result["Body"]
+    return {**parameters, "Body": content}
+
+
+def _body_to_s3(caller: Caller, command: InvokeTask, output: Any, answer: Answer) -> Answer:
+    """A model's answer with its body in the object that `Output` names."""
+    bucket, key = _place(command, output, "Output")
+    operation = find_operation(caller, "s3", "PutObject", command.resource.text)
+    content = {"Body": answer.result.get("Body", "").encode(), "ContentType": answer.result.get("ContentType")}
+    input = {"Bucket": bucket, "Key": key, **{name: value for name, value in content.items() if value is not None}}
+    answer_of(caller, command, operation, input, STYLE, _S3)
+    return answer._replace(result={**answer.result, "Body": output["S3Uri"]})
+
+
+def _place(command: InvokeTask, holder: Any, field: str) -> tuple[str, str]:
+    place = s3_place(holder.get("S3Uri")) if isinstance(holder, dict) else None
+    if place is None:
+        cause = f"The field '{field}' of '{command.resource.text}' must have an S3Uri, s3://BUCKET/KEY"
+        raise CallFailed(TaskOutcome(error="States.Runtime", cause=cause))
+    return place
 
 
 def dialect_of(service: str) -> OptimizedDialect:

@@ -38,15 +38,3 @@ SERVICES: Final = {
     "sqs": Service("sqs", "SQS", "AmazonSQS"),
 }
 """By the service in the resource's ARN."""
-
-OPERATIONS: Final = {
-    "bedrock:invokeModel": ("bedrock-runtime", "InvokeModel"),
-    "elasticmapreduce:addStep": ("emr", "AddJobFlowSteps"),
-    "elasticmapreduce:cancelStep": ("emr", "CancelSteps"),
-    "elasticmapreduce:createCluster": ("emr", "RunJobFlow"),
-    "elasticmapreduce:modifyInstanceFleetByName": ("emr", "ModifyInstanceFleet"),
-    "elasticmapreduce:modifyInstanceGroupByName": ("emr", "ModifyInstanceGroups"),
-    "elasticmapreduce:setClusterTerminationProtection": ("emr", "SetTerminationProtection"),
-    "elasticmapreduce:terminateCluster": ("emr", "TerminateJobFlows"),
-}
-"""Integrations that are not called as the operation they stand for: botocore's service and operation."""
