@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvloop
-from botocore.exceptions import ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from podium.api import app, quotas
 from podium.api.context import RequestContext
@@ -22,7 +22,7 @@ from podium.api.errors import ApiError
 from podium.api.http import Request
 from podium.api.names import state_machine_arn
 from podium.api.operations import functions as functions_api
-from podium.api.services import Services
+from podium.api.services import FetchObject, ObjectMissing, Services
 from podium.config import Settings
 from podium.core import jsontext
 from podium.core.asl.diagnostics import Diagnostic, MachineType
@@ -288,6 +288,7 @@ async def _serve(
         throttling=settings.throttling,
         endpoint=lambda: f"http://{settings.host}:{server.port}",
         event_sources=sources,
+        fetch_object=_objects(aws),
         events=bus,
         scheduler=scheduler,
         tasks=performers,
@@ -492,6 +493,26 @@ def _performers(
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
     return Registry(performers)
+
+
+def _objects(aws: AwsClient) -> FetchObject:
+    """Reads objects of S3, wherever calls to it go."""
+
+    async def fetch(bucket: str, key: str, version: str | None, region: str) -> bytes:
+        named = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
+
+        def read() -> bytes:
+            content: bytes = aws.call("s3", "GetObject", region, named)["Body"].read()
+            return content
+
+        try:
+            return await aws.run(read)
+        except ClientError as error:
+            raise ObjectMissing(error.response["Error"]["Code"], error.response["Error"].get("Message", "")) from None
+        except BotoCoreError as error:
+            raise ObjectMissing(type(error).__name__, str(error)) from None
+
+    return fetch
 
 
 def _event_caller(performer: TaskPerformer) -> Caller:

@@ -11,7 +11,7 @@ import msgspec
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.services import Services
+from podium.api.services import ObjectMissing, Services
 from podium.functions.catalogue import FunctionChanged, FunctionRecord
 from podium.functions.lambda_runtime.package import InvalidPackage
 from podium.functions.names import LATEST, FunctionName, parse_function_name
@@ -87,6 +87,27 @@ async def find_latest(
     if (name.qualifier or LATEST) != LATEST:
         raise invalid("This operation is permitted only on the function itself, not on a version or alias")
     return service, record
+
+
+async def code_of(services: Services, context: RequestContext, given: dict[str, Any]) -> bytes:
+    """The zip a request names: in itself (`ZipFile`), or in S3.
+
+    Raises:
+        ApiError: InvalidParameterValueException.
+    """
+    code: bytes | None = given.get("ZipFile")
+    bucket, key = given.get("S3Bucket"), given.get("S3Key")
+    if code is not None:
+        return code
+    if bucket is None or key is None or services.fetch_object is None:
+        raise invalid("Podium takes code as a zip: in the request (ZipFile) or in S3 (S3Bucket, S3Key)")
+    try:
+        return await services.fetch_object(bucket, key, given.get("S3ObjectVersion"), context.region)
+    except ObjectMissing as missing:
+        error, message = missing.args
+        # Lambda's own sentence.
+        text = f"Error occurred while GetObject. S3 Error Code: {error}. S3 Error Message: {message}"
+        raise invalid(text) from None
 
 
 async def update(

@@ -247,6 +247,14 @@ DefinitionValidator = Callable[[str, MachineType], Sequence[Diagnostic]]
 """(definition text, machine type) -> findings, errors and warnings."""
 
 
+class ObjectMissing(Exception):
+    """An object of S3 can't be had; the arguments are S3's error code and message."""
+
+
+FetchObject = Callable[[str, str, str | None, str], Awaitable[bytes]]
+"""(bucket, key, version, region) -> an object of S3. Raises ObjectMissing."""
+
+
 async def _any_log_group(_arn: str) -> bool:
     return True
 
@@ -277,6 +285,8 @@ class Services:
     throttling: Profile = "generous"
     endpoint: Callable[[], str] = lambda: "http://127.0.0.1:8083"
     """The URL this server answers at."""
+    fetch_object: FetchObject | None = None
+    """Reads objects of S3."""
     event_sources: EventSources | None = None
     """Reads queues for functions."""
     tasks: TaskPerformer | None = None

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionThrottled, Invocation
-from podium.functions.usage import Invoke
+from podium.functions.delivery import Invoke, result_of
 from podium.store.contract import Catalogue
 from podium.store.shelf import Shelf
 
@@ -32,6 +32,8 @@ RETRY_SECONDS: Final = (60.0, 120.0)
 _BUSY_SECONDS: Final = (1.0, 300.0)
 """While a function is throttled, waits double from the first of these to the second."""
 _SEND_ATTEMPTS: Final = 3
+EVENTS_MAX: Final = 100_000
+"""Events that may wait for their end at once; each is held in memory."""
 
 _logger: Final = logging.getLogger("podium.functions")
 
@@ -104,7 +106,13 @@ class EventInvocations:
             self._start(key, event)
 
     async def accept(self, invocation: Invocation) -> None:
-        """Take an invocation; it is durable when this returns."""
+        """Take an invocation; it is durable when this returns.
+
+        Raises:
+            FunctionThrottled: as many as there may be are waiting for their end.
+        """
+        if len(self._under_way) >= EVENTS_MAX:
+            raise FunctionThrottled(invocation.function)
         event = _Event(
             invocation.function,
             invocation.qualifier,
@@ -172,16 +180,8 @@ class EventInvocations:
         return await self.configs.find(config_key(event.function, event.qualifier))
 
     async def _run(self, event: _Event) -> FunctionResult:
-        answer: asyncio.Future[FunctionResult] = asyncio.get_running_loop().create_future()
-
-        def deliver(result: FunctionResult) -> None:
-            # The server may be shutting down.
-            if not answer.done():
-                answer.set_result(result)
-
         invocation = Invocation(event.function, event.payload, event.request_id, event.qualifier, event.client_context)
-        self._invoke(invocation, deliver)
-        return await answer
+        return await result_of(self._invoke, invocation)
 
     async def _report(
         self, config: EventConfig | None, event: _Event, result: FunctionResult | None, condition: str

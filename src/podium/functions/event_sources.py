@@ -13,8 +13,8 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionThrottled, Invocation
-from podium.functions.usage import Invoke
+from podium.functions.contract import FunctionNotFound, FunctionThrottled, Invocation
+from podium.functions.delivery import Invoke, result_of
 from podium.store.contract import Catalogue
 from podium.store.shelf import Shelf
 
@@ -157,16 +157,9 @@ class EventSources:
 
     async def _succeeded(self, mapping: EventSourceMapping, records: list[dict[str, Any]]) -> set[str]:
         """The ids of the messages the function is done with."""
-        answer: asyncio.Future[FunctionResult] = asyncio.get_running_loop().create_future()
-
-        def deliver(result: FunctionResult) -> None:
-            # The mapping may have been removed meanwhile.
-            if not answer.done():
-                answer.set_result(result)
-
         payload = msgspec.json.encode({"Records": records})
-        self._invoke(Invocation(mapping.function_arn, payload, str(uuid.uuid4()), mapping.qualifier), deliver)
-        result = await answer
+        invocation = Invocation(mapping.function_arn, payload, str(uuid.uuid4()), mapping.qualifier)
+        result = await result_of(self._invoke, invocation)
         ids = {record["messageId"] for record in records}
         if result.function_error is not None:
             _logger.warning("%s failed with messages of %s", mapping.function_arn, mapping.source_arn)

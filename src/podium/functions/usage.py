@@ -11,12 +11,10 @@ from typing import Final
 from msgspec import Struct
 
 from podium.functions.contract import FunctionResult, FunctionThrottled, Invocation
-from podium.functions.delivery import Deliver
+from podium.functions.delivery import Deliver, Invoke
 
 RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
 """Lambda's ThrottleReason for a function at its own limit."""
-
-Invoke = Callable[[Invocation, Deliver], None]
 
 
 class FunctionMetrics(Struct):

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from podium.functions.contract import FunctionResult, FunctionRunner, FunctionThrottled, Invocation
+from podium.functions.delivery import result_of
 from podium.integrations.aws.client import AwsClient
 
 POLL_TIMEOUT_SECONDS: Final = 70.0
@@ -137,18 +138,10 @@ class ActivityWorker:
             wait_seconds = min(wait_seconds * 2, _BACK_OFF_SECONDS[1])
 
     async def _invoke(self, name: str, input: str) -> FunctionResult:
-        answer: asyncio.Future[FunctionResult] = asyncio.get_running_loop().create_future()
-
-        def deliver(result: FunctionResult) -> None:
-            # The worker may be shutting down.
-            if not answer.done():
-                answer.set_result(result)
-
         try:
-            self._handlers.invoke(Invocation(name, input.encode(), str(uuid.uuid4())), deliver)
+            return await result_of(self._handlers.invoke, Invocation(name, input.encode(), str(uuid.uuid4())))
         except FunctionThrottled:
             return FunctionResult(b'{"errorType": "TooManyRequestsException"}', "Unhandled")
-        return await answer
 
     async def _tell(self, token: str, result: FunctionResult) -> None:
         if result.function_error is None:

@@ -96,6 +96,8 @@ class LambdaIntegration:
             await self._runtime.accept(call.invocation)
         except FunctionNotFound:
             deliver(_not_found(call.named, command))
+        except FunctionThrottled:
+            deliver(_refused(429, "TooManyRequestsException", "Rate Exceeded.", command.idempotency_key))
         except Exception as error:
             # What cannot be written down isn't accepted; Step Functions retries it by this name.
             message = f"The event could not be stored: {error}"

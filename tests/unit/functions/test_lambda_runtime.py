@@ -236,6 +236,31 @@ async def test_a_handler_that_misbehaves_fails_alone(function, tmp_path, event, 
     assert (await invoke("after")).payload == b'"after"'
 
 
+async def test_a_burst_of_a_thousand_is_queued_and_another_function_is_served_meanwhile(tmp_path):
+    (tmp_path / "handler.py").write_text("def handler(event, context): return event")
+    setting = LambdaRuntimeSetting(processes_per_function=2, processes=2, starting_per_function=2)
+    runtime = LambdaRuntime(setting, log=LogFiles(tmp_path / "logs"))
+    order, done = [], asyncio.Event()
+    for name in ("burst", "other"):
+        runtime.register(FunctionSpec(f"{ARN}-{name}", name, "handler.handler", tmp_path, timeout_seconds=60))
+
+    def call(name, event):
+        def deliver(result):
+            assert result.payload == str(event).encode()
+            order.append(name)
+            if len(order) == 1001:
+                done.set()
+
+        runtime.invoke(Invocation(f"{ARN}-{name}", str(event).encode(), f"r-{event}"), deliver)
+
+    for number in range(1000):
+        call("burst", number)
+    call("other", 1000)
+    await asyncio.wait_for(done.wait(), 60)
+    assert order.index("other") < 900
+    await runtime.close()
+
+
 async def test_what_a_function_forked_is_gone_with_it(function, tmp_path):
     source = """
 import os, time

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
 
-import asyncio
 import base64
 import binascii
 import json
@@ -16,6 +15,7 @@ from podium.api.errors import ApiError
 from podium.api.functions import named, not_found
 from podium.api.services import Operation, Services
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionThrottled, Invocation
+from podium.functions.delivery import result_of
 from podium.functions.names import FunctionName
 
 _ASYNC_MAX_BYTES: Final = 1024 * 1024
@@ -61,20 +61,12 @@ async def call(services: Services, name: FunctionName, invocation: Invocation) -
     Raises:
         ApiError: ResourceNotFoundException, TooManyRequestsException.
     """
-    answer: asyncio.Future[FunctionResult] = asyncio.get_running_loop().create_future()
-
-    def deliver(result: FunctionResult) -> None:
-        # The caller may have gone away meanwhile.
-        if not answer.done():
-            answer.set_result(result)
-
     try:
-        services.functions.invoke(invocation, deliver)
+        return await result_of(services.functions.invoke, invocation)
     except FunctionNotFound:
         raise not_found(name) from None
     except FunctionThrottled as throttled:
         raise _too_many(throttled) from None
-    return await answer
 
 
 async def _accept(services: Services, name: FunctionName, invocation: Invocation) -> None:
@@ -82,6 +74,8 @@ async def _accept(services: Services, name: FunctionName, invocation: Invocation
         await services.functions.accept(invocation)
     except FunctionNotFound:
         raise not_found(name) from None
+    except FunctionThrottled as throttled:
+        raise _too_many(throttled) from None
 
 
 def _too_many(throttled: FunctionThrottled) -> ApiError:

@@ -11,6 +11,7 @@ from podium.api.errors import ApiError
 from podium.api.function_configuration import configuration, environment, settings
 from podium.api.functions import (
     check_revision,
+    code_of,
     find,
     find_latest,
     invalid,
@@ -45,12 +46,12 @@ _PAGE_MAX: Final = 50
 
 
 async def create_function(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """CreateFunction from a zip in the request."""
+    """CreateFunction from a zip."""
     service = service_of(services)
     named = parse_name(input["FunctionName"], context)
-    code = input.get("Code", {}).get("ZipFile")
-    if input.get("PackageType", "Zip") != "Zip" or code is None:
-        raise invalid("Podium runs functions from a zip in the request (Code.ZipFile)")
+    if input.get("PackageType", "Zip") != "Zip":
+        raise invalid("Podium runs functions from zips, not from container images")
+    code = await code_of(services, context, input.get("Code", {}))
     if not input.get("Handler") or not input.get("Runtime"):
         raise invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
     _check_runtime(input["Runtime"])
@@ -128,11 +129,9 @@ async def list_functions(services: Services, context: RequestContext, input: dic
 
 
 async def update_function_code(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """UpdateFunctionCode from a zip in the request."""
+    """UpdateFunctionCode from a zip."""
     service, record = await find_latest(services, context, input)
-    code = input.get("ZipFile")
-    if code is None:
-        raise invalid("Podium runs functions from a zip in the request (ZipFile)")
+    code = await code_of(services, context, input)
     check_revision(record.revision_id, input)
     kept = {**record.settings, **({"Architectures": a} if (a := input.get("Architectures")) else {})}
     changed = next_revision(services, record, settings=kept)

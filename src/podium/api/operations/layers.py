@@ -8,7 +8,7 @@ from typing import Any, Final
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.function_configuration import timestamp
-from podium.api.functions import invalid, page, service_of
+from podium.api.functions import code_of, invalid, page, service_of
 from podium.api.services import Operation, Services
 from podium.functions.lambda_runtime.package import InvalidPackage
 from podium.functions.layers import LayerVersion
@@ -20,10 +20,8 @@ _NAME: Final = re.compile(r"[a-zA-Z0-9-_]+")
 
 
 async def publish_layer_version(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """PublishLayerVersion from a zip in the request."""
-    content = input["Content"].get("ZipFile")
-    if content is None:
-        raise invalid("Podium takes layers from a zip in the request (Content.ZipFile)")
+    """PublishLayerVersion from a zip."""
+    content = await code_of(services, context, input["Content"])
     template = LayerVersion(
         layer_arn=_layer_arn(context, input["LayerName"]),
         number=0,
