@@ -45,7 +45,7 @@ from podium.store.records import RevisionRecord, StateMachineRecord
 
 
 class StatusChanged(Protocol):
-    """Is told that an execution has started or closed, durably."""
+    """Is told that an execution has started, also by a redrive, or closed, durably."""
 
     def __call__(self, arn: str, *, started: bool, closed: bool) -> None: ...
 
@@ -289,7 +289,7 @@ class Engine:
         self.execution_log.tell(info, active.key, decision)
         if decision.closed:
             self._open_executions.closed(info.arn)
-        started = decision.sequence == 1
+        started = decision.begins
         if (started or decision.closed) and self.status_changed is not None:
             self.status_changed(info.arn, started=started, closed=decision.closed)
         if self._background.closed:

@@ -15,6 +15,18 @@ DATA_MAX_BYTES: Final = 248 * 1024
 RUNNING: Final = "RUNNING"
 
 
+class Redrives(Protocol):
+    """What is known of an execution's redrives."""
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+
+    @property
+    def at_ms(self) -> int | None:
+        """When the last one was."""
+
+
 class Execution(Protocol):
     """An execution as DescribeExecution shows it. Times in epoch milliseconds."""
 
@@ -30,6 +42,11 @@ class Execution(Protocol):
     cause: str | None
     version_arn: str | None
     alias_arn: str | None
+    not_redrivable: str | None
+
+    @property
+    def redrives(self) -> Redrives:
+        """How often and when it was redriven."""
 
 
 class StatusEvents:
@@ -48,7 +65,7 @@ class StatusEvents:
         self._describe = describe
 
     def changed(self, arn: str, *, started: bool, closed: bool) -> None:
-        """An execution has started, closed or done both, durably. Costs nothing while no rule listens."""
+        """An execution has started (again), closed or done both, durably. Costs nothing while no rule listens."""
         if self._bus.listens:
             self._bus.deliveries.spawn(self._publish(arn, started=started, closed=closed))
 
@@ -77,6 +94,8 @@ def detail(execution: Execution, status: str) -> dict[str, Any]:
     output = execution.output if closed else None
     output_bytes = 0 if output is None else len(output.encode())
     with_input = len(given.encode()) + output_bytes <= DATA_MAX_BYTES
+    redrives = execution.redrives
+    reason = execution.not_redrivable if closed else f"Execution is {RUNNING} and cannot be redriven"
     with_output = with_input or output_bytes <= DATA_MAX_BYTES
     return {
         "executionArn": execution.arn,
@@ -93,4 +112,8 @@ def detail(execution: Execution, status: str) -> dict[str, Any]:
         "outputDetails": None if output is None else {"included": with_output},
         "error": execution.error if closed else None,
         "cause": execution.cause if closed else None,
+        "redriveCount": redrives.count,
+        "redriveDate": redrives.at_ms if redrives.count else None,
+        "redriveStatus": "REDRIVABLE" if reason is None else "NOT_REDRIVABLE",
+        "redriveStatusReason": reason,
     }

@@ -218,6 +218,15 @@ async def test_nothing_is_redriven_while_draining(failed):
         await failed.engine.redrive_execution(ARN, None)
 
 
+async def test_a_redrive_is_told_as_a_start(failed):
+    told = []
+    failed.engine.status_changed = lambda arn, *, started, closed: told.append((started, closed))
+    await redrive(failed)
+    failed.performer.succeed(1)
+    await failed.settle()
+    assert told == [(True, False), (False, True)]
+
+
 async def test_a_redriven_end_is_waited_for(failed):
     await redrive(failed)
     ended = asyncio.ensure_future(failed.engine.ended(ARN))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from podium.core.machine.execution import NO_REDRIVES, Redrives
 from podium.events.bus import EventBus
 from podium.events.execution_status import StatusEvents, detail
 from podium.events.records import DELIVERY, RuleRecord, bus_arn, rule_arn
@@ -196,6 +197,7 @@ class Execution:
     name, status, start_ms, stop_ms = "e", "SUCCEEDED", 1, 2
     input, output, error, cause = "{}", '"out"', None, None
     version_arn = alias_arn = None
+    redrives, not_redrivable = NO_REDRIVES, "Execution is SUCCEEDED and cannot be redriven"
 
 
 async def test_a_status_change_is_an_event_only_while_somebody_listens(world):
@@ -217,6 +219,21 @@ async def test_a_status_change_is_an_event_only_while_somebody_listens(world):
         ("RUNNING", None, None),
         ("SUCCEEDED", 2, '"out"'),
     ]
+
+
+def test_redrives_are_told_of():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html: the date as a number."""
+    failed = Execution()
+    failed.status, failed.redrives, failed.not_redrivable = "FAILED", Redrives(2, 77), None
+
+    def members(status):
+        return {name: value for name, value in detail(failed, status).items() if name.startswith("redrive")}
+
+    known = {"redriveCount": 2, "redriveDate": 77}
+    assert members("FAILED") == {**known, "redriveStatus": "REDRIVABLE", "redriveStatusReason": None}
+    reason = "Execution is RUNNING and cannot be redriven"
+    assert members("RUNNING") == {**known, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    assert detail(Execution(), "SUCCEEDED")["redriveDate"] is None
 
 
 def test_large_data_is_left_out_input_first():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from podium.core.machine.branch import DONE, Branch
 from podium.core.machine.commands import Command
 from podium.core.machine.context import StateScope
-from podium.core.machine.events import Event
+from podium.core.machine.events import EXECUTION_REDRIVEN, EXECUTION_STARTED, Event
 from podium.core.machine.execution import Execution
 from podium.core.machine.failure import too_large
 from podium.core.machine.journal import encode_row
@@ -178,6 +178,11 @@ class Decision:
         """The execution is over. Its branches stay as they are: Redrive starts from them."""
         self.execution.status = status
         self.closed = True
+
+    @property
+    def begins(self) -> bool:
+        """Whether the execution starts with this decision, or is redriven."""
+        return bool(self.events) and self.events[0][0] in (EXECUTION_STARTED, EXECUTION_REDRIVEN)
 
     @property
     def more(self) -> bool:
