@@ -3,14 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BROWSER := $(VENV)/.browser-installed
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml console/build_hook.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Podium needs Python 3.11 or newer; set PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
@@ -26,12 +27,28 @@ demo: $(STAMP) ## Run the order workflow of examples/order and show where to go 
 
 .PHONY: test
 test: $(STAMP) ## Run all tests, the kill test after the others: it wants the machine for itself
-	$(BIN)/python -m pytest -n auto -m 'not fault'
+	$(BIN)/python -m pytest -n auto -m 'not fault and not browser'
 	$(BIN)/python -m pytest -m fault
 
 .PHONY: operations
 operations: $(STAMP) ## Run the tests of the API and write docs/operations.md
-	$(BIN)/python -m pytest -n auto -m 'not fault' --write-operations tests/unit/api
+	$(BIN)/python -m pytest -n auto -m 'not fault and not browser' --write-operations tests/unit/api
+
+.PHONY: console
+console: $(BROWSER) ## Build the console anew where its sources have changed
+	@$(BIN)/python console/build_hook.py
+
+.PHONY: check-console
+check-console: $(BROWSER) ## Types, format and unit tests of the console's TypeScript
+	@$(BIN)/python console/build_hook.py check
+
+.PHONY: test-browser
+test-browser: check-console console ## Test the console in Debian's chromium (apt-get install chromium)
+	$(BIN)/python -m pytest -m browser tests/browser
+
+$(BROWSER): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
+	@touch $(BROWSER)
 
 .PHONY: check
 check: $(STAMP) ## Format check, lint, types and import contracts
@@ -51,4 +68,4 @@ bench: $(STAMP) ## Measure this machine and print the benchmark table
 
 .PHONY: clean
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) console/node_modules src/podium/console/static .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -22,8 +22,10 @@ from podium.api.errors import ApiError
 from podium.api.http import Request
 from podium.api.names import state_machine_arn
 from podium.api.operations import functions as functions_api
+from podium.api.origins import Origins
 from podium.api.services import FetchObject, ObjectMissing, Services
 from podium.config import Settings
+from podium.console.routes import build_console
 from podium.core import jsontext
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.asl.resources import parse_resource
@@ -293,7 +295,12 @@ async def _serve(
         scheduler=scheduler,
         tasks=performers,
     )
-    application = app.build_app(services, functions_api.OPERATIONS)
+    application = app.build_app(
+        services,
+        functions_api.OPERATIONS,
+        build_console(services, engine.observers),
+        Origins((settings.host, *settings.console_hosts)),
+    )
     elsewhere = aws.routes.is_named("stepfunctions")
     states.set_result(RemoteStates(aws) if elsewhere else _OwnStates(application, engine))
     if not aws.routes.is_named("lambda"):

@@ -21,8 +21,8 @@ from podium.integrations.http.settings import ConnectionSettings
 ENVIRONMENT_PREFIX: Final = "PODIUM_"
 CONFIG_VARIABLE: Final = "PODIUM_CONFIG"
 DEFAULT_FILE: Final = Path("podium.toml")
-NOT_SETTINGS: Final = frozenset({CONFIG_VARIABLE, "PODIUM_TRACEBACK"})
-"""Variables with our prefix that are read elsewhere."""
+NOT_SETTINGS: Final = frozenset({CONFIG_VARIABLE, "PODIUM_TRACEBACK", "PODIUM_SKIP_CONSOLE", "PODIUM_SYSTEM_NODE"})
+"""Variables with our prefix that are read elsewhere: here, by the command line, by the console's build."""
 OTHERS_VARIABLES: Final = {
     "LOCALSTACK_SFN_MOCK_CONFIG": "mock_configuration",
     "SFN_MOCK_CONFIG": "mock_configuration",
@@ -79,6 +79,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether a rule's schedule that passed while no server ran fires once, for its latest time, at the next start."""
     retention_days: Annotated[float, Meta(gt=0)] = 90.0
     """How long a closed execution is kept, as AWS does by default. Its name is free again afterwards."""
+    console_hosts: list[str] = []
+    """Host names, beside localhost and IP addresses, under which browsers may use this server. A name that isn't
+    listed is refused to browsers: any web site can make its own name mean 127.0.0.1. In the environment, as JSON."""
     look_ahead_seconds: Annotated[float, Meta(gt=0)] = 30.0
     """Executions that wait longer than this are not kept in memory."""
 

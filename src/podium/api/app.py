@@ -7,7 +7,7 @@ function URLs, so that the `sync-` prefix of some operations doesn't matter.
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, Protocol
 
 from podium.api import function_urls, server
 from podium.api.connection import Limits
@@ -30,6 +30,7 @@ from podium.api.operations import (
     test_state,
     versions,
 )
+from podium.api.origins import Origins
 from podium.api.protocol import json10, json11, rest_json
 from podium.api.service_model import load
 from podium.api.services import Operation, Services
@@ -44,11 +45,38 @@ _SCHEDULER_PATHS = ("/schedules", "/schedule-groups", "/tags/")
 """EventBridge Scheduler's; Lambda's paths begin with a date."""
 
 
+_CONSOLE_BODY_MAX_BYTES: Final = 1024 * 1024
+
+
+class ConsoleApi(Protocol):
+    """The web console, which shares the port."""
+
+    def serves(self, request: Request) -> bool:
+        """Whether the request is the console's rather than an AWS API's."""
+
+    def navigable(self, request: Request) -> bool:
+        """Whether a link on another site may lead there."""
+
+    def performed(self, operation: str) -> None:
+        """An operation of an AWS API has succeeded."""
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer a request that is the console's. Errors are responses."""
+
+
 class App:
     """Answers every request with a response. See `podium.api.http.Application`."""
 
-    def __init__(self, services: Services, function_operations: Mapping[str, Operation]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        function_operations: Mapping[str, Operation],
+        console: ConsoleApi | None = None,
+        origins: Origins | None = None,
+    ) -> None:
         self._services = services
+        self._console = console
+        self._origins = origins or Origins()
         operations = {
             **state_machines.OPERATIONS,
             **versions.OPERATIONS,
@@ -72,15 +100,20 @@ class App:
         probe = self._probe(request)
         if probe is not None:
             return probe
+        url = function_urls.url_of(request)
+        if url is None and (answered := await self._browser(request)) is not None:
+            return answered
         protocol = self._protocol(request)
         context = caller(request.headers, self._services.new_id(), request.connected)
-        url = function_urls.url_of(request)
         if not self._services.ready():
             return protocol.failed(_unavailable(), context)
         try:
             if url is not None:
                 return await function_urls.answer(self._services, context, request, *url)
-            return await protocol.answer(request, self._services, context)
+            answer = await protocol.answer(request, self._services, context)
+            if self._console is not None:
+                self._console.performed(protocol.operation_of(request))
+            return answer
         except ApiError as error:
             return protocol.failed(error, context)
         except EngineDraining:
@@ -92,6 +125,14 @@ class App:
             log.exception("request %s failed", context.request_id)
             return protocol.failed(ApiError("InternalFailure", "", status=500), context)
 
+    async def _browser(self, request: Request) -> Response | None:
+        """The console's answer, or the refusal of what a page of another site sent; None for an AWS API's request."""
+        console = self._console if self._console is not None and self._console.serves(request) else None
+        refusal = self._origins.refuse(request.headers, navigable=console is not None and console.navigable(request))
+        if refusal is not None or console is None:
+            return refusal
+        return await console(request)
+
     async def call(self, context: RequestContext, operation: str, input: dict[str, Any]) -> dict[str, Any]:
         """Perform an operation of Step Functions for a caller within this process.
 
@@ -102,10 +143,14 @@ class App:
 
     def body_max_bytes(self, head: Request) -> int:
         """How large a body may follow."""
+        if self._console is not None and self._console.serves(head):
+            return _CONSOLE_BODY_MAX_BYTES
         return json10.BODY_MAX_BYTES if self._speaks_json10(head) else self._functions.body_max_bytes(head)
 
     def body_too_large(self, head: Request) -> Response:
         """The answer to a larger one."""
+        if self._console is not None and self._console.serves(head):
+            return Response(413)
         context = RequestContext(request_id=self._services.new_id())
         error = json10.body_too_large() if self._speaks_json10(head) else self._functions.body_too_large(head)
         return self._protocol(head).failed(error, context)
@@ -134,13 +179,20 @@ def _unavailable() -> ApiError:
     return ApiError("ServiceUnavailable", message, status=503)
 
 
-def build_app(services: Services, function_operations: Mapping[str, Operation]) -> App:
+def build_app(
+    services: Services,
+    function_operations: Mapping[str, Operation],
+    console: ConsoleApi | None = None,
+    origins: Origins | None = None,
+) -> App:
     """The application over these services.
 
     Args:
         function_operations: Lambda's operations by name.
+        console: the web console, where it is served.
+        origins: the host names browsers may use; by default only addresses and localhost.
     """
-    return App(services, function_operations)
+    return App(services, function_operations, console, origins)
 
 
 async def serve(app: App, host: str = "127.0.0.1", port: int = 8083, *, limits: Limits | None = None) -> server.Server:

@@ -13,6 +13,8 @@ handling has none, because a long poll is a legitimate request.
 import asyncio
 import logging
 from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from enum import Enum
 from http import HTTPStatus
 from typing import Protocol
@@ -112,6 +114,8 @@ class Connection(asyncio.Protocol):
         self._deaf = False
         """Nothing more is read from this client: it is done, or what it sends can't be understood."""
         self._lingering = False
+        self._streaming = False
+        """The answer under way is a stream: it ends when the connection does."""
         self._held_bytes = 0
         """This connection's share of the host's `buffered_bytes`."""
         self._unread_bytes = 0
@@ -146,6 +150,8 @@ class Connection(asyncio.Protocol):
         self._queue.clear()
         self._hold(-self._held_bytes)
         self.resume_writing()
+        if self._streaming and self._task is not None:
+            self._task.cancel()
         self._host.closed(self)
 
     def data_received(self, data: bytes) -> None:
@@ -166,7 +172,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """A client may close its side and still read; true keeps ours open for what is due to it."""
         self._go_deaf()
-        return self._answering
+        return self._answering and not self._streaming
 
     def pause_writing(self) -> None:
         self._writable = self._host.loop.create_future()
@@ -289,17 +295,36 @@ class Connection(asyncio.Protocol):
             response = queued.refusal or await self._handle(queued)
             self._hold(-len(queued.request.body))
             last = queued.last or (not self._queue and (self._deaf or self._host.draining))
+            if response.stream is not None and queued.request.method != "HEAD":
+                await self._stream(queued.request, response, response.stream)
+                break
             self._write(queued.request, response, close=last)
-            if self._writable is not None:
-                self._wait_for(self._limits.write_seconds)
-                await self._writable
-                self.deadline = None
+            await self._written()
         self._answering = False
         if last or self._deaf:
             self._close(linger=self._phase is not _Phase.IDLE)
         else:
             self._set_reading(True)
             self._await_more()
+
+    async def _stream(self, request: Request, response: Response, stream: AsyncGenerator[bytes]) -> None:
+        """Send a body as it comes; its end is the connection's (RFC 9112 section 6.3, case 8)."""
+        self._deaf = self._streaming = True
+        self._queue.clear()
+        self._write(request, response, close=True)
+        async with aclosing(stream):
+            async for piece in stream:
+                if self._transport is None:
+                    break
+                self._transport.write(piece)
+                await self._written()
+
+    async def _written(self) -> None:
+        """Return when the client has taken most of what was sent to it."""
+        if self._writable is not None:
+            self._wait_for(self._limits.write_seconds)
+            await self._writable
+            self.deadline = None
 
     async def _handle(self, queued: _Queued) -> Response:
         try:
@@ -328,7 +353,7 @@ class Connection(asyncio.Protocol):
         status, body = response.status, response.body
         lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}", f"Date: {self._host.date}"]
         lines += [f"{name}: {value}" for name, value in response.headers]
-        if status not in _STATUS_WITHOUT_BODY:
+        if status not in _STATUS_WITHOUT_BODY and response.stream is None:
             lines.append(f"Content-Length: {len(body)}")
         lines.append("Connection: close\r\n\r\n" if close else "\r\n")
         head = "\r\n".join(lines).encode("latin-1", "replace")
@@ -343,7 +368,7 @@ class Connection(asyncio.Protocol):
 
     def close_if_idle(self) -> None:
         """Close a connection that is between requests; any other closes when its request is answered."""
-        if self._lingering or (self._phase is _Phase.IDLE and not self._answering):
+        if self._lingering or self._streaming or (self._phase is _Phase.IDLE and not self._answering):
             self._close()
 
     def expire(self) -> None:

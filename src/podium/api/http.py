@@ -3,7 +3,7 @@
 The server behind these types can be exchanged without touching a protocol or an operation.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
 from msgspec import Struct
@@ -35,6 +35,9 @@ class Response(Struct, frozen=True):
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    stream: AsyncGenerator[bytes] | None = None
+    """In place of a body, one whose end isn't known: sent as it comes, ended by closing the connection. It is closed
+    early when the client leaves or the server drains."""
 
 
 class Application(Protocol):

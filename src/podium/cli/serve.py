@@ -50,6 +50,7 @@ def banner(endpoint: str, settings: Settings) -> str:
     """What a person needs to know once the endpoint answers."""
     return f"""\
 Podium serves Step Functions and Lambda at {endpoint}
+  console  {endpoint}/
   data     {settings.data_directory.absolute()}
   boto3    boto3.client("stepfunctions", endpoint_url="{endpoint}", region_name="{settings.region}",
                         aws_access_key_id="any", aws_secret_access_key="any")

@@ -44,6 +44,37 @@ class Watch:
             self._observers.forget(self._arn, self)
 
 
+class Follower:
+    """Which executions start and close, from now on; the latest are kept when nobody takes them."""
+
+    KEPT_MAX = 1_000
+
+    def __init__(self) -> None:
+        self._arns: dict[str, None] = {}
+        self._told = asyncio.Event()
+        self.lost = False
+        """Whether more moved than were kept; set until the next `take`."""
+
+    def tell(self, arn: str) -> None:
+        """An execution has started or closed."""
+        if len(self._arns) < self.KEPT_MAX:
+            self._arns[arn] = None
+        else:
+            self.lost = True
+        self._told.set()
+
+    async def wait(self) -> None:
+        """Return when there is something to take."""
+        await self._told.wait()
+
+    def take(self) -> tuple[list[str], bool]:
+        """The ARNs told of since the last time, oldest first, and whether there were more."""
+        taken, lost = list(self._arns), self.lost
+        self._arns, self.lost = {}, False
+        self._told.clear()
+        return taken, lost
+
+
 class Observers:
     """Watches by execution ARN."""
 
@@ -51,6 +82,17 @@ class Observers:
         self._journal = journal
         self._watches: dict[str, list[Watch]] = {}
         self._ends: dict[str, asyncio.Event] = {}
+        self._followers: set[Follower] = set()
+
+    def follow(self) -> Follower:
+        """Be told of every execution that starts or closes, until `unfollow`."""
+        follower = Follower()
+        self._followers.add(follower)
+        return follower
+
+    def unfollow(self, follower: Follower) -> None:
+        """No more."""
+        self._followers.discard(follower)
 
     def watch(self, arn: str) -> Watch:
         """Watch an execution that runs or is about to be started."""
@@ -83,6 +125,9 @@ class Observers:
         if self._watches:
             for watch in self._watches.get(arn, ()):
                 watch.tell(key, sequence, closed)
+        if self._followers and (closed or sequence == 1):
+            for follower in self._followers:
+                follower.tell(arn)
 
 
 def _waits(row: Row) -> list[Shown]:

@@ -58,6 +58,10 @@ class Json10:
         output = await self._perform(target, services, context, request.body)
         return _response(200, context, output)
 
+    def operation_of(self, request: Request) -> str:
+        """The name of the operation a request asks for."""
+        return request.headers.get("x-amz-target", "").rpartition(".")[2]
+
     async def perform(self, name: str, services: Services, context: RequestContext, input: Any) -> dict[str, Any]:
         """Perform an operation by its name, for a caller within this process: only what it starts is throttled.
 

@@ -68,6 +68,11 @@ class RestJson:
         output = await route.operation(services, context, route.check(given))
         return _write(route, context, output)
 
+    def operation_of(self, request: Request) -> str:
+        """The name of the operation a request asks for; empty when there is none."""
+        found = self._find(request)
+        return "" if found is None else found[0].name
+
     def failed(self, error: ApiError, context: RequestContext) -> Response:
         """An error on the wire."""
         fault = "Service" if error.status >= _NOT_THE_USERS else "User"

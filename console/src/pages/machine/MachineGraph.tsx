@@ -1,0 +1,39 @@
+import { useMemo, useState } from "react";
+import type { Machine } from "../../api/types";
+import { parseDefinition } from "../../asl/parse";
+import { GraphView } from "../../graph/GraphView";
+import { useLayout } from "../../graph/useLayout";
+import { Loading } from "../../ui/Loading";
+import { Panel } from "../../ui/Panel";
+import { StateText } from "./StateText";
+
+export function MachineGraph({ machine }: { machine: Machine }) {
+  const definition = useMemo(() => parseDefinition(machine.definition), [machine.definition]);
+  const layout = useLayout(definition);
+  const [selected, setSelected] = useState<string | null>(null);
+  return (
+    <div className="split">
+      <Panel title="Graph" flush>
+        <div className="graph-tall">
+          {layout ? (
+            <GraphView
+              layout={layout}
+              label={`Graph of ${machine.name}`}
+              selected={selected}
+              onSelect={(node) => setSelected(node.id)}
+            />
+          ) : (
+            <Loading what="graph" />
+          )}
+        </div>
+      </Panel>
+      <Panel title="State">
+        {selected ? (
+          <StateText definition={machine.definition} path={selected} />
+        ) : (
+          <p className="muted">Choose a state in the graph to see its definition.</p>
+        )}
+      </Panel>
+    </div>
+  );
+}

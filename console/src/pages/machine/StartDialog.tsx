@@ -1,0 +1,115 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { states } from "../../api/aws";
+import type { Execution, ExecutionRow, Machine } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { jsonProblem, pretty } from "../../ui/json";
+import { Problem } from "../../ui/Problem";
+import { say } from "../../ui/toasts";
+
+interface Props {
+  machine: Pick<Machine, "stateMachineArn" | "name" | "type">;
+  /** Where to begin: the input of an execution to start again. */
+  input?: string;
+  onClose: () => void;
+  onStarted: (executionArn: string) => void;
+}
+
+const KEPT = 5;
+
+/** The inputs of the latest executions, newest first, each once. */
+async function lastInputs(arn: string): Promise<string[]> {
+  const { executions } = await states<{ executions: ExecutionRow[] }>("ListExecutions", {
+    stateMachineArn: arn,
+    maxResults: 10,
+  });
+  const described = await Promise.all(
+    executions.map((row) => states<Execution>("DescribeExecution", { executionArn: row.executionArn })),
+  );
+  return [...new Set(described.map((execution) => execution.input))].slice(0, KEPT);
+}
+
+/** Starts an execution with an input that is checked while it is typed. */
+export function StartDialog({ machine, input, onClose, onStarted }: Props) {
+  const [text, setText] = useState(input ? pretty(input) : "{}");
+  const [name, setName] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const isExpress = machine.type === "EXPRESS";
+  const { data: inputs } = useQuery({
+    queryKey: ["executions", machine.stateMachineArn, "inputs"],
+    queryFn: () => lastInputs(machine.stateMachineArn),
+    enabled: !isExpress,
+  });
+  const problem = jsonProblem(text);
+  const start = async () => {
+    setError(null);
+    try {
+      const { executionArn } = await states<{ executionArn: string }>("StartExecution", {
+        stateMachineArn: machine.stateMachineArn,
+        input: text,
+        ...(name ? { name } : {}),
+      });
+      onClose();
+      if (isExpress) say("Started. Express executions are not kept; see the machine's log.");
+      else onStarted(executionArn);
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+  return (
+    <Dialog title={`Start ${machine.name}`} onClose={onClose}>
+      <div className="field">
+        <label htmlFor="start-name">Name</label>
+        <input
+          id="start-name"
+          className="input"
+          placeholder="Made up when left empty"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </div>
+      {inputs && inputs.length > 0 && (
+        <div className="field">
+          <label htmlFor="start-last">Input of an earlier execution</label>
+          <select
+            id="start-last"
+            className="select"
+            value=""
+            onChange={(event) => setText(pretty(inputs[Number(event.target.value)] ?? "{}"))}
+          >
+            <option value="">Choose…</option>
+            {inputs.map((each, index) => (
+              <option key={each} value={index}>
+                {each.length > 80 ? `${each.slice(0, 80)}…` : each}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      <div className="field">
+        <label htmlFor="start-input">Input</label>
+        <textarea
+          id="start-input"
+          className="textarea"
+          rows={12}
+          spellCheck={false}
+          aria-invalid={problem !== null}
+          aria-describedby="start-problem"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <span id="start-problem" className="problem" role="status">
+          {problem}
+        </span>
+      </div>
+      <Problem error={error} />
+      <footer>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" icon="play" disabled={problem !== null} onClick={start}>
+          Start
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,3 @@
+export default function StudioPage({ arn }: { arn: string | null }) {
+  return <p>{arn}</p>;
+}

@@ -1,0 +1,19 @@
+"""The table of `/console/api`, and the console put together."""
+
+from podium.api.services import Services
+from podium.console import machines, stream
+from podium.console.application import Console, Routes
+from podium.console.assets import Assets
+from podium.console.changes import Changes
+from podium.console.stream import ObserversApi, Streams
+
+
+def build_console(services: Services, observers: ObserversApi) -> Console:
+    """The console over these services."""
+    streams = Streams(observers)
+    routes: Routes = {
+        ("GET", "stream"): streams.open,
+        ("GET", "event"): stream.event,
+        ("GET", "machines"): machines.machines,
+    }
+    return Console(services, Assets(), routes, Changes())
