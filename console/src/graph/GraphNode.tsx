@@ -74,7 +74,6 @@ export const GraphNode = memo(function GraphNode({
       data-node={node.id}
       role="button"
       aria-pressed={selected}
-      aria-label={described(node, state, mark)}
       tabIndex={reachable ? 0 : -1}
       onClick={() => onSelect?.(node)}
       onFocus={() => onFocus(node.id)}
@@ -90,15 +89,15 @@ export const GraphNode = memo(function GraphNode({
         rx={2}
         className={`stripe type-${node.type}`}
       />
-      <text x={14} y={21} className="node-name">
+      <text x={14} y={21} className="node-name" aria-hidden="true">
         {fits(node.name, room, 7.2)}
       </text>
       {frame ? (
-        <text x={14} y={35} className="node-detail">
+        <text x={14} y={35} className="node-detail" aria-hidden="true">
           {fits(`${node.type}${state?.note ? `  ${state.note}` : ""}`, room, 6.2)}
         </text>
       ) : (
-        <text x={14} y={39} className="node-detail">
+        <text x={14} y={39} className="node-detail" aria-hidden="true">
           {fits(second === node.type ? node.type : `${node.type}  ${second}`, room, 6.2)}
         </text>
       )}
@@ -106,7 +105,7 @@ export const GraphNode = memo(function GraphNode({
       {mark && (
         <g className={`mark mark-${mark.toLowerCase()}`} transform={`translate(${width - 4} 4)`}>
           <circle r="8" />
-          <text textAnchor="middle" y="4">
+          <text textAnchor="middle" y="4" aria-hidden="true">
             !
           </text>
         </g>

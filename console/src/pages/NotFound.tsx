@@ -1,10 +1,18 @@
 import { Link } from "wouter";
 import { Empty } from "../ui/Empty";
+import { PageHead } from "../ui/PageHead";
+import { Panel } from "../ui/Panel";
 
 export function NotFound() {
   return (
-    <Empty title="There is no such page" action={<Link href="/">State machines</Link>}>
-      The address names nothing in this console.
-    </Empty>
+    <div className="page">
+      <PageHead title="There is no such page" />
+      <Panel>
+        <Empty
+          title="The address names nothing in this console"
+          action={<Link href="/">State machines</Link>}
+        />
+      </Panel>
+    </div>
   );
 }

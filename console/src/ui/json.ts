@@ -17,7 +17,10 @@ export interface Token {
 }
 
 /** jsonc-parser's `SyntaxKind`, a const enum that exists only in its types. */
-const KIND = { colon: 6, null: 7, true: 8, false: 9, string: 10, number: 11, end: 17 } satisfies Record<string, SyntaxKind>;
+const KIND = { colon: 6, null: 7, true: 8, false: 9, string: 10, number: 11, end: 17 } satisfies Record<
+  string,
+  SyntaxKind
+>;
 const WORDS = new Set<number>([KIND.null, KIND.true, KIND.false]);
 
 export function tokens(text: string): Token[] {

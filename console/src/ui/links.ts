@@ -11,8 +11,7 @@ export function named(text: string): string {
 
 export const machinesHref = "/";
 export const machineHref = (arn: string) => `/console/machines/${part(arn)}`;
-export const studioHref = (arn?: string) =>
-  arn ? `/console/studio/${part(arn)}` : "/console/studio";
+export const studioHref = (arn?: string) => (arn ? `/console/studio/${part(arn)}` : "/console/studio");
 export const executionHref = (arn: string) => `/console/executions/${part(arn)}`;
 export const mapRunHref = (arn: string) => `/console/map-runs/${part(arn)}`;
 export const functionHref = (name: string) => `/console/functions/${part(name)}`;

@@ -1,7 +1,7 @@
 """The table of `/console/api`, and the console put together."""
 
 from podium.api.services import Services
-from podium.console import machines, stream
+from podium.console import integrations, machines, stream
 from podium.console.application import Console, Routes
 from podium.console.assets import Assets
 from podium.console.changes import Changes
@@ -14,6 +14,7 @@ def build_console(services: Services, observers: ObserversApi) -> Console:
     routes: Routes = {
         ("GET", "stream"): streams.open,
         ("GET", "event"): stream.event,
+        ("GET", "integrations"): integrations.integrations,
         ("GET", "machines"): machines.machines,
     }
     return Console(services, Assets(), routes, Changes())

@@ -3,6 +3,7 @@ import type { Execution } from "../../api/types";
 import { Icon } from "../../ui/Icon";
 import { machineHref, mapRunHref, nameOf } from "../../ui/links";
 import { Panel } from "../../ui/Panel";
+import { lookOf } from "../../ui/status";
 import { dateTime, duration } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 
@@ -11,11 +12,11 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
   const through = execution.stateMachineAliasArn ?? execution.stateMachineVersionArn;
   return (
     <>
-      {execution.error !== undefined && (
+      {(execution.error !== undefined || execution.cause !== undefined) && (
         <div className="notice tone-bad">
           <Icon name="warning" />
           <div>
-            <strong>{execution.error || "Failed"}</strong>
+            <strong>{execution.error || lookOf(execution.status).word}</strong>
             {execution.cause && <pre className="cause">{execution.cause}</pre>}
           </div>
         </div>

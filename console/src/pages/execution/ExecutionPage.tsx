@@ -30,7 +30,7 @@ export default function ExecutionPage({ arn }: { arn: string }) {
   const [, go] = useLocation();
   const feed = useFeed(arn, round);
   const described = useQuery({
-    queryKey: ["execution", arn, feed.status, round],
+    queryKey: ["execution", arn, feed.status === "RUNNING" ? "" : feed.status, round],
     queryFn: () => states<Execution>("DescribeExecution", { executionArn: arn }),
     placeholderData: (previous) => previous,
   });

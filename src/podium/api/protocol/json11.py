@@ -28,6 +28,10 @@ class Json11:
             for name, operation in operations.items()
         }
 
+    def operation_of(self, request: Request) -> str:
+        """The name of the operation a request asks for."""
+        return request.headers.get("x-amz-target", "").rpartition(".")[2]
+
     async def answer(self, request: Request, services: Services, context: RequestContext) -> Response:
         """Perform the operation the request's X-Amz-Target names.
 

@@ -1,0 +1,85 @@
+import { useId } from "react";
+import type { Field } from "../../asl/fields";
+import type { Json, Path, StateNode } from "../../asl/model";
+import type { QueryLanguage } from "../../asl/templates";
+import { JsonField } from "./JsonField";
+import { ListField } from "./ListField";
+import { PathField } from "./PathField";
+import { ResourceField } from "./ResourceField";
+import { SelectField } from "./SelectField";
+import { TextField } from "./TextField";
+
+export interface FieldProps {
+  id: string;
+  field: Field;
+  value: Json | undefined;
+  /** The object the field belongs to. */
+  holder: StateNode;
+  /** Names of the states that can be led to. */
+  names: string[];
+  language: QueryLanguage;
+  onChange: (value: Json | undefined) => void;
+  /** Sets what stands below the field. */
+  onSet: (at: Path, value: Json | undefined) => void;
+  onNext: (target: string | null) => void;
+}
+
+const END = "(end)";
+
+/** One field of a state, in the form that its kind has. */
+export function FieldEditor(props: Omit<FieldProps, "id">) {
+  const id = useId();
+  const { field } = props;
+  if (field.kind === "list") return <ListField {...props} id={id} />;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{field.name}</label>
+      <Control {...props} id={id} />
+      {field.hint && <span className="hint">{field.hint}</span>}
+    </div>
+  );
+}
+
+function Control(props: FieldProps) {
+  const { id, field, value, holder, names, onChange, onNext } = props;
+  switch (field.kind) {
+    case "language":
+      return (
+        <SelectField
+          id={id}
+          value={String(value ?? "")}
+          options={["JSONPath", "JSONata"]}
+          empty="(not set)"
+          onChange={(chosen) => onChange(chosen || undefined)}
+        />
+      );
+    case "state":
+      return (
+        <SelectField
+          id={id}
+          value={String(value ?? "")}
+          options={names}
+          empty="(none)"
+          onChange={(chosen) => onChange(chosen || undefined)}
+        />
+      );
+    case "next":
+      return (
+        <SelectField
+          id={id}
+          value={holder.End === true ? END : String(value ?? "")}
+          options={[END, ...names]}
+          empty="(none)"
+          onChange={(chosen) => onNext(chosen === END || !chosen ? null : chosen)}
+        />
+      );
+    case "json":
+      return <JsonField {...props} />;
+    case "path":
+      return <PathField {...props} />;
+    case "resource":
+      return <ResourceField {...props} />;
+    default:
+      return <TextField {...props} />;
+  }
+}

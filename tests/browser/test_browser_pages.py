@@ -1,0 +1,41 @@
+"""Every page, light and dark: nothing axe objects to, nothing wider than a phone."""
+
+import pytest
+from browser_addresses import execution_path, machine_path, studio_path
+
+PAGES = {
+    "machines": lambda seed: "/",
+    "machine": lambda seed: machine_path(seed.order),
+    "graph": lambda seed: machine_path(seed.order, "?tab=graph"),
+    "definition": lambda seed: machine_path(seed.order, "?tab=definition"),
+    "versions": lambda seed: machine_path(seed.order, "?tab=versions"),
+    "aliases": lambda seed: machine_path(seed.order, "?tab=aliases"),
+    "executions": lambda seed: "/console/executions",
+    "execution": lambda seed: execution_path(seed.shipped, "?state=ChargeCard"),
+    "failed": lambda seed: execution_path(seed.unpaid, "?tab=timeline&state=ChargeCard"),
+    "states": lambda seed: execution_path(seed.shipped, "?tab=states"),
+    "payloads": lambda seed: execution_path(seed.shipped, "?tab=payloads"),
+    "activities": lambda seed: "/console/activities",
+    "functions": lambda seed: "/console/functions",
+    "function": lambda seed: "/console/functions/check_stock",
+    "new": lambda seed: studio_path(),
+    "studio": lambda seed: studio_path(seed.order, "?view=both"),
+    "settings": lambda seed: "/console/settings",
+    "nothing": lambda seed: "/console/nothing",
+}
+READY = ".loading"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_has_nothing_that_axe_objects_to_and_fits_a_phone(visit, seed, accessible, name):
+    page = visit(PAGES[name](seed))
+    page.locator(READY).wait_for(state="detached")
+    accessible(page)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    page.get_by_role("heading", level=1).wait_for()
+    page.locator(READY).wait_for(state="detached")
+    accessible(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 320, f"{name} is {width} pixels wide"
