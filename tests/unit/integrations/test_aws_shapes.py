@@ -66,6 +66,22 @@ def test_the_idempotency_token_is_the_commands_unless_given():
 
 
 @pytest.mark.parametrize(
+    ("service", "action", "member", "sent"),
+    [
+        ("codebuild", "startBuild", "idempotencyToken", "1a2b-3c"),
+        ("cloudformation", "createStack", "ClientRequestToken", "1a2b-3c"),
+        ("acm", "requestCertificate", "IdempotencyToken", "1a2b3c"),
+        ("codepipeline", "acknowledgeThirdPartyJob", "clientToken", None),
+        ("dynamodb", "putItem", "ClientRequestToken", None),
+    ],
+)
+def test_tokens_that_models_do_not_mark_are_known_by_their_names(service, action, member, sent):
+    """Not where they are required: then they are something else. Some take no hyphens."""
+    operation = MODELS.operation(service, action)
+    assert to_input(operation, {}, member_name, "1a2b-3c").get(member) == sent
+
+
+@pytest.mark.parametrize(
     ("service", "action", "parameters", "said"),
     [
         ("dynamodb", "putItem", {"Tablename": "x"}, "The field 'Tablename' is not supported by Step Functions"),

@@ -5,13 +5,16 @@ streamed is always JSON text, quotes of a string included, as recorded on AWS (S
 What an operation requires is left to the service to say.
 """
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from botocore.model import OperationModel
 from botocore.utils import parse_to_aware_datetime
 
 from podium.core import jsontext
 from podium.integrations.aws.models import Rename, members_by_name
+
+_USUAL_TOKENS: Final = frozenset({"clienttoken", "clientrequesttoken", "idempotencytoken", "idempotencykey"})
 
 
 class UnusableParameter(Exception):
@@ -32,11 +35,37 @@ def to_input(operation: OperationModel, parameters: Any, rename: Rename, idempot
             raise UnusableParameter(f"The field '{name}' is not supported by Step Functions")
         return {}
     given = _structure(shape, parameters, "", rename)
-    for name, member in shape.members.items():
-        if member.metadata.get("idempotencyToken"):
-            given.setdefault(name, idempotency_key)
+    token = idempotency_member(operation)
+    if token is not None and token not in given:
+        given[token] = _fitting(shape.members[token], idempotency_key)
     _describe_body(shape, given)
     return given
+
+
+def idempotency_member(operation: OperationModel) -> str | None:
+    """The member by which a service knows a call it has had before; None where it has none such.
+
+    Models mark most of them. Of the others, those with the usual names are meant so where they may be left out;
+    where they are required they name something else.
+    """
+    shape = operation.input_shape
+    if shape is None:
+        return None
+    for name, member in shape.members.items():
+        usual = name.lower() in _USUAL_TOKENS and name not in shape.required_members
+        if member.type_name == "string" and (usual or member.metadata.get("idempotencyToken")):
+            return str(name)
+    return None
+
+
+def _fitting(member: Any, key: str) -> str:
+    """A key as the member's pattern has it: some take no hyphens."""
+    pattern = member.metadata.get("pattern")
+    try:
+        fits = pattern is None or re.fullmatch(pattern, key) is not None
+    except re.error:
+        fits = True
+    return key if fits else key.replace("-", "")
 
 
 def _describe_body(shape: Any, given: dict[str, Any]) -> None:
