@@ -144,9 +144,17 @@ class MachineCatalogue:
             await self.find(arn)
 
     async def list(self, prefix: str, after: str, limit: int) -> list[StateMachineRecord]:
-        """Records whose ARN has the prefix and comes after `after`, in order."""
-        stored = await self._store.list(STATE_MACHINE, prefix=prefix, after=after, limit=limit)
-        return [unpack_state_machine(record.data) for record in stored]
+        """Records whose ARN has the prefix and comes after `after`, in order; as `find`, without what is gone."""
+        found: list[StateMachineRecord] = []
+        while len(found) < limit:
+            stored = await self._store.list(STATE_MACHINE, prefix=prefix, after=after, limit=limit - len(found))
+            for record in map(unpack_state_machine, (each.data for each in stored)):
+                after = record.arn
+                if record.status != DELETING or await self.find(record.arn) is not None:
+                    found.append(record)
+            if not stored:
+                break
+        return found
 
     async def _put(self, record: StateMachineRecord, revision: RevisionRecord, *, expected_version: int) -> bool:
         # The revision first: a crash in between leaves an unnamed revision rather than a machine without one.
