@@ -1,6 +1,7 @@
 """A server's life: what a restart keeps, how a stop drains, who may hold the data directory."""
 
 import json
+import os
 import signal
 import threading
 
@@ -30,6 +31,46 @@ def started():
     for server in servers:
         if server.alive:
             server.kill()
+
+
+EVENTS = """
+import os, time
+
+def handler(event, context):
+    open(event["begun"], "a").write(f"{os.getpid()}\\n")
+    while not open(event["gate"]).read():
+        time.sleep(0.01)
+    open(event["ended"] + context.aws_request_id, "w").write("x")
+"""
+
+
+def test_events_that_were_accepted_survive_a_kill(tmp_path, started, client_of, package):
+    server = started(tmp_path / "data")
+    functions = client_of("lambda", server)
+    functions.create_function(
+        FunctionName="late",
+        Runtime="python3.12",
+        Handler="app.handler",
+        Role=ROLE,
+        Timeout=60,
+        Code={"ZipFile": package(EVENTS)},
+    )
+    gate = tmp_path / "gate"
+    gate.write_text("")
+    event = {"begun": str(tmp_path / "begun"), "gate": str(gate), "ended": str(tmp_path / "ended-")}
+    accepted = set()
+    for _ in range(5):
+        invoked = functions.invoke(FunctionName="late", InvocationType="Event", Payload=json.dumps(event))
+        accepted.add(invoked["ResponseMetadata"]["RequestId"])
+    eventually((tmp_path / "begun").exists)
+    server.kill()
+    # A killed server leaves what its functions were at; that is not what the next one does.
+    for pid in (tmp_path / "begun").read_text().split():
+        os.kill(int(pid), signal.SIGKILL)
+    assert list(tmp_path.glob("ended-*")) == []
+    gate.write_text("open")
+    started(tmp_path / "data")
+    eventually(lambda: {path.name.removeprefix("ended-") for path in tmp_path.glob("ended-*")} == accepted)
 
 
 def test_a_restart_keeps_everything(tmp_path, started, client_of, machine, ended, package):

@@ -110,6 +110,17 @@ async def code_of(services: Services, context: RequestContext, given: dict[str, 
         raise invalid(text) from None
 
 
+def refuse_bound(service: FunctionService, record: FunctionRecord) -> None:
+    """Refuse to change a handler that a file binds.
+
+    Raises:
+        ApiError: ResourceConflictException.
+    """
+    if service.is_bound(record.arn):
+        message = f"The function {record.name} is a handler of the file this server was started with: change that file"
+        raise ApiError("ResourceConflictException", message, status=409)
+
+
 async def update(
     service: FunctionService, before: FunctionRecord, after: FunctionRecord, code: bytes | None = None
 ) -> None:
@@ -118,6 +129,7 @@ async def update(
     Raises:
         ApiError: InvalidParameterValueException for a bad zip, ResourceConflictException.
     """
+    refuse_bound(service, before)
     try:
         await service.update(before, after, code)
     except InvalidPackage as error:
@@ -130,6 +142,7 @@ async def change(
     service: FunctionService, record: FunctionRecord, edit: Callable[[FunctionRecord], FunctionRecord]
 ) -> FunctionRecord:
     """Change what isn't part of a function's revision (tags, concurrency), whoever else changes it meanwhile."""
+    refuse_bound(service, record)
     current: FunctionRecord | None = record
     while current is not None:
         changed = edit(current)

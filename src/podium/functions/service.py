@@ -11,10 +11,12 @@ import hashlib
 import logging
 import os
 import shutil
+import sys
 import time
+import uuid
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -37,10 +39,20 @@ _logger: Final = logging.getLogger("podium.functions")
 _PAGE: Final = 200
 REMOVED_PREFIX: Final = ".removed-"
 """Starts the name of a code directory that is about to go."""
+BOUND_TIMEOUT_SECONDS: Final = 900
+"""Of handlers bound by a file: Lambda's maximum."""
 _CODE_DIRECTORIES: Final = "*-*/*/*/*"
 """Region, account, function, code."""
 LAYERS: Final = "layers"
 """Directory beside the regions' that holds unpacked layers."""
+
+
+class BoundRunner(FunctionRunner, Protocol):
+    """Runs the handlers of a file."""
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Their names."""
 
 
 class FunctionService:
@@ -50,7 +62,7 @@ class FunctionService:
         catalogue: where functions are kept.
         packages: directory for unpacked code; all of it can be made again from the catalogue.
         uploaded: runs uploaded functions.
-        bound: runs handlers bound by a file, if any.
+        bound: runs handlers bound by a file, if any; shown beside uploaded functions, and changed by the file alone.
         region: of functions invoked by bare name.
         account: likewise.
         destinations: takes the results of asynchronous invocations; without one they are only logged.
@@ -62,7 +74,7 @@ class FunctionService:
         catalogue: Catalogue,
         packages: Path,
         uploaded: LambdaRuntime,
-        bound: FunctionRunner | None = None,
+        bound: BoundRunner | None = None,
         *,
         region: str = "us-east-1",
         account: str = "000000000000",
@@ -112,7 +124,7 @@ class FunctionService:
 
     def knows(self, function: str, qualifier: str | None = None) -> bool:
         """See `FunctionRuntime.knows`."""
-        if self._bound is not None and self._bound.knows(function):
+        if self.is_bound(function):
             return True
         return self._uploaded.knows(self._key(self._arn(function), qualifier, ""))
 
@@ -184,6 +196,8 @@ class FunctionService:
 
     async def find(self, arn: str, qualifier: str | None) -> FunctionRecord | None:
         """The function as a qualifier (version, alias, `$LATEST` or nothing) means it."""
+        if self.is_bound(arn):
+            return self._record_of_bound(arn) if qualifier in (None, LATEST) else None
         function = await self.catalogue.find(arn)
         if function is None or qualifier in (None, LATEST):
             return function
@@ -191,6 +205,33 @@ class FunctionService:
             return await self.catalogue.version(arn, qualifier)
         alias = await self.aliases.find(f"{arn}:{qualifier}")
         return None if alias is None else await self.find(arn, alias.version)
+
+    def is_bound(self, function: str) -> bool:
+        """Whether a function is a handler bound by a file."""
+        return self._bound is not None and self._bound.knows(function)
+
+    def bound_functions(self, prefix: str) -> list[FunctionRecord]:
+        """The handlers bound by a file, as functions whose ARNs begin like this; by name."""
+        names = () if self._bound is None else self._bound.functions
+        return [self._record_of_bound(f"{prefix}{name}") for name in sorted(names)]
+
+    def _record_of_bound(self, arn: str) -> FunctionRecord:
+        """A handler bound by a file, as a function is described: its code is the file's, whatever that is now."""
+        _, _, _, _, account, _, name = arn.split(":", 6)
+        return FunctionRecord(
+            arn=arn,
+            name=name,
+            role=f"arn:aws:iam::{account}:role/podium",
+            runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
+            handler=name,
+            code_sha256=hashlib.sha256(b"").hexdigest(),
+            code_size=0,
+            revision_id=str(uuid.uuid5(uuid.NAMESPACE_URL, arn)),
+            created_ms=0,
+            updated_ms=0,
+            timeout_seconds=BOUND_TIMEOUT_SECONDS,
+            description="A handler of the file this server was started with",
+        )
 
     def route(self, alias: FunctionAlias) -> None:
         """Have invocations of an alias, new or changed, go where it says from now on."""

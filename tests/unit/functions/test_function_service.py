@@ -77,6 +77,8 @@ class Held(Process):
 class Bound:
     """Handlers bound by a file."""
 
+    functions = ("bound",)
+
     def __init__(self):
         self.seen = []
         self.called = asyncio.Event()
@@ -184,6 +186,27 @@ async def test_bound_handlers_come_first(api):
     assert api.bound.seen[0].request_id == "r-1"
 
 
+async def test_bound_handlers_are_shown_and_changed_by_their_file_alone(api):
+    await api.create()
+    await api.create("zebra")
+    listed = (await api("ListFunctions"))["Functions"]
+    assert [each["FunctionName"] for each in listed] == ["bound", "orders", "zebra"]
+    assert (await api("GetFunction", FunctionName="bound"))["Configuration"]["FunctionArn"] == f"{PREFIX}bound"
+    url = await api("CreateFunctionUrlConfig", FunctionName="bound", AuthType="NONE")
+    assert url["FunctionArn"] == f"{PREFIX}bound"
+    changes = {
+        "UpdateFunctionCode": {"ZipFile": CODE},
+        "UpdateFunctionConfiguration": {"Timeout": 5},
+        "PublishVersion": {},
+        "CreateAlias": {"Name": "live", "FunctionVersion": "$LATEST"},
+        "PutFunctionConcurrency": {"ReservedConcurrentExecutions": 1},
+        "DeleteFunction": {},
+    }
+    for operation, input in changes.items():
+        refusal = await api.refused(operation, FunctionName="bound", **input)
+        assert refusal[0] == "ResourceConflictException", operation
+
+
 async def test_events_and_dry_runs_do_not_wait(api):
     assert await api("Invoke", FunctionName="bound", InvocationType="Event") == {"StatusCode": 202, "Payload": b""}
     assert await api("Invoke", FunctionName="bound", InvocationType="DryRun") == {"StatusCode": 204}
@@ -245,7 +268,7 @@ async def test_what_cannot_run_is_refused_and_leaves_nothing(api, input):
     with pytest.raises(ApiError) as caught:
         await api.create(**input)
     assert caught.value.code == "InvalidParameterValueException"
-    assert await api("ListFunctions") == {"Functions": []}
+    assert [each["FunctionName"] for each in (await api("ListFunctions"))["Functions"]] == ["bound"]
     assert not api.service.knows("orders")
 
 
@@ -369,7 +392,7 @@ async def test_listing_goes_page_by_page(api):
     first = await api("ListFunctions", MaxItems=2)
     assert [item["FunctionName"] for item in first["Functions"]] == ["a", "b"]
     second = await api("ListFunctions", MaxItems=2, Marker=first["NextMarker"])
-    assert [item["FunctionName"] for item in second["Functions"]] == ["c"]
+    assert [item["FunctionName"] for item in second["Functions"]] == ["bound", "c"]
     assert "NextMarker" not in second
     assert (await api.refused("ListFunctions", Marker="é"))[0] == "InvalidParameterValueException"
 

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.functions import check_revision, find_latest, invalid, not_found, page
+from podium.api.functions import check_revision, find_latest, invalid, not_found, page, refuse_bound
 from podium.api.services import Operation, Services
 from podium.functions.aliases import FunctionAlias
 from podium.functions.names import LATEST, FunctionName
@@ -19,6 +19,7 @@ from podium.functions.service import FunctionService
 async def create_alias(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """CreateAlias."""
     service, record = await find_latest(services, context, input)
+    refuse_bound(service, record)
     alias = FunctionAlias(
         arn=f"{record.arn}:{input['Name']}",
         name=input["Name"],

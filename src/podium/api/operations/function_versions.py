@@ -10,7 +10,7 @@ import msgspec
 
 from podium.api.context import RequestContext
 from podium.api.function_configuration import configuration
-from podium.api.functions import check_revision, find_latest, in_progress, invalid, marker, read_marker
+from podium.api.functions import check_revision, find_latest, in_progress, invalid, marker, read_marker, refuse_bound
 from podium.api.services import Operation, Services
 from podium.functions.catalogue import FunctionChanged, FunctionRecord
 from podium.functions.service import FunctionService
@@ -42,6 +42,7 @@ async def publish(
     Raises:
         ApiError: ResourceConflictException.
     """
+    refuse_bound(service, record)
     last = await service.catalogue.version(record.arn, str(record.versions_published))
     if last is not None and _content(last) == _content(record):
         return last

@@ -19,6 +19,7 @@ from podium.api.functions import (
     next_revision,
     parse_name,
     read_marker,
+    refuse_bound,
     service_of,
     update,
 )
@@ -117,7 +118,11 @@ async def list_functions(services: Services, context: RequestContext, input: dic
     prefix = function_arn(context.region, context.account, "")
     limit = min(input.get("MaxItems", _PAGE_MAX), _PAGE_MAX)
     after = f"{prefix}{name}" if (name := read_marker(input)) else ""
-    found = await service.catalogue.list(prefix=prefix, after=after, limit=limit + 1)
+    uploaded = await service.catalogue.list(prefix=prefix, after=after, limit=limit + 1)
+    bound = [record for record in service.bound_functions(prefix) if record.arn > after]
+    hidden = {record.arn for record in bound}
+    # A handler of the file hides the uploaded function of its name, as it does for Invoke.
+    found = sorted([*bound, *(each for each in uploaded if each.arn not in hidden)], key=lambda each: each.arn)
     shown = []
     for function in found[:limit]:
         versions = await service.catalogue.versions(function.arn) if input.get("FunctionVersion") == "ALL" else []
@@ -173,6 +178,7 @@ async def delete_function(services: Services, context: RequestContext, input: di
     if input.get("Qualifier") == LATEST:
         raise invalid("$LATEST version cannot be deleted without deleting the function.")
     service, record, named = await find(services, context, input)
+    refuse_bound(service, record)
     if named.qualifier is None:
         await service.delete(record)
     elif not named.qualifier.isdecimal():
