@@ -1,7 +1,7 @@
 """What an expression may see besides its input, and where chance comes from."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, cast
 
 
 class Scope(Protocol):
@@ -22,3 +22,7 @@ class Scope(Protocol):
 
     def uuid(self) -> str:
         """The next version 4 UUID, derived like `random`."""
+
+
+NO_SCOPE: Final = cast(Scope, None)
+"""For what looks at nothing but its input (`scoped` is False): making a scope costs more than such an evaluation."""

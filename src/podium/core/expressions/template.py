@@ -48,12 +48,14 @@ class Template(Struct, frozen=True, eq=False):
 
     `evaluate(input, scope)` gives the payload; it raises EvaluationError when a path selects nothing or an intrinsic
     fails. Parts of the payload are shared with the template and the input: never change it in place.
-    `static` says that the payload is the same whatever the input; `variables` are the names it reads.
+    `static` says that the payload is the same whatever the input, `scoped` that it looks at more than the input;
+    `variables` are the names it reads.
     """
 
     evaluate: Evaluate
     static: bool
     variables: frozenset[str]
+    scoped: bool
 
 
 def compile_template(value: Any) -> Template:
@@ -71,8 +73,8 @@ def compile_template(value: Any) -> Template:
     if compiler.problems:
         raise InvalidTemplate(tuple(compiler.problems))
     if evaluate is None:
-        return Template(lambda document, scope: value, True, frozenset())
-    return Template(evaluate, False, frozenset(compiler.variables))
+        return Template(lambda document, scope: value, True, frozenset(), False)
+    return Template(evaluate, False, frozenset(compiler.variables), compiler.scoped)
 
 
 class _Compiler:
@@ -81,6 +83,7 @@ class _Compiler:
     def __init__(self) -> None:
         self.variables: set[str] = set()
         self.problems: list[TemplateProblem] = []
+        self.scoped = False
 
     def compile(self, value: Any, place: Place) -> Evaluate | None:
         if isinstance(value, dict):
@@ -136,6 +139,7 @@ class _Compiler:
             self.problems.append(TemplateProblem(place, key, message, str(error)))
             return None
         self.variables |= compiled.variables
+        self.scoped |= compiled.scoped
         return compiled.evaluate
 
 

@@ -66,6 +66,8 @@ class Value(Struct, frozen=True, eq=False):
     text: str
     evaluate: Evaluate
     variables: frozenset[str] = frozenset()
+    scoped: bool = True
+    """Whether it looks at anything but the input."""
 
 
 def compile_value(text: str) -> Value:
@@ -89,7 +91,7 @@ def compile_path(text: str) -> Value:
         name = variable[1]
         return Value(text, _variable_path(text, name, text[variable.end() :]), frozenset((name,)))
     if text.startswith("$"):
-        return Value(text, _input_path(text))
+        return Value(text, _input_path(text), scoped=False)
     raise InvalidExpression(f"'{text}' is not a path: a path starts with '$'")
 
 

@@ -106,26 +106,28 @@ class Decision:
 
     def ref(self, payload: Payload) -> int:
         """The payload's reference; one that has none yet is put into this row's table."""
-        return payload.ref or self._journal(payload, payload.text)
+        return payload.ref or self.journal(payload)
 
-    def journal_output(self, payload: Payload, state_name: str) -> None:
-        """Put what a state puts out into the row's table, unless it is journalled already.
+    def journal(self, payload: Payload, put_out_by: str | None = None) -> int:
+        """Put a payload into the row's table, unless it is journalled already; its reference.
+
+        `put_out_by` names the state whose output it is.
 
         Raises:
-            Failure: it is larger than a payload may be.
+            Failure: it is an output, and larger than a payload may be.
         """
-        if not payload.ref:
-            text = payload.text
-            if len(text) > self._payload_bytes_max:
-                raise too_large(state_name)
-            self._journal(payload, text)
-
-    def _journal(self, payload: Payload, text: bytes) -> int:
-        self.payload_bytes += len(text)
+        if payload.ref:
+            return payload.ref
+        text = payload.text
+        size = len(text)
+        if put_out_by is not None and size > self._payload_bytes_max:
+            raise too_large(put_out_by)
+        self.payload_bytes += size
         if self.payload_bytes >= SLICE_BYTES:
             self.slice_end = 0
-        payload.ref = ref = self._base + len(self.payloads)
-        self.payloads.append(text)
+        payloads = self.payloads
+        payload.ref = ref = self._base + len(payloads)
+        payloads.append(text)
         return ref
 
     @property

@@ -79,7 +79,7 @@ def attempt(decision: Decision, branch: Branch, state: State, *, again: bool = F
     try:
         left = state.redrive(decision, branch) if again else state.run(decision, branch)
         if left is not None and not left[0].ref:
-            decision.journal_output(left[0], state.name)
+            decision.journal(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
         return handle(decision, branch, state, as_failure(decision, branch, state, error))
     return left
@@ -127,7 +127,7 @@ def resume(decision: Decision, branch: Branch, result: Payload | None) -> None:
     state = state_of(decision, branch)
     try:
         exit_ = state.resume(decision, branch, result)
-        decision.journal_output(exit_[0], state.name)
+        decision.journal(exit_[0], state.name)
         left: Exit | None = exit_
     except (Failure, EvaluationError, InvalidJson) as error:
         left = handle(decision, branch, state, as_failure(decision, branch, state, error))
@@ -152,7 +152,7 @@ def finish(decision: Decision, branch: Branch, output: Payload) -> None:
     try:
         left = state.child_done(decision, parent, branch)
         if left is not None:
-            decision.journal_output(left[0], state.name)
+            decision.journal(left[0], state.name)
     except (Failure, EvaluationError, InvalidJson) as error:
         left = handle(decision, parent, state, as_failure(decision, parent, state, error))
     settle(decision, parent, left)
@@ -211,7 +211,7 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
             try:
                 left = _caught(decision, failed, state, failure)
                 if left is not None:
-                    decision.journal_output(left[0], state.name)
+                    decision.journal(left[0], state.name)
             except (Failure, EvaluationError, InvalidJson) as error:
                 failure, left = as_failure(decision, failed, state, error), None
             if left is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from podium.core.expressions import jsonpath
 from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.scope import NO_SCOPE
 from podium.core.expressions.template import Template, compile_template
 from podium.core.expressions.value import ValueNotFound, compile_path
 from podium.core.machine.branch import Branch
@@ -86,6 +87,8 @@ def template_step(spec: dict[str, Any], field: str) -> Step | None:
     if template.static:
         return static_step(spec[field])
     evaluate = template.evaluate
+    if not template.scoped:
+        return lambda payload, decision, branch: Payload(evaluate(payload.value, NO_SCOPE))
     return lambda payload, decision, branch: Payload(evaluate(payload.value, decision.scope(branch)))
 
 

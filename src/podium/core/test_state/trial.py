@@ -163,7 +163,7 @@ class StateTrial:
             left = work()
             if left is None:
                 return None
-            self._decision.journal_output(left[0], STATE_NAME)
+            self._decision.journal(left[0], STATE_NAME)
         except (Failure, EvaluationError, InvalidJson) as error:
             return self._failed(flow.as_failure(self._decision, self._branch, self._state, error))
         return self._left(left, "SUCCEEDED")
@@ -185,7 +185,7 @@ class StateTrial:
                 details["catchIndex"] = index
                 try:
                     left = catcher.exit(self._decision, branch, failure)
-                    self._decision.journal_output(left[0], STATE_NAME)
+                    self._decision.journal(left[0], STATE_NAME)
                 except (Failure, EvaluationError, InvalidJson) as error:
                     failure = flow.as_failure(self._decision, branch, state, error)
                     break
