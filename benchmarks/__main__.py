@@ -21,6 +21,9 @@ BENCHMARKS = {
     "map": "inline_map",
     "waiting": "waiting",
     "growth": "growth",
+    "closed": "closed",
+    "recovery": "recovery",
+    "express": "express_alone",
     "store": "store",
 }
 """Name on the command line -> module with TITLE and `measurements(options)`."""

@@ -123,6 +123,11 @@ async def waiting(count: int, directory: Path) -> Figures:
     return {**figures, "bytes on disk each": bytes_in(directory) / count}
 
 
+def closed_execution(store: SqliteStore) -> Append:
+    """One that began and ended with one row of 500 B."""
+    return _append(store, os.urandom(500))
+
+
 def _append(
     store: SqliteStore,
     row: bytes,

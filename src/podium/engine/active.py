@@ -11,7 +11,7 @@ from podium.core.machine.task_token import TokenKey
 from podium.engine import views
 from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
-from podium.store.contract import Store
+from podium.store.contract import LoadedExecution, Store
 
 Done = asyncio.Future[bool]
 """Resolved when a decision is durable: an API call waits for it. False: nothing followed from the stimulus."""
@@ -76,6 +76,18 @@ async def load_active(
     loaded = await store.load(key)
     if loaded is None or (loaded.summary.status == "RUNNING") == closed:
         return None
+    return await restore_active(store, machines, limits, secret, loaded)
+
+
+async def restore_active(
+    store: Store, machines: Machines, limits: Limits, secret: bytes, loaded: LoadedExecution
+) -> Active:
+    """Fold an execution that has been loaded.
+
+    Raises:
+        StoreError: something it names can't be read.
+    """
+    key = loaded.summary.key
     info = views.info_of(loaded.summary)
     machine = await machines.get(info.revision_id)
     execution = Execution(info, machine.timeout_ms, limits, token_key(secret, info.arn, key))

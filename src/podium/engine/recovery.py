@@ -49,20 +49,20 @@ class Recovery:
     async def take_up_all(self) -> None:
         """Take up what was under way: perform outstanding commands again, go on with unfinished slices."""
         after = 0
-        while keys := await self._store.resumable(after, RECOVERY_BATCH):
-            after = keys[-1]
-            for key in keys:
-                if key in self._residents:
+        while batch := await self._store.resumable(after, RECOVERY_BATCH):
+            after = batch[-1].summary.key
+            for loaded in batch:
+                if loaded.summary.key in self._residents:
                     continue
                 try:
-                    active = await self._residents.fold(key)
+                    active = await self._residents.restore(loaded)
                 except StoreError:
                     raise
                 except Exception:
+                    key = loaded.summary.key
                     log.exception("execution %d cannot be folded and stays as it is; the others go on", key)
                     continue
-                if active is not None:
-                    self._take_up(active)
+                self._take_up(active)
             await asyncio.sleep(0)
 
     async def revive(self, key: int) -> None:

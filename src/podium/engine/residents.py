@@ -11,13 +11,13 @@ from typing import Final
 
 from podium.core.machine.limits import Limits
 from podium.core.machine.stimuli import Stimulus, Wake
-from podium.engine.active import Active, Done, Loading, load_active, refuse, resolve
+from podium.engine.active import Active, Done, Loading, load_active, refuse, resolve, restore_active
 from podium.engine.background import Background
 from podium.engine.clock import Clock
 from podium.engine.heartbeats import Heartbeat, Heartbeats
 from podium.engine.machines import Machines
 from podium.engine.timers import Timers
-from podium.store.contract import Store, StoreError
+from podium.store.contract import LoadedExecution, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,12 @@ class Residents:
         active = await load_active(self._store, self._machines, self._limits, self._secret, key, closed=closed)
         if active is not None and not closed:
             self.heartbeats.restore(key, active.execution)
+        return active
+
+    async def restore(self, loaded: LoadedExecution) -> Active:
+        """A running execution that has been read from the journal."""
+        active = await restore_active(self._store, self._machines, self._limits, self._secret, loaded)
+        self.heartbeats.restore(active.key, active.execution)
         return active
 
     async def look_at(self, key: int) -> Active | None:

@@ -176,8 +176,8 @@ class Journal(Protocol):
             Fenced: `epoch` is not the shard's current epoch.
         """
 
-    async def resumable(self, after_key: int, limit: int) -> list[int]:
-        """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
+    async def resumable(self, after_key: int, limit: int) -> list[LoadedExecution]:
+        """Open executions whose `resumable` is set and whose key is greater than `after_key`, by ascending key."""
 
 
 class Record(Struct, frozen=True):

@@ -226,13 +226,15 @@ class MemoryStore:
                 del self._executions[key], self._keys[execution.summary.arn]
         return False
 
-    async def resumable(self, after_key: int, limit: int) -> list[int]:
-        """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
-        return sorted(
+    async def resumable(self, after_key: int, limit: int) -> list[LoadedExecution]:
+        """Open executions whose `resumable` is set and whose key is greater than `after_key`, by ascending key."""
+        keys = sorted(
             summary.key
             for summary in self._summaries()
             if summary.status == RUNNING and summary.resumable and summary.key > after_key
         )[:limit]
+        loaded = [await self.load(key) for key in keys]
+        return [execution for execution in loaded if execution is not None]
 
     def _summaries(self) -> Iterator[ExecutionSummary]:
         return (execution.summary for execution in self._executions.values())

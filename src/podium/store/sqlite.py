@@ -7,7 +7,8 @@ while a COMMIT is under way. docs/decisions/0003-sqlite-journal.md has the layou
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -144,20 +145,24 @@ class SqliteStore:
 
     async def load(self, key: int) -> LoadedExecution | None:
         """The newest snapshot and every row after it."""
-        # One read transaction: a COMMIT that ends in its thread meanwhile must not show in a half of it.
-        self._all("BEGIN")
-        try:
+        with self._reading():
             found = self._all(sql.SUMMARY, (key,))
             if not found:
                 return None
             summary = _summary(found[0])
-            stored = self._all(sql.SNAPSHOT, (key,))
-            sequence, snapshot = stored[0] if stored else (0, None)
-            rows = self._all(sql.FIRST_ROW, (key,)) if sequence == 0 else []
-            rows += self._all(sql.ROWS_UP_TO, (key, sequence, summary.sequence))
+            snapshot = next(iter(self._all(sql.SNAPSHOT, (key,))), None)
+            first = self._all(sql.FIRST_ROW, (key,))
+            rows = self._all(sql.ROWS_UP_TO, (key, snapshot[0] if snapshot else 0, summary.sequence))
+        return _loaded(summary, first[0][0] if first else None, snapshot, [row for (row,) in rows])
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One read transaction: a COMMIT that ends in its thread meanwhile must not show in a half of what is read."""
+        self._all("BEGIN")
+        try:
+            yield
         finally:
             self._all("COMMIT")
-        return LoadedExecution(summary, snapshot, sequence, [row for (row,) in rows])
 
     async def rows(
         self, key: int, *, after: int = 0, before: int | None = None, limit: int = 64, descending: bool = False
@@ -223,9 +228,18 @@ class SqliteStore:
         done = len(looked_at) < limit or looked_at[-1].start_ms >= stop_ms
         return closed, None if done else looked_at[-1].key
 
-    async def resumable(self, after_key: int, limit: int) -> list[int]:
-        """Keys greater than `after_key` of open executions whose `resumable` is set, ascending."""
-        return [key for (key,) in self._all(sql.RESUMABLE, (after_key, limit))]
+    async def resumable(self, after_key: int, limit: int) -> list[LoadedExecution]:
+        """Open executions whose `resumable` is set and whose key is greater than `after_key`, by ascending key."""
+        with self._reading():
+            found = self._all(sql.RESUMABLE, (after_key, limit))
+            if not found:
+                return []
+            chosen = (after_key, found[-1][0])
+            snapshots = {key: (sequence, data) for key, sequence, data in self._all(sql.RESUMABLE_SNAPSHOTS, chosen)}
+            rows: dict[int, list[bytes]] = {row[0]: [] for row in found}
+            for key, row in self._all(sql.RESUMABLE_ROWS, chosen):
+                rows[key].append(row)
+        return [_loaded(_summary(row[:-1]), row[-1], snapshots.get(row[0]), rows[row[0]]) for row in found]
 
     async def get(self, kind: str, key: str) -> Record | None:
         """The record, or None."""
@@ -292,6 +306,15 @@ class SqliteStore:
         first = max(prefix, after + "\0")  # What follows `after` at once.
         found = self._all(sql.LIST_RECORDS, (kind, first, _end(prefix), limit))
         return [Record(*row) for row in found]
+
+
+def _loaded(
+    summary: ExecutionSummary, first_row: bytes | None, snapshot: tuple[int, bytes] | None, rows: list[bytes]
+) -> LoadedExecution:
+    """`first_row` is the one kept with the execution, if it is; `rows` are those of the journal after the snapshot."""
+    if snapshot is not None:
+        return LoadedExecution(summary, snapshot[1], snapshot[0], rows)
+    return LoadedExecution(summary, None, 0, rows if first_row is None else [first_row, *rows])
 
 
 def _summary(row: tuple[Any, ...]) -> ExecutionSummary:

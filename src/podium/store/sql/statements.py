@@ -91,9 +91,20 @@ DUE: Final = (
     "SELECT wake_at_ms, key FROM execution INDEXED BY execution_wake"
     " WHERE status = 0 AND wake_at_ms <= ? ORDER BY wake_at_ms, key LIMIT ?"
 )
+_RESUMABLE: Final = "e INDEXED BY execution_resumable"
+_IS_RESUMABLE: Final = "e.status = 0 AND e.resumable = 1 AND e.key > ?"
 RESUMABLE: Final = (
-    "SELECT key FROM execution INDEXED BY execution_resumable"
-    " WHERE status = 0 AND resumable = 1 AND key > ? ORDER BY key LIMIT ?"
+    _SUMMARY.replace(".meta FROM execution e", f".meta, e.row FROM execution {_RESUMABLE}")
+    + f" WHERE {_IS_RESUMABLE} ORDER BY e.key LIMIT ?"
+)
+RESUMABLE_SNAPSHOTS: Final = (
+    f"SELECT e.key, s.sequence, s.data FROM execution {_RESUMABLE} CROSS JOIN snapshot s ON s.execution = e.key"
+    f" WHERE {_IS_RESUMABLE} AND e.key <= ?"
+)
+RESUMABLE_ROWS: Final = (
+    f"SELECT e.key, j.row FROM execution {_RESUMABLE} LEFT JOIN snapshot s ON s.execution = e.key"
+    " CROSS JOIN journal j ON j.execution = e.key AND j.sequence > coalesce(s.sequence, 0) AND j.sequence <= e.sequence"
+    f" WHERE {_IS_RESUMABLE} AND e.key <= ? ORDER BY e.key, j.sequence"
 )
 
 # Forgetting. The newest execution stays: the next key follows its key.
