@@ -102,6 +102,7 @@ def _arn(number: int) -> str:
 
 async def _recover(count: int, directory: Path) -> Figures:
     performer = Holding()
+    spare_the_garbage_collector()
     begun = time.perf_counter()
     store = SqliteStore(directory)
     engine = await Engine.open(store, performer, SystemClock(), recover=False)
@@ -111,7 +112,6 @@ async def _recover(count: int, directory: Path) -> Figures:
     armed = time.perf_counter() - begun
     if view is None or view.status != "RUNNING" or len(performer.held) != count:
         raise RuntimeError(f"{count - len(performer.held)} of {count} executions were lost")
-    spare_the_garbage_collector()
     for deliver in performer.held:
         deliver(TaskOutcome(output=b"{}"))
     await engine.quiet()

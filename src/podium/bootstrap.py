@@ -307,11 +307,12 @@ async def _serve(
         aws.answer_here("lambda", _answering(application, asyncio.get_running_loop()))
     server = await app.serve(application, settings.host, settings.port)
     _heed_signals(stop, hurry)
+    # Before many executions are taken up: these leave no cycles either.
+    spare_the_garbage_collector()
     await engine.recover()
     await sources.load()
     await bus.open()
     await scheduler.open()
-    spare_the_garbage_collector()
     listening(services.endpoint())
     running = Running(services.endpoint(), application, bound, settings.region)
     company = asyncio.ensure_future(_keep_company(companion, running))
