@@ -4,13 +4,10 @@ What it says is evaluated here, into a `MapRunPlan`; the engine performs the pla
 as the state's outcome. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from podium.core import jsontext
-from podium.core.asl.queries import is_expression
-from podium.core.expressions.errors import EvaluationError
-from podium.core.expressions.template import compile_template
 from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import Branch, Join
@@ -34,11 +31,11 @@ from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 from podium.core.states.jsonata_flow import JsonataFlow
-from podium.core.states.jsonata_values import JsonataValue
-from podium.core.states.jsonpath_flow import JsonPathFlow, path_step
+from podium.core.states.jsonpath_flow import JsonPathFlow
 from podium.core.states.loader import Loader
-from podium.core.states.map_ import ITEMS_MAX, is_distributed, map_flow, processor
 from podium.core.states.map_ import Map as InlineMap
+from podium.core.states.map_ import is_distributed, map_flow, processor
+from podium.core.states.map_distributed_fields import batcher_of, items_of, reader_of, selector_of, writer_of
 from podium.core.states.map_numbers import MapNumber
 from podium.core.states.map_query import JsonataMapQuery, JsonPathMapQuery
 
@@ -48,8 +45,6 @@ REDRIVES_MAX: Final = 1000
 
 _RUN_ANEW: Final = (DATA_LIMIT, RUNTIME)
 """Errors of a Map Run after which a redrive starts a new one."""
-
-Evaluate = Callable[[Decision, Branch, Payload], Any]
 
 
 def compile_map(name: str, spec: dict[str, Any], loader: Loader) -> "InlineMap | DistributedMap":
@@ -75,11 +70,11 @@ class DistributedMap(CompiledState):
         self._label: str | None = spec.get("Label")
         self._execution_type: str = definition["ProcessorConfig"].get("ExecutionType", "STANDARD")
         self._processor = _child_definition(definition, loader.machine_language, self._execution_type)
-        self._items = _items(spec, jsonata) if "ItemReader" not in spec else None
-        self._reader = _reader(spec["ItemReader"], jsonata) if "ItemReader" in spec else None
-        self._batcher = _batcher(spec["ItemBatcher"], jsonata) if "ItemBatcher" in spec else None
-        self._writer = _writer(spec.get("ResultWriter"), jsonata)
-        self._select = _selector(spec, jsonata)
+        self._items = items_of(spec, jsonata) if "ItemReader" not in spec else None
+        self._reader = reader_of(spec["ItemReader"], jsonata) if "ItemReader" in spec else None
+        self._batcher = batcher_of(spec["ItemBatcher"], jsonata) if "ItemBatcher" in spec else None
+        self._writer = writer_of(spec.get("ResultWriter"), jsonata)
+        self._select = selector_of(spec, jsonata)
         self._query = JsonataMapQuery(spec) if jsonata else JsonPathMapQuery(spec)
         self._tolerated_count = MapNumber(spec, "ToleratedFailureCount", jsonata=jsonata)
         self._tolerated_percentage = MapNumber(spec, "ToleratedFailurePercentage", jsonata=jsonata, percentage=True)
@@ -245,92 +240,3 @@ def _child_definition(definition: dict[str, Any], language: str, execution_type:
     if execution_type == "EXPRESS":
         child["TimeoutSeconds"] = min(definition.get("TimeoutSeconds", EXPRESS_SECONDS_MAX), EXPRESS_SECONDS_MAX)
     return jsontext.encode(child).decode()
-
-
-def _value(value: Any, field: str, jsonata: bool) -> Evaluate:
-    """A field that holds a template (JSONPath) or expressions (JSONata)."""
-    if jsonata:
-        compiled = JsonataValue(value, field)
-        return lambda decision, branch, effective: compiled.evaluate(decision, branch)
-    template = compile_template(value)
-    return lambda decision, branch, effective: template.evaluate(effective.value, decision.scope(branch))
-
-
-def _items(spec: dict[str, Any], jsonata: bool) -> Callable[[Decision, Branch, Payload], Payload]:
-    """What is mapped over: an array, or an object whose members are the items."""
-    value = JsonataValue(spec["Items"], "Items") if jsonata and "Items" in spec else None
-    step = None if jsonata else path_step({"ItemsPath": spec.get("ItemsPath", "$")}, "ItemsPath")
-
-    def items(decision: Decision, branch: Branch, effective: Payload) -> Payload:
-        found = effective if step is None else step(effective, decision, branch)
-        if value is not None:
-            found = Payload(value.evaluate(decision, branch))
-            if not isinstance(found.value, list | dict) and is_expression(value.value):
-                raise value.wrong_type("array", found.value)
-        if not isinstance(found.value, list | dict):
-            raise EvaluationError(RUNTIME, f"Map state input must be an array but was: {found.text.decode()}")
-        return found
-
-    return items
-
-
-def _reader(spec: dict[str, Any], jsonata: bool) -> Evaluate:
-    """ItemReader -> the fields of `map_run.ItemReader`."""
-    action = spec["Resource"].rpartition(":")[2]
-    config = dict(spec.get("ReaderConfig", {}))
-    items_max = MapNumber(config, "MaxItems", jsonata=jsonata, place="ItemReader/ReaderConfig/")
-    for counted in ("MaxItems", "MaxItemsPath"):
-        config.pop(counted, None)
-    parameters = _value(spec.get("Arguments" if jsonata else "Parameters", {}), "ItemReader/Arguments", jsonata)
-    configured = JsonataValue(config, "ItemReader/ReaderConfig") if jsonata else None
-
-    def reader(decision: Decision, branch: Branch, effective: Payload) -> tuple[Any, ...]:
-        most = items_max.whole(decision, branch, effective)
-        held: Mapping[str, Any] = config if configured is None else configured.evaluate(decision, branch)
-        return action, parameters(decision, branch, effective), held, most if most and most <= ITEMS_MAX else None
-
-    return reader
-
-
-def _batcher(spec: dict[str, Any], jsonata: bool) -> Evaluate:
-    """ItemBatcher -> the fields of `map_run.ItemBatcher`."""
-    place = "ItemBatcher/"
-    items_max = MapNumber(spec, "MaxItemsPerBatch", jsonata=jsonata, place=place)
-    bytes_max = MapNumber(spec, "MaxInputBytesPerBatch", jsonata=jsonata, place=place)
-    common = _value(spec["BatchInput"], f"{place}BatchInput", jsonata) if "BatchInput" in spec else None
-
-    def batcher(decision: Decision, branch: Branch, effective: Payload) -> tuple[Any, ...]:
-        return (
-            items_max.whole(decision, branch, effective),
-            bytes_max.whole(decision, branch, effective),
-            common and common(decision, branch, effective),
-        )
-
-    return batcher
-
-
-def _writer(spec: dict[str, Any] | None, jsonata: bool) -> Evaluate:
-    """ResultWriter -> the fields of `map_run.ResultWriter`; exported results carry their metadata by default."""
-    if spec is None:
-        return lambda decision, branch, effective: (None, "COMPACT", "JSON")
-    field = "Arguments" if jsonata else "Parameters"
-    parameters = _value(spec[field], f"ResultWriter/{field}", jsonata) if field in spec else None
-    config = spec.get("WriterConfig", {})
-    transformation = config.get("Transformation", "NONE" if parameters else "COMPACT")
-    output_type = config.get("OutputType", "JSON")
-    return lambda decision, branch, effective: (
-        parameters and parameters(decision, branch, effective),
-        transformation,
-        output_type,
-    )
-
-
-def _selector(spec: dict[str, Any], jsonata: bool) -> Callable[[Any, ItemScope], Any] | None:
-    """ItemSelector, or the older Parameters; None when the item is the child's input."""
-    if jsonata:
-        if "ItemSelector" not in spec:
-            return None
-        value = JsonataValue(spec["ItemSelector"], "ItemSelector")
-        return lambda document, scope: value.evaluate_in(scope, {"input": document})
-    selector = spec.get("ItemSelector", spec.get("Parameters"))
-    return None if selector is None else compile_template(selector).evaluate
