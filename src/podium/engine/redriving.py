@@ -129,6 +129,8 @@ class Redriving:
         active = await self._driving.residents.fold(summary.key, closed=True)
         if active is None:
             raise ExecutionNotRedrivable(f"Execution is {summary.status} and cannot be redriven")
+        # What could go on at the end is the redrive's to go on with.
+        active.unfinished = False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         # A Map Run's children are its concern: only whole executions are counted against the account's quota.
         self._open.opened(summary.arn, refusable=not redrives.of_map_run)

@@ -218,6 +218,19 @@ async def test_nothing_is_redriven_while_draining(failed):
         await failed.engine.redrive_execution(ARN, None)
 
 
+async def test_an_execution_that_only_waits_after_a_redrive_is_not_taken_up_at_a_restart(run):
+    await run.start({"T": task("work", Retry=retry(MaxAttempts=1, IntervalSeconds=100))})
+    for _ in range(2):
+        await run.advance(100)
+        run.performer.fail("Boom")
+        await run.settle()
+    await redrive(run)
+    run.performer.fail("Boom")
+    await run.settle()
+    summary = await run.store.find(ARN)
+    assert (summary.status, summary.resumable) == ("RUNNING", False)
+
+
 async def test_a_redrive_is_told_as_a_start(failed):
     told = []
     failed.engine.status_changed = lambda arn, *, started, closed: told.append((started, closed))
