@@ -60,6 +60,8 @@ from podium.integrations.aws.remote_lambda import RemoteLambdaIntegration
 from podium.integrations.aws.remote_states import RemoteStates
 from podium.integrations.aws.sdk import SdkIntegration
 from podium.integrations.aws.services import SERVICES
+from podium.integrations.containers.engine import ContainerEngine
+from podium.integrations.containers.integration import ContainerIntegration
 from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.destinations import ResultDestinations
 from podium.integrations.http.addresses import AddressRules
@@ -498,6 +500,8 @@ def _performers(
         "http": _http(aws, settings),
     }
     performers |= dict.fromkeys(SERVICES, OptimizedIntegration(aws))
+    if settings.containers == "local":
+        performers |= dict.fromkeys(("ecs", "batch"), ContainerIntegration(aws, ContainerEngine()))
     if states is not None:
         performers |= {OPTIMIZED: states, SDK: states}
     return Registry(performers)

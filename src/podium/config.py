@@ -65,6 +65,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     private_hosts: list[str] = []
     """Hosts and networks that HTTP Tasks may reach although they are not of the public internet, also without TLS.
     In the environment, as JSON."""
+    containers: Literal["aws", "local"] = "aws"
+    """Where ECS tasks and Batch jobs run: wherever calls to ECS and Batch go, or on this machine by docker or podman,
+    with what to run still asked of ECS and Batch."""
     profile: str | None = None
     """Profile of AWS's configuration files for these calls, in place of AWS_PROFILE."""
     buckets: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""ECS tasks and Batch jobs run on this machine, by docker or podman."""

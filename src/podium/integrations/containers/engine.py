@@ -1,0 +1,103 @@
+"""docker or podman, through their command lines, which are the same for what is needed here.
+
+A container has a name of its own, so that one that was started before a crash is found again. Its environment is
+written to the engine's standard input: arguments are for everyone on the machine to read, and the engine's own
+environment must not be a definition's to change. Values of several lines, which such a file can't have, are arguments.
+https://docs.docker.com/reference/cli/docker/container/run/
+"""
+
+import asyncio
+import shutil
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+EXECUTABLES: Final = ("docker", "podman")
+STOP_SECONDS: Final = 30
+"""ECS's stopTimeout: between the signal that asks and the one that ends."""
+
+
+class Container(NamedTuple):
+    """What to run."""
+
+    name: str
+    image: str
+    command: Sequence[str]
+    entry_point: Sequence[str]
+    environment: Mapping[str, str]
+    cpus: float | None = None
+    memory_mb: int | None = None
+
+
+class ContainerFailed(Exception):
+    """The container could not be started, or is gone. The text is a sentence."""
+
+
+class ContainerEngine:
+    """Starts containers, waits for them, stops them."""
+
+    async def start(self, container: Container) -> None:
+        """Start a container; one of this name that is there already is the same.
+
+        Raises:
+            ContainerFailed: no engine is installed, or it can't run this.
+        """
+        arguments = ["run", "--detach", "--name", container.name, "--env-file", "/dev/stdin"]
+        lines = []
+        for name, value in container.environment.items():
+            if "\n" in value:
+                arguments += ["--env", f"{name}={value}"]
+            else:
+                lines.append(f"{name}={value}\n")
+        if container.cpus:
+            arguments += ["--cpus", f"{container.cpus:g}"]
+        if container.memory_mb:
+            arguments += ["--memory", f"{container.memory_mb}m"]
+        command = [*container.command]
+        if container.entry_point:
+            arguments += ["--entrypoint", container.entry_point[0]]
+            command = [*container.entry_point[1:], *command]
+        # The image comes after `--`: neither it nor the command can be an option.
+        code, _, said = await self._run([*arguments, "--", container.image, *command], "".join(lines))
+        if code != 0 and not await self._is_there(container.name):
+            raise ContainerFailed(f"The image '{container.image}' could not be run: {said.strip()}")
+
+    async def exit_code(self, name: str) -> int:
+        """The exit code of a container, once it has ended.
+
+        Raises:
+            ContainerFailed: there is none of this name.
+        """
+        code, output, said = await self._run(["wait", name])
+        if code != 0 or not output.strip().isdigit():
+            raise ContainerFailed(f"The container {name} is gone: {said.strip() or output.strip()}")
+        return int(output)
+
+    async def remove(self, name: str) -> None:
+        """Stop a container if it runs, and forget it."""
+        await self._run(["stop", "--time", str(STOP_SECONDS), name])
+        await self._run(["rm", "--force", name])
+
+    async def _is_there(self, name: str) -> bool:
+        code, _, _ = await self._run(["container", "inspect", name])
+        return code == 0
+
+    async def _run(self, arguments: list[str], input: str = "") -> tuple[int, str, str]:
+        executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
+        if executable is None:
+            raise ContainerFailed(
+                'Containers are to run on this machine (containers = "local"), which needs docker or podman on the '
+                'PATH of the server. Install one of them, or let tasks go to ECS and Batch (containers = "aws").'
+            )
+        process = await asyncio.create_subprocess_exec(
+            executable,
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            output, said = await process.communicate(input.encode())
+        except asyncio.CancelledError:
+            process.kill()
+            raise
+        return process.returncode or 0, output.decode(errors="replace"), said.decode(errors="replace")
