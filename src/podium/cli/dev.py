@@ -105,6 +105,7 @@ def _banner(running: "Running", settings: Settings, local: str | None) -> str:
     elsewhere = f"every other AWS service (moto) at {local}" if local else "other AWS services are not served here"
     return f"""\
 Podium serves Step Functions, Lambda and EventBridge at {running.endpoint}
+  console    {running.endpoint}/
   services   {elsewhere}
   functions  {", ".join(running.functions) or "none"}
   data       {settings.data_directory.absolute()}
