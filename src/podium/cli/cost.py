@@ -1,7 +1,6 @@
 """`podium cost`: what an execution would cost on AWS, as Standard and as Express."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from cyclopts import Parameter
@@ -14,6 +13,7 @@ from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint, Server
 from podium.cli.wording import duration
 from podium.core import jsontext
+from podium.core.asl.references import resources
 from podium.core.cost import Cost, advice, estimate
 
 A_MILLION = 1_000_000
@@ -31,7 +31,7 @@ def cost(
     arn = execution_arn(server, execution)
     definition = server.call("describe_state_machine_for_execution", executionArn=arn)["definition"]
     found = estimate(history(server, arn), len(definition.encode()), _children(server, arn))
-    hints = advice(found, _resources(jsontext.decode(definition)))
+    hints = advice(found, resources(jsontext.decode(definition)))
     if as_json:
         print_json({**msgspec.to_builtins(found), "advice": hints})
     else:
@@ -60,15 +60,3 @@ def _children(server: Server, arn: str) -> int:
     runs = server.pages("list_map_runs", "mapRuns", executionArn=arn)
     described = (server.call("describe_map_run", mapRunArn=run["mapRunArn"]) for run in runs)
     return sum(one["executionCounts"]["total"] for one in described)
-
-
-def _resources(value: Any) -> Iterator[str]:
-    """Every Task's Resource, wherever it is nested."""
-    if isinstance(value, dict):
-        if value.get("Type") == "Task" and isinstance(value.get("Resource"), str):
-            yield value["Resource"]
-        for inner in value.values():
-            yield from _resources(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _resources(inner)

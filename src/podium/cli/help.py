@@ -9,6 +9,7 @@ from typing import Final
 
 from podium.cli.command import Command, Group
 from podium.cli.exec.texts import VERBS as EXEC
+from podium.cli.task.texts import VERBS as TASK
 
 _RUN: Final = """\
 Usage: podium run DEFINITION [OPTIONS]
@@ -297,6 +298,7 @@ COMMANDS: Final[dict[str, Command | Group]] = {
     "cost": Command("podium.cli.cost", "Estimate what an execution would cost on AWS", _COST),
     "backfill": Command("podium.cli.backfill", "Start what a schedule has missed", _BACKFILL),
     "exec": Group("Look at executions and steer them", EXEC),
+    "task": Group("Decide about tasks that wait for a human", TASK),
 }
 
 

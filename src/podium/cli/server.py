@@ -4,12 +4,16 @@ Everything here is AWS's own API, so these commands work against Podium, AWS and
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 from cyclopts import Parameter
 
 from podium.cli.errors import FAILED, UNREACHABLE, CommandError
+from podium.core import jsontext
 
 DEFAULT_ENDPOINT: Final = "http://127.0.0.1:8083"
 AWS: Final = "aws"
@@ -75,11 +79,7 @@ class Server:
             told = error.response["Error"]
             raise Refused(str(told.get("Code")), str(told.get("Message", ""))) from None
         except (ConnectionError, HTTPClientError):
-            raise CommandError(
-                f"no server answers at {self.url or 'AWS'}; start one with `podium serve`, or name another with "
-                "--endpoint.",
-                UNREACHABLE,
-            ) from None
+            raise self._unreachable() from None
         except BotoCoreError as error:
             raise CommandError(_sentence(error)) from None
         return answer
@@ -97,6 +97,41 @@ class Server:
             token = page.get(self._token)
             if token is None:
                 return
+
+    def console(self, method: str, route: str, query: Mapping[str, str], body: Any = None) -> dict[str, Any]:
+        """A request of Podium's own API, `/console/api` (docs/console-api.md).
+
+        Raises:
+            Refused: the server did, with its own code and message.
+            CommandError: the server can't be reached, or isn't Podium.
+        """
+        if self.url is None:
+            raise CommandError("AWS has no such thing; this is Podium's own. Name a Podium with --endpoint.")
+        url = f"{self.url.rstrip('/')}/console/api/{route}?{urlencode(query)}"
+        data = None if body is None else jsontext.encode(body)
+        request = Request(url, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+                told: dict[str, Any] = jsontext.decode(answer.read())
+                return told
+        except HTTPError as error:
+            with error:
+                raise _refused(error.read(), self.url) from None
+        except OSError:
+            raise self._unreachable() from None
+
+    def _unreachable(self) -> CommandError:
+        where = self.url or "AWS"
+        todo = "start one with `podium serve`, or name another with --endpoint"
+        return CommandError(f"no server answers at {where}; {todo}.", UNREACHABLE)
+
+
+def _refused(body: bytes, url: str) -> CommandError:
+    try:
+        told = jsontext.decode(body)
+        return Refused(told["code"], told["message"])
+    except (jsontext.InvalidJson, KeyError, TypeError):
+        return CommandError(f"what answers at {url} is not Podium; name a Podium with --endpoint.", FAILED)
 
 
 def _sentence(error: Exception) -> str:

@@ -33,8 +33,8 @@ def read_text(source: str) -> str:
         raise CommandError(f"{shown}: not UTF-8 text (byte {error.start}); a definition or input is JSON.") from None
 
 
-def read_input(argument: str) -> str:
-    """The JSON text that `--input` stands for: the text itself, `@file`, or "-" for stdin.
+def read_input(argument: str, *, option: str = "--input") -> str:
+    """The JSON text that an option stands for: the text itself, `@file`, or "-" for stdin.
 
     Raises:
         CommandError: it cannot be read, or isn't JSON.
@@ -44,10 +44,10 @@ def read_input(argument: str) -> str:
     elif argument.startswith("@"):
         text, place = read_text(argument[1:]), argument[1:]
     else:
-        text, place = argument, "--input"
+        text, place = argument, option
     try:
         jsontext.decode(text)
     except jsontext.InvalidJson as error:
-        hint = " Write --input @FILE to read it from a file." if place == "--input" else ""
+        hint = f" Write {option} @FILE to read it from a file." if place == option else ""
         raise CommandError(f"{place}: not JSON: {error}.{hint}") from None
     return text

@@ -1,4 +1,5 @@
-"""Which variables each state of a definition reads: DescribeStateMachine's `variableReferences`.
+"""What a definition refers to: the variables its states read (DescribeStateMachine's `variableReferences`), and the
+resources its Tasks call.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html
 """
@@ -38,6 +39,13 @@ def calls_eval(state: dict[str, Any]) -> bool:
     """Whether an expression of a JSONata state's own fields calls `$eval`."""
     fields = {key: value for key, value in state.items() if key not in _SKIPPED}
     return any(expression.calls_eval for expression in _expressions(fields))
+
+
+def resources(definition: dict[str, Any]) -> Iterator[str]:
+    """The Resource of every Task, however deep it is nested."""
+    for _, state in _states(definition):
+        if state.get("Type") == "Task":
+            yield state["Resource"]
 
 
 def _states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
