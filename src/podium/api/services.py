@@ -145,6 +145,40 @@ class CallbacksApi(Protocol):
         """The task goes on."""
 
 
+class WaitingTask(Protocol):
+    """A task that waits for somebody; a msgspec struct with more than is named here."""
+
+    @property
+    def execution_arn(self) -> str:
+        """Whose it is."""
+
+    @property
+    def state(self) -> str:
+        """The state that waits."""
+
+    @property
+    def scheduled_id(self) -> int:
+        """The id of its scheduled event."""
+
+    @property
+    def input(self) -> str:
+        """JSON text: what was sent along."""
+
+
+class InboxApi(Protocol):
+    """Lists the tasks that wait for somebody, and gives one to a person."""
+
+    async def page(self, before_key: int | None, limit: int) -> tuple[Sequence[WaitingTask], int | None]:
+        """Waiting tasks, those of the latest executions first, and where the next page starts."""
+
+    async def take(self, account: str, token: str, worker: str) -> WaitingTask:
+        """Make sure the task is in somebody's hands.
+
+        Raises:
+            InvalidTaskToken, TaskDoesNotExist, TaskTimedOut: nobody waits for it.
+        """
+
+
 class MapRunView(Protocol):
     """A Map Run as DescribeMapRun shows it; pairs count children and items."""
 
@@ -177,6 +211,10 @@ class EngineApi(Protocol):
     @property
     def callbacks(self) -> CallbacksApi:
         """Takes what the holders of task tokens report."""
+
+    @property
+    def inbox(self) -> InboxApi:
+        """The tasks that wait for somebody."""
 
     @property
     def map_runs(self) -> MapRunsApi:

@@ -99,7 +99,7 @@ class Server:
                 return
 
     def console(self, method: str, route: str, query: Mapping[str, str], body: Any = None) -> dict[str, Any]:
-        """A request of Podium's own API, `/console/api` (docs/console-api.md).
+        """A request of Podium's own API, `/console/api` (docs/console.md).
 
         Raises:
             Refused: the server did, with its own code and message.

@@ -1,7 +1,7 @@
 """The table of `/console/api`, and the console put together."""
 
 from podium.api.services import Services
-from podium.console import integrations, machines, stream
+from podium.console import bulk, costs, inbox, integrations, machines, metrics, search, stream
 from podium.console.application import Console, Routes
 from podium.console.assets import Assets
 from podium.console.changes import Changes
@@ -16,5 +16,12 @@ def build_console(services: Services, observers: ObserversApi) -> Console:
         ("GET", "event"): stream.event,
         ("GET", "integrations"): integrations.integrations,
         ("GET", "machines"): machines.machines,
+        ("GET", "executions"): search.executions,
+        ("POST", "bulk"): bulk.bulk,
+        ("GET", "inbox"): inbox.inbox,
+        ("POST", "decide"): inbox.decide,
+        ("GET", "decisions"): inbox.decisions,
+        ("GET", "cost"): costs.cost,
+        ("GET", "metrics"): metrics.metrics,
     }
     return Console(services, Assets(), routes, Changes())

@@ -7,9 +7,9 @@ from cyclopts import Parameter
 
 from podium.cli.errors import OK
 from podium.cli.output import moment, print_json, print_table
+from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint, Server
 from podium.cli.task.inbox import execution_name, waiting
-from podium.cli.plain_text import printable
 
 
 def ls(*, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False, endpoint: Endpoint = None) -> int:
