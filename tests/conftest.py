@@ -1,6 +1,7 @@
 """Puts `tests/support`, what tests of several rooms share, where they can import it; records exercised operations."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,8 +13,11 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 import operations_table
 from operation_recorder import RECORDER
 
+# No deadlines: a busy machine is no fault of the code. In CI the same examples every time, elsewhere new ones.
+settings.register_profile("podium", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("podium")
 # `pytest FILE --hypothesis-profile=fuzz`: the tests that scale with their profile run for minutes.
-settings.register_profile("fuzz", max_examples=10_000)
+settings.register_profile("fuzz", max_examples=10_000, deadline=None)
 
 RECORDER.listen_within()
 

@@ -140,6 +140,13 @@ def test_what_leaves_the_template_is_removed_unless_kept_or_retained(told, templ
     assert actions(told(smaller, "--stack-name", name)) == {("Stays", "unchanged")}
 
 
+def all_machines(states):
+    """Of every page: other tests' machines are on the same server."""
+    return [
+        machine for page in states.get_paginator("list_state_machines").paginate() for machine in page["stateMachines"]
+    ]
+
+
 def test_delete_removes_everything_of_the_stack_and_nothing_else(deploy, template, unique, states, functions):
     one, other = unique(), unique()
     for name in (one, other):
@@ -147,8 +154,9 @@ def test_delete_removes_everything_of_the_stack_and_nothing_else(deploy, templat
     code, out, _ = deploy("--delete", "--stack-name", one)
     assert code == 0
     assert "4 to remove." in out
-    names = [machine["name"] for machine in states.list_state_machines()["stateMachines"]]
-    names += [function["FunctionName"] for function in functions.list_functions()["Functions"]]
+    names = [machine["name"] for machine in all_machines(states)]
+    pages = functions.get_paginator("list_functions").paginate()
+    names += [function["FunctionName"] for page in pages for function in page["Functions"]]
     assert not [name for name in names if name.startswith(f"{one}-")]
     assert len([name for name in names if name.startswith(f"{other}-")]) == 3
     assert "There is nothing of this stack." in deploy("--delete", "--stack-name", one)[1]
@@ -230,7 +238,7 @@ def test_an_invalid_definition_stops_everything_before_it_begins(deploy, templat
     assert code == 1
     assert "template.json: Broken: /StartAt: Missing 'Next' target: A [MISSING_TRANSITION_TARGET]" in err
     assert err.endswith("podium deploy: nothing was changed.\n")
-    names = [machine["name"] for machine in states.list_state_machines()["stateMachines"]]
+    names = [machine["name"] for machine in all_machines(states)]
     assert not [machine for machine in names if machine.startswith(name)]
 
 
@@ -240,9 +248,7 @@ def test_an_invalid_update_changes_nothing(deploy, template, unique, states):
     code, _, err = deploy(template({"M": machine(PASS.replace("Pass", "Passs"))}), "--stack-name", name)
     assert code == 1
     assert "template.json: M: /States/A/Type:" in err
-    [arn] = [
-        one["stateMachineArn"] for one in states.list_state_machines()["stateMachines"] if f"{name}-M" in one["name"]
-    ]
+    [arn] = [one["stateMachineArn"] for one in all_machines(states) if f"{name}-M" in one["name"]]
     assert json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"]) == json.loads(PASS)
 
 
