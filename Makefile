@@ -46,6 +46,10 @@ check-console: $(BROWSER) ## Types, format and unit tests of the console's TypeS
 test-browser: check-console console ## Test the console in Debian's chromium (apt-get install chromium)
 	$(BIN)/python -m pytest -m browser tests/browser
 
+.PHONY: screenshots
+screenshots: console ## Take the pictures of docs/screenshots anew
+	CONSOLE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/browser/test_browser_screenshots.py
+
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
 	@touch $(BROWSER)

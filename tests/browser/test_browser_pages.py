@@ -2,6 +2,7 @@
 
 import pytest
 from browser_addresses import execution_path, machine_path, studio_path
+from playwright.sync_api import expect
 
 PAGES = {
     "machines": lambda seed: "/",
@@ -23,18 +24,18 @@ PAGES = {
     "settings": lambda seed: "/console/settings",
     "nothing": lambda seed: "/console/nothing",
 }
-READY = ".loading"
+LOADING = ".loading"
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_has_nothing_that_axe_objects_to_and_fits_a_phone(visit, seed, accessible, name):
     page = visit(PAGES[name](seed))
-    page.locator(READY).wait_for(state="detached")
+    expect(page.locator(LOADING)).to_have_count(0)
     accessible(page)
     page.emulate_media(color_scheme="dark")
     page.reload()
     page.get_by_role("heading", level=1).wait_for()
-    page.locator(READY).wait_for(state="detached")
+    expect(page.locator(LOADING)).to_have_count(0)
     accessible(page)
     page.set_viewport_size({"width": 320, "height": 800})
     width = page.evaluate("document.documentElement.scrollWidth")

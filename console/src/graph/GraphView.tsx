@@ -3,6 +3,7 @@ import { Button } from "../ui/Button";
 import { GraphEdge } from "./GraphEdge";
 import { GraphNode, type NodeState } from "./GraphNode";
 import type { Layout, PlacedNode } from "./layout";
+import { useMeasured } from "./useMeasured";
 import { useZoom } from "./useZoom";
 import "./graph.css";
 
@@ -52,6 +53,7 @@ function neighbour(
 /** A state machine's graph as SVG: pan, zoom, and every state reachable by keyboard. */
 export const GraphView = memo(function GraphView(props: Props) {
   const { layout, label, states, marks, selected, onSelect, onKey, overlay } = props;
+  useMeasured("recolour", states);
   const frame = useRef<HTMLDivElement>(null);
   const { view, zoom, reset, handlers } = useZoom(frame, layout.width, layout.height);
   const [focused, setFocused] = useState<string | null>(null);

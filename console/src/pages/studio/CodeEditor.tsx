@@ -70,6 +70,7 @@ export default function CodeEditor({ studio, found, selected }: Props) {
           autocompletion({ override: [completeAsl] }),
           EditorView.contentAttributes.of({ "aria-label": "Definition", tabindex: "0" }),
           EditorState.tabSize.of(2),
+          EditorView.lineWrapping,
           keymap.of([
             { key: "Mod-z", run: turn("undo"), preventDefault: true },
             { key: "Mod-Shift-z", run: turn("redo"), preventDefault: true },
