@@ -112,6 +112,7 @@ def _scalar(value: Any, run: Run) -> str:
         run.allocate(len(value))
         return _quote(value)
     if cls is int or cls is float:
+        run.spend(6 if cls is float else 2)
         return number_text(value) if is_number(value) else "null"
     if cls is bool:
         return "true" if value else "false"

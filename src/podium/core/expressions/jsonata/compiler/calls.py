@@ -19,10 +19,11 @@ from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
 #: What a call costs besides its body.
-_CALL_STEPS: Final = 8
-#: What a call of a built-in costs besides its work, when its signature must be checked or a function prepared.
+_CALL_STEPS: Final = 10
+#: What a call of a built-in costs besides its work: with one argument, a signature to check, a function to call.
+_UNARY_STEPS: Final = 2
 _CHECKED_STEPS: Final = 6
-_HIGHER_ORDER_STEPS: Final = 20
+_HIGHER_ORDER_STEPS: Final = 30
 
 
 @compiles("lambda")
@@ -62,6 +63,7 @@ def compile_call(compiler: Compiler, node: Node, depth: int, first: Evaluator | 
     if builtin.higher_order:
         compiler.size += _HIGHER_ORDER_STEPS
         return _higher_order_call(builtin, node, depth, arguments, general)
+    compiler.size += _UNARY_STEPS
     if len(arguments) == 1 and builtin.takes_one:
         return _unary_call(builtin, node, arguments[0], general)
     if not arguments and builtin.takes_one and builtin.signature.parameters[0].context:

@@ -34,6 +34,10 @@ def compiles(*types: str) -> Callable[[NodeCompiler], NodeCompiler]:
     return register
 
 
+#: What a path costs besides its steps.
+_PATH_STEPS: Final = 2
+
+
 class Compiler:
     """Compiles one expression. `size` counts the nodes so far: the difference over a part is the weight of its loop."""
 
@@ -50,6 +54,7 @@ class Compiler:
             return _too_deep
         evaluate: Evaluator = NODE_COMPILERS[node.type](self, node, depth)
         if node.type == "path":
+            self.size += _PATH_STEPS
             return evaluate
         if node.predicate is not None:
             evaluate = self._with_predicates(evaluate, node.predicate, depth)
