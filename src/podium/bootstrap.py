@@ -69,6 +69,7 @@ from podium.integrations.http.api_gateway import ApiGatewayIntegration, signing
 from podium.integrations.http.client import HttpClient
 from podium.integrations.http.connections import Connections
 from podium.integrations.http.invoke import HttpIntegration
+from podium.integrations.http.kubernetes import EksIntegration, tokens
 from podium.integrations.http.tokens import Tokens
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
@@ -493,13 +494,15 @@ def _performers(
     aws: AwsClient, functions: FunctionService, settings: Settings, states: StatesIntegration | None = None
 ) -> Registry:
     remote = aws.routes.is_named("lambda")
+    operations, http = OptimizedIntegration(aws), _http_client(settings)
     performers: dict[str, TaskPerformer] = {
         "lambda": RemoteLambdaIntegration(aws) if remote else LambdaIntegration(functions),
         "aws-sdk": SdkIntegration(aws),
         "apigateway": _api_gateway(aws),
-        "http": _http(aws, settings),
+        "http": _http(aws, http, settings),
     }
-    performers |= dict.fromkeys(SERVICES, OptimizedIntegration(aws))
+    performers |= dict.fromkeys(SERVICES, operations)
+    performers["eks"] = EksIntegration(aws, http, tokens(aws), operations)
     if settings.containers == "local":
         performers |= dict.fromkeys(("ecs", "batch"), ContainerIntegration(aws, ContainerEngine()))
     if states is not None:
@@ -549,11 +552,14 @@ def _event_caller(performer: TaskPerformer) -> Caller:
     return call
 
 
-def _http(aws: AwsClient, settings: Settings) -> HttpIntegration:
+def _http_client(settings: Settings) -> HttpClient:
     try:
-        client = HttpClient(AddressRules(settings.private_hosts))
+        return HttpClient(AddressRules(settings.private_hosts))
     except ValueError as error:
         raise StartError(f"private_hosts: {error}.") from None
+
+
+def _http(aws: AwsClient, client: HttpClient, settings: Settings) -> HttpIntegration:
     try:
         connections = Connections(aws, settings.connections)
     except ValueError as error:

@@ -40,7 +40,7 @@ def sent(port, path="/", *, host="127.0.0.1", scheme="http", rules=None, seconds
         more.get("method", "GET"), f"{scheme}://{host}:{port}{path}", more.get("headers", {}), more.get("body")
     )
     client = HttpClient(rules or AddressRules(["127.0.0.1"]))
-    return client.send(request, seconds=seconds, bytes_max=bytes_max)
+    return client.send(request, seconds=seconds, bytes_max=bytes_max, authority=more.get("authority"))
 
 
 def test_a_request_and_its_answer():
@@ -99,6 +99,18 @@ def test_a_certificate_nobody_vouches_for_is_refused(tmp_path):
     with serving(ok, certificate=file) as (port, seen), pytest.raises(SocketFailure, match="CERTIFICATE_VERIFY_FAILED"):
         sent(port, host="api.test", scheme="https", rules=to_loopback("api.test"))
     assert seen == []
+
+
+def test_an_authority_of_the_requests_own_vouches_for_the_host(tmp_path):
+    file = tmp_path / "api.pem"
+    file.write_text(CERTIFICATE)
+    authority = CERTIFICATE[CERTIFICATE.index("-----BEGIN CERTIFICATE") :]
+    here = to_loopback("api.test")
+    with serving(ok, certificate=file) as (port, seen):
+        assert sent(port, host="api.test", scheme="https", rules=here, authority=authority).body == b"yes"
+        with pytest.raises(SocketFailure, match=r"authority of api\.test is none"):
+            sent(port, host="api.test", scheme="https", rules=here, authority="nobody")
+    assert len(seen) == 1
 
 
 def test_an_answer_longer_than_allowed_is_not_read_to_its_end():

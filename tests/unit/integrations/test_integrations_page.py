@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "integrations.md"
 MARK = "<!-- The tables below are generated; tests/unit/integrations/test_integrations_page.py writes them. -->"
 
 MODELS = Models(botocore.session.get_session())
-NOT_THERE = {"bedrockagentcore:invokeHarness", "eks:call", "eks:runJob"}
+NOT_THERE = {"bedrockagentcore:invokeHarness", "eks:runJob"}
 REPEATED = {
     "apigateway:invoke": "nothing",
     "dynamodb:deleteItem": "the call itself: it sets a state",
@@ -23,6 +23,7 @@ REPEATED = {
     "dynamodb:putItem": "the call itself: it sets a state",
     "athena:stopQueryExecution": "the call itself: it sets a state",
     "dynamodb:updateItem": "your ConditionExpression; or `aws-sdk:dynamodb:transactWriteItems`, which has a token",
+    "eks:call": "nothing: Kubernetes refuses a second object of a name",
     "events:putEvents": "nothing",
     "http:invoke": "nothing",
     "lambda:invoke": "the function sees the key as `aws_request_id`",
@@ -78,7 +79,7 @@ def table():
             if name in NOT_THERE:
                 continue
             operation = None
-            if service in SERVICES:
+            if service in SERVICES and name not in REPEATED:
                 adapted = ADAPTED.get(name) or Adapted(SERVICES[service].botocore, action)
                 operation = MODELS.operation(adapted.service, adapted.operation)
             offered = " ".join(

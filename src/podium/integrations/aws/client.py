@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import botocore.session
 from botocore import xform_name
-from botocore.auth import SigV4Auth
+from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -174,12 +174,20 @@ class AwsClient:
         Raises:
             BotoCoreError: there are none.
         """
+        credentials = self._credentials(service, region, role_arn)
+        SigV4Auth(credentials, service, region).add_auth(request)
+        return dict(request.headers.items())
+
+    def presigned_url(self, service: str, region: str, role_arn: str | None, request: AWSRequest, seconds: int) -> str:
+        """A request's URL with AWS's signature in it, valid for so long. See `signed_headers`."""
+        SigV4QueryAuth(self._credentials(service, region, role_arn), service, region, seconds).add_auth(request)
+        return str(request.url)
+
+    def _credentials(self, service: str, region: str, role_arn: str | None) -> Any:
         keys = self._assume(role_arn, region) if role_arn is not None else {}
         if not keys and self.routes.endpoint(service) is not None:
             keys = self._stand_in_credentials()
-        credentials: Any = self._session.get_credentials() if not keys else Credentials(*keys.values())
-        SigV4Auth(credentials, service, region).add_auth(request)
-        return dict(request.headers.items())
+        return Credentials(*keys.values()) if keys else self._session.get_credentials()
 
     def s3(self, region: str) -> Any:
         """botocore's client for S3, for what it does beyond single calls."""

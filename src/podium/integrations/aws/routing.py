@@ -49,7 +49,8 @@ class Routes:
     ) -> None:
         self._session = session
         self._environment = environment
-        self._endpoints = _checked(endpoints or {}, session.get_available_services())
+        # Listing services takes a tenth of a second of every start.
+        self._endpoints = _checked(endpoints, session.get_available_services()) if endpoints else {}
 
     def endpoint(self, service: str) -> str | None:
         """The URL of a service's stand-in (botocore's name of the service); None for AWS's own."""

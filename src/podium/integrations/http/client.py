@@ -63,8 +63,13 @@ class HttpClient:
         self._rules = rules
         self._now_seconds = now_seconds
 
-    def send(self, request: HttpRequest, *, seconds: float, bytes_max: int) -> HttpResponse:
+    def send(
+        self, request: HttpRequest, *, seconds: float, bytes_max: int, authority: str | None = None
+    ) -> HttpResponse:
         """The answer, redirects on the same host followed. Blocks, not much longer than `seconds`.
+
+        Args:
+            authority: who vouches for the host, as PEM, in place of those the system trusts.
 
         Raises:
             SocketFailure: the host may not be reached, can't be, or takes too long.
@@ -72,16 +77,16 @@ class HttpClient:
         """
         until = self._now_seconds() + seconds
         for _ in range(REDIRECTS_MAX + 1):
-            response = self._send_once(request, until - self._now_seconds(), bytes_max)
+            response = self._send_once(request, until - self._now_seconds(), bytes_max, authority)
             onward = _redirected(request, response)
             if onward is None:
                 return response
             request = onward
         raise SocketFailure(f"The server redirected more than {REDIRECTS_MAX} times.")
 
-    def _send_once(self, request: HttpRequest, seconds: float, bytes_max: int) -> HttpResponse:
+    def _send_once(self, request: HttpRequest, seconds: float, bytes_max: int, authority: str | None) -> HttpResponse:
         parts = urlsplit(request.url)
-        connection = self._connection(parts, max(seconds, 0.001))
+        connection = self._connection(parts, max(seconds, 0.001), authority)
         watch = _Watch(seconds)
         with watch, contextlib.closing(connection):
             try:
@@ -96,7 +101,7 @@ class HttpClient:
                 raise SocketFailure(f"Unable to execute HTTP request to {parts.hostname}: {_said(error)}") from None
         return answer
 
-    def _connection(self, parts: SplitResult, seconds: float) -> HTTPConnection:
+    def _connection(self, parts: SplitResult, seconds: float, authority: str | None) -> HTTPConnection:
         try:
             host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
         except ValueError:
@@ -110,8 +115,12 @@ class HttpClient:
         except (OSError, UnicodeError) as error:
             raise SocketFailure(f"Unable to find the host {host}: {_said(error)}") from None
         if parts.scheme == "https":
+            try:
+                tls = _tls() if authority is None else ssl.create_default_context(cadata=authority)
+            except ssl.SSLError as error:
+                raise SocketFailure(f"The certificate authority of {host} is none: {_said(error)}") from None
             return HTTPSConnection(
-                address, port, timeout=seconds, server_hostname=host, assert_hostname=host, ssl_context=_tls()
+                address, port, timeout=seconds, server_hostname=host, assert_hostname=host, ssl_context=tls
             )
         if not self._rules.is_allowed(host, address):
             raise SocketFailure(
