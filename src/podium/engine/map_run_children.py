@@ -154,11 +154,16 @@ class Children:
                 self._ended(arn, found.status)
 
     async def _redrive(self, arn: str) -> None:
-        again = await self._around.redrive(arn, self._record.redrive_count, from_the_start=self._record.express)
-        found = await self._around.store.find(arn)
+        again = False
+        with contextlib.suppress(ExecutionDoesNotExist):
+            again = await self._around.redrive(arn, self._record.redrive_count, from_the_start=self._record.express)
         if not again:
             self._progress.cannot_be_redriven(arn)
-        if found is not None and found.status != "RUNNING":
+        found = await self._around.store.find(arn)
+        if found is None:
+            # It isn't kept any more; that it failed is all that is known.
+            self._ended(arn, "FAILED")
+        elif found.status != "RUNNING":
             self._ended(arn, found.status)
 
     async def stop_all(self) -> None:

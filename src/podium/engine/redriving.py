@@ -74,7 +74,8 @@ class Redriving:
                 raise ExecutionNotRedrivable(reason)
             if token is not None:
                 tokens = (*tokens, (token, now_ms))[-TOKENS_KEPT:]
-            await self._reopen(summary, Redrives(info.redrives.count + 1, now_ms, tokens))
+            if not await self._reopen(summary, Redrives(info.redrives.count + 1, now_ms, tokens)):
+                raise ExecutionDoesNotExist(arn)
             return now_ms
 
     async def redrive_child(self, arn: str, of_map_run: int, *, from_the_start: bool) -> bool:
@@ -97,8 +98,8 @@ class Redriving:
             if redrivable:
                 count = redrives.count + (0 if from_the_start else 1)
                 again = Redrives(count, self._clock.now_ms(), of_map_run=of_map_run)
-                await self._reopen(summary, again, from_the_start=from_the_start)
-            return redrivable
+                return await self._reopen(summary, again, from_the_start=from_the_start)
+            return False
 
     async def refusal(self, summary: ExecutionSummary) -> str | None:
         """Why a Standard execution can't be redriven, in AWS's words; None when it can."""
@@ -125,10 +126,11 @@ class Redriving:
             raise ExecutionDoesNotExist(arn)
         return summary
 
-    async def _reopen(self, summary: ExecutionSummary, redrives: Redrives, *, from_the_start: bool = False) -> None:
+    async def _reopen(self, summary: ExecutionSummary, redrives: Redrives, *, from_the_start: bool = False) -> bool:
+        """Let a closed execution go on; False when it is not kept any more."""
         active = await self._driving.residents.fold(summary.key, closed=True)
         if active is None:
-            raise ExecutionNotRedrivable(f"Execution is {summary.status} and cannot be redriven")
+            return False
         # What could go on at the end is the redrive's to go on with.
         active.unfinished = False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -140,6 +142,7 @@ class Redriving:
         except CommitFailed:
             self._open.closed(summary.arn)
             raise
+        return True
 
     @asynccontextmanager
     async def _one_at_a_time(self, arn: str) -> AsyncIterator[None]:

@@ -355,3 +355,19 @@ async def test_a_map_beside_a_failure(run):
     work(run)
     await run.settle()
     assert await run.output() == ["fine", [0, 1]]
+
+
+async def test_a_child_that_is_not_kept_any_more_counts_as_failed(run, monkeypatch):
+    await run.start({"M": map_state(ToleratedFailureCount=0)}, [0])
+    await run.settle()
+    work(run, good=lambda item: False)
+    await run.settle()
+    (child,) = await children(run)
+
+    async def forgets(arn):
+        return None if arn == child.arn else await run.store._store.find(arn)
+
+    monkeypatch.setattr(run.store, "find", forgets, raising=False)
+    await redrive(run)
+    assert await run.status() == "FAILED"
+    assert await status_and_counts(run) == ("FAILED", {"FAILED": 1}, {"FAILED": 1})
