@@ -32,6 +32,7 @@ class Report:
     """By crash point, the servers that died there by themselves."""
     executions: int = 0
     acknowledged: int = 0
+    redriven: int = 0
     calls: int = 0
     repeated_calls: int = 0
     seconds: float = 0
@@ -123,6 +124,7 @@ class Campaign:
         report.checking_seconds = time.monotonic() - began
         report.executions = len(promises.inputs)
         report.acknowledged = len(promises.started)
+        report.redriven = len(promises.redriven)
         report.calls = len(calls)
         report.repeated_calls = len(calls) - len({call["request"] for call in calls})
         return report
@@ -154,7 +156,7 @@ def describe(report, seed):
     head = (
         f"seed {seed}: {report.kills} kills in {report.seconds:.0f} s ({report.killed_starting} of starting servers, "
         f"{report.deaths.total()} at a named point), {report.executions} executions, {report.acknowledged} "
-        f"acknowledged, {report.calls} calls of which {report.repeated_calls} repeated, checked in "
-        f"{report.checking_seconds:.0f} s, {len(report.violations)} violations"
+        f"acknowledged, {report.redriven} redriven, {report.calls} calls of which {report.repeated_calls} "
+        f"repeated, checked in {report.checking_seconds:.0f} s, {len(report.violations)} violations"
     )
     return f"{head}\n{shown}"

@@ -26,7 +26,7 @@ def violations(api, promises, calls):
     """Every broken rule, as (rule, execution's name, what is wrong).
 
     Args:
-        api: of a server on which nothing but `sleep` executions that nobody stopped is under way.
+        api: of a server on which nothing is under way but `sleep` executions, never stopped or redriven since.
         promises: what clients were told.
         calls: the functions' record, one dict per call in the order they were made.
     """
@@ -70,7 +70,11 @@ def _promise(promises, name, description, events):
         yield "acknowledged", f"started at {starts}, now at {description['startDate']}"
     if json.loads(description["input"]) != json.loads(promises.inputs[name]):
         yield "acknowledged", "has another input"
-    if name in promises.stopped and promises.stopped[name] != description.get("stopDate"):
+    if name in promises.redriven:
+        redriven = description["redriveCount"], description.get("redriveDate")
+        if redriven != (1, promises.redriven[name]):
+            yield "acknowledged", f"redriven once at {promises.redriven[name]}, now {redriven}"
+    elif name in promises.stopped and promises.stopped[name] != description.get("stopDate"):
         yield "acknowledged", f"stopped at {promises.stopped[name]}, now at {description.get('stopDate')}"
     seen = promises.seen.get(name, [])
     if events[: len(seen)] != seen:
@@ -78,7 +82,7 @@ def _promise(promises, name, description, events):
 
 
 def _contiguous(events):
-    """Ids 1..n, each event's predecessor before it, time not running backwards, one closing event and that last."""
+    """Ids 1..n, each event's predecessor before it, time not running backwards, closed last and not redriven."""
     if [event["id"] for event in events] != list(range(1, len(events) + 1)):
         yield "contiguous", f"ids are {[event['id'] for event in events]}"
     for event in events:
@@ -90,7 +94,8 @@ def _contiguous(events):
     times = [event["timestamp"] for event in events]
     if times != sorted(times):
         yield "contiguous", "time runs backwards"
-    closing = [event["id"] for event in events if event["type"] in CLOSING]
+    reopened = {event["id"] - 1 for event in events if event["type"] == "ExecutionRedriven"}
+    closing = [event["id"] for event in events if event["type"] in CLOSING and event["id"] not in reopened]
     if closing not in ([], [len(events)]):
         yield "contiguous", f"closes at {closing} of {len(events)}"
 
@@ -99,8 +104,8 @@ def _outcome(promises, name, description, events):
     """It ended as its input demands, every state entered (and left) as often as the definition says."""
     kind = name.partition("-")[0]
     wanted = expected(kind, json.loads(promises.inputs[name]))
-    if kind == "sleep" and name not in promises.stopped:
-        if description["status"] != "RUNNING" or len(events) != 2:
+    if kind == "sleep" and (name not in promises.stopped or name in promises.redriven):
+        if description["status"] != "RUNNING" or len(events) != (4 if name in promises.redriven else 2):
             yield "outcome", f"should still sleep, is {description['status']} after {len(events)} events"
         return
     shown = CLOSING.get(events[-1]["type"], "RUNNING")

@@ -83,6 +83,8 @@ class Promises:
         """By name, the startDate of every acknowledged StartExecution."""
         self.stopped = {}
         """By name, the stopDate of an acknowledged StopExecution."""
+        self.redriven = {}
+        """By name, the redriveDate of an acknowledged RedriveExecution."""
         self.seen = {}
         """By name, the longest history shown."""
         self.surprises = []
@@ -90,7 +92,7 @@ class Promises:
 
 
 class Load:
-    """Threads that start executions, some of them twice, stop some, and read histories."""
+    """Threads that start executions, some of them twice, stop and redrive some, and read histories."""
 
     def __init__(self, seed, weights, threads=3):
         self.promises = Promises()
@@ -186,7 +188,7 @@ class Load:
                 self.promises.surprises.append((planned, status, body))
 
     def _stop_and_look(self):
-        """Stop every second sleeping execution that is under way; look at the history of any."""
+        """Stop every second sleeping execution, redrive every second of those; look at the history of any."""
         random_ = random.Random(f"looks {self._seed}")
         taken = 0
         while not self._ended:
@@ -199,6 +201,8 @@ class Load:
                     status, body = self._persistently("StopExecution", executionArn=arn, error="Stopped", cause="asked")
                     if status == 200:
                         self.promises.stopped[name] = body["stopDate"]
+                        if random_.random() < 0.5:
+                            self._redrive(name)
                     else:
                         self.promises.surprises.append((name, status, body))
             if self._acknowledged:
@@ -209,3 +213,11 @@ class Load:
                     self.promises.seen[name] = max(self.promises.seen.get(name, []), body["events"], key=len)
                 else:
                     self.promises.surprises.append((name, status, body))
+
+    def _redrive(self, name):
+        """Redrive it, once however often the answer is lost: the token tells a repetition."""
+        status, body = self._persistently("RedriveExecution", executionArn=execution_arn(name), clientToken=name)
+        if status == 200:
+            self.promises.redriven[name] = body["redriveDate"]
+        else:
+            self.promises.surprises.append((name, status, body))

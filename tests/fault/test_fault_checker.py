@@ -98,3 +98,51 @@ def test_a_repeated_call_under_the_same_key_is_no_fault():
     shown, promises, calls = sound()
     calls.append(calls[0] | {"at_ms": 104_900.0})
     assert violations(shown, promises, calls) == []
+
+
+ASLEEP = "sleep-00001"
+
+
+def redriven():
+    """What a server shows of an execution of `sleep` that was stopped and redriven, and what was promised."""
+    kinds = ["ExecutionStarted", "WaitStateEntered", "ExecutionAborted", "ExecutionRedriven"]
+    events = [
+        {"type": kind, "id": n, "previousEventId": n - 1, "timestamp": 100.0 + n} for n, kind in enumerate(kinds, 1)
+    ]
+    events[1] |= {"previousEventId": 0, "stateEnteredEventDetails": {"name": "Sleep"}}
+    description = {
+        "input": '{"value":3}', "status": "RUNNING", "startDate": 101.0, "redriveCount": 1, "redriveDate": 104.0,
+    }  # fmt: skip
+    promises = Promises()
+    promises.inputs[ASLEEP] = '{"value": 3}'
+    promises.started[ASLEEP].add(101.0)
+    promises.stopped[ASLEEP], promises.redriven[ASLEEP] = 103.0, 104.0
+    return description, events, promises
+
+
+class Asleep(Shown):
+    """A server that has only the sleeping execution."""
+
+    def get(self, operation, executionArn):  # noqa: N803
+        return self.description
+
+    def pages(self, operation, member, stateMachineArn, maxResults):  # noqa: N803
+        return [{"name": ASLEEP}] if stateMachineArn.endswith(":sleep") else []
+
+
+REDRIVE_BREAKS = {
+    "sound": (None, lambda description, events: None),
+    "lost": ("acknowledged", lambda description, events: description.update(redriveCount=0)),
+    "again": ("acknowledged", lambda description, events: description.update(redriveCount=2, redriveDate=105.0)),
+    "still-closed": ("outcome", lambda description, events: (description.update(status="ABORTED"), events.pop())),
+    "closed-without": ("contiguous", lambda description, events: events[3].update(type="WaitStateEntered")),
+}
+
+
+@pytest.mark.parametrize("what", REDRIVE_BREAKS)
+def test_a_redrive_that_is_broken_is_found(what):
+    rule, break_it = REDRIVE_BREAKS[what]
+    description, events, promises = redriven()
+    break_it(description, events)
+    found = {rule for rule, _, _ in violations(Asleep(description, events), promises, [])}
+    assert (rule in found) if rule else (found == set())

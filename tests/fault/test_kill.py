@@ -36,6 +36,7 @@ def test_nothing_is_lost_or_done_twice_by_kills_at_random_moments(tmp_path, seed
     # The kills must have hit something: calls under way, which were then made again.
     assert report.acknowledged >= 2 * KILLS, describe(report, seed)
     assert report.repeated_calls >= KILLS / 2, describe(report, seed)
+    assert report.redriven, describe(report, seed)
 
 
 def test_nothing_is_lost_or_done_twice_by_death_at_any_named_point(tmp_path, seed):
