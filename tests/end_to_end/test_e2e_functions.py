@@ -2,6 +2,7 @@
 
 import base64
 import json
+import urllib.request
 
 import pytest
 from e2e_process import ROLE, eventually
@@ -119,6 +120,29 @@ def test_a_state_machine_calls_an_uploaded_function_both_ways(states, machine, r
     assert (output["StatusCode"], output["Payload"]["hello"]) == (200, "Ada")
     history = states.get_execution_history(executionArn=invoked["executionArn"])["events"]
     assert [event["type"] for event in history][2:5] == ["TaskScheduled", "TaskStarted", "TaskSucceeded"]
+
+
+def test_what_functions_were_called_for_is_counted(server, functions, package, unique):
+    name = unique()
+    created = functions.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Handler="app.handler",
+        Role=ROLE,
+        Code={"ZipFile": package("def handler(event, context): return 1 / event")},
+    )
+    for event in (b"1", b"2", b"0"):
+        functions.invoke(FunctionName=name, Payload=event)
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(functions.exceptions.TooManyRequestsException):
+        functions.invoke(FunctionName=name)
+    with urllib.request.urlopen(f"{server.endpoint}/console/api/function-metrics") as response:
+        counted = json.load(response)["functions"][created["FunctionArn"]]
+    assert (counted["Invocations"], counted["Errors"], counted["ConcurrentExecutions"]) == (3, 1, 0)
+    # boto3 has tried again by itself.
+    assert counted["Throttles"] >= 1
+    assert 0 < counted["DurationMean"] <= counted["DurationMax"]
+    functions.delete_function(FunctionName=name)
 
 
 def test_a_functions_error_can_be_caught_by_its_type(machine, run, greeter):

@@ -1,7 +1,7 @@
 """The table of `/console/api`, and the console put together."""
 
 from podium.api.services import Services
-from podium.console import bulk, costs, inbox, integrations, machines, metrics, search, stream
+from podium.console import bulk, costs, function_metrics, inbox, integrations, machines, metrics, search, stream
 from podium.console.application import Console, Routes
 from podium.console.assets import Assets
 from podium.console.changes import Changes
@@ -23,5 +23,6 @@ def build_console(services: Services, observers: ObserversApi) -> Console:
         ("GET", "decisions"): inbox.decisions,
         ("GET", "cost"): costs.cost,
         ("GET", "metrics"): metrics.metrics,
+        ("GET", "function-metrics"): function_metrics.function_metrics,
     }
     return Console(services, Assets(), routes, Changes())

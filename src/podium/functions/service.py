@@ -131,7 +131,9 @@ class FunctionService:
     def invoke(self, invocation: Invocation, deliver: Callable[[FunctionResult], None]) -> None:
         """See `FunctionRuntime.invoke`."""
         if self._bound is not None and self._bound.knows(invocation.function):
-            self.usage.run(invocation.function, self._bound.invoke, invocation, deliver)
+            # By name: callers spell the rest of a handler's ARN as they like.
+            name = invocation.function.rpartition(":")[2]
+            self.usage.run(name, self._bound.invoke, invocation, deliver)
             return
         arn = self._arn(invocation.function)
         key = self._key(arn, invocation.qualifier, invocation.request_id)

@@ -39,7 +39,7 @@ class Usage:
         self._clock_seconds = clock_seconds
         self._reserved: dict[str, int] = {}
         self.metrics: dict[str, FunctionMetrics] = {}
-        """By unqualified ARN (a bare name for a handler that was called by one)."""
+        """By unqualified ARN; handlers bound by a file by name."""
 
     def reserve(self, function: str, limit: int | None) -> None:
         """Let no more than `limit` invocations of a function be under way at once; None lifts the limit."""
@@ -52,6 +52,21 @@ class Usage:
         """Drop what is known of a function that is gone."""
         self._reserved.pop(function, None)
         self.metrics.pop(function, None)
+
+    def shown(self) -> dict[str, dict[str, float | None]]:
+        """All figures by function, under Lambda's names; Duration in milliseconds, waiting for a process included."""
+        return {
+            name: {
+                "Invocations": metrics.invocations,
+                "Errors": metrics.errors,
+                "Throttles": metrics.throttles,
+                "ConcurrentExecutions": metrics.concurrent,
+                "ConcurrentExecutionsMax": metrics.concurrent_max,
+                "DurationMean": round(metrics.duration_ms / metrics.invocations, 3) if metrics.invocations else None,
+                "DurationMax": round(metrics.duration_max_ms, 3),
+            }
+            for name, metrics in sorted(self.metrics.items())
+        }
 
     def run(self, function: str, invoke: Invoke, invocation: Invocation, deliver: Deliver) -> None:
         """Have `invoke` start the invocation, counted.
