@@ -271,6 +271,7 @@ async def _serve(
         log_sink=log_sink,
         open_executions_max=QUOTAS[settings.limits].open_executions,
         retention_days=settings.retention_days,
+        express_kept_seconds=settings.express_history_seconds,
         recover=False,
     )
     bus = EventBus(
@@ -291,6 +292,7 @@ async def _serve(
         mocks=mocks,
         quotas=QUOTAS[settings.limits],
         throttling=settings.throttling,
+        express_history=settings.express_history_seconds > 0,
         endpoint=lambda: f"http://{settings.host}:{server.port}",
         event_sources=sources,
         fetch_object=_objects(aws),

@@ -82,6 +82,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether a rule's schedule that passed while no server ran fires once, for its latest time, at the next start."""
     retention_days: Annotated[float, Meta(gt=0)] = 90.0
     """How long a closed execution is kept, as AWS does by default. Its name is free again afterwards."""
+    express_history_seconds: Annotated[float, Meta(ge=0)] = 0.0
+    """How long an ended Express execution can be described, listed and its history read. AWS offers none of that;
+    with 0, neither does Podium."""
     console_hosts: list[str] = []
     """Host names, beside localhost and IP addresses, under which browsers may use this server. A name that isn't
     listed is refused to browsers: any web site can make its own name mean 127.0.0.1. In the environment, as JSON."""

@@ -31,6 +31,8 @@ class Arn(Struct, frozen=True):
 
 STATE_MACHINE: Final = "stateMachine"
 EXECUTION: Final = "execution"
+EXPRESS: Final = "express"
+"""An execution of an Express state machine: its ARN says so."""
 ACTIVITY: Final = "activity"
 
 

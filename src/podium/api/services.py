@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from podium.api.activities import ActivityCatalogue
 from podium.api.context import RequestContext
 from podium.api.machines import MachineCatalogue
+from podium.api.names import EXECUTION, EXPRESS
 from podium.api.page_tokens import PageTokens
 from podium.api.qualifiers import Qualifiers
 from podium.api.quotas import AWS, Quotas
@@ -321,6 +322,8 @@ class Services:
     """EventBridge Scheduler's schedules."""
     quotas: Quotas = AWS
     throttling: Profile = "generous"
+    express_history: bool = False
+    """Whether ended Express executions are described and listed, which AWS doesn't do."""
     endpoint: Callable[[], str] = lambda: "http://127.0.0.1:8083"
     """The URL this server answers at."""
     fetch_object: FetchObject | None = None
@@ -334,6 +337,11 @@ class Services:
     activities: ActivityCatalogue = field(init=False)
     page_tokens: PageTokens = field(init=False)
     throttle: Throttle = field(init=False)
+
+    @property
+    def described_kinds(self) -> tuple[str, ...]:
+        """The resource types of executions that can be described."""
+        return (EXECUTION, EXPRESS) if self.express_history else (EXECUTION,)
 
     def __post_init__(self) -> None:
         self.qualifiers = Qualifiers(self.store)

@@ -25,6 +25,7 @@ from podium.engine.driving import SHARD, Driving
 from podium.engine.errors import ExecutionDoesNotExist
 from podium.engine.execution_log import ExecutionLog
 from podium.engine.express import Express
+from podium.engine.express_retention import ExpressRetention
 from podium.engine.inbox import Inbox
 from podium.engine.machines import Machines
 from podium.engine.map_run_children import Surroundings
@@ -68,6 +69,7 @@ class Engine:
         items: Items,
         log_sink: LogSink | None,
         open_executions_max: int,
+        express_kept_ms: int | None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -92,8 +94,19 @@ class Engine:
         self._residents = self._driving.residents
         self.callbacks = Callbacks(store, secret, self._driving.tell)
         self.express = Express(
-            machines, performer, clock, limits, self._committer.submit, store.next_key, self.execution_log
+            machines,
+            performer,
+            clock,
+            limits,
+            self._committer.submit,
+            store.next_key,
+            self.execution_log,
+            keeps_history=bool(express_kept_ms),
+            ended=self._express_ended,
         )
+        self._express_retention: ExpressRetention | None = None
+        if express_kept_ms is not None:
+            self._express_retention = ExpressRetention(store, clock, epoch, express_kept_ms, self._background)
         spawn = self._background.spawn
         self.map_runs = MapRuns(
             Surroundings(
@@ -135,11 +148,13 @@ class Engine:
         log_sink: LogSink | None = None,
         open_executions_max: int = NO_LIMIT,
         retention_days: float | None = None,
+        express_kept_seconds: float | None = None,
         recover: bool = True,
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way.
 
-        Closed executions are forgotten after `retention_days`; None keeps them for good.
+        Closed executions are forgotten after `retention_days`, Express ones after `express_kept_seconds`, whose
+        history is stored unless that is 0; None keeps them for good.
 
         Without `recover` nothing is taken up yet: a server listens first, so that one that can't listen has not acted.
         """
@@ -157,6 +172,7 @@ class Engine:
             items or NoItems(),
             log_sink,
             open_executions_max,
+            None if express_kept_seconds is None else int(express_kept_seconds * 1000),
         )
         if retention_days is not None:
             kept_ms = int(retention_days * MS_PER_DAY)
@@ -176,6 +192,8 @@ class Engine:
         await self._recovery.look_ahead()
         if self._retention is not None:
             self._retention.begin()
+        if self._express_retention is not None:
+            self._express_retention.begin()
         self.recovered = True
 
     # -- what the API asks -----------------------------------------------------------------------------------
@@ -303,6 +321,10 @@ class Engine:
             self._performing.perform(active.key, commands)
         if decision.closed and info.map_run_arn is not None:
             self.map_runs.child_ended(info, decision)
+
+    def _express_ended(self, key: int, stop_ms: int) -> None:
+        if self._express_retention is not None:
+            self._express_retention.ended(key, stop_ms)
 
     # -- life ----------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,10 @@ OPEN_MAX: Final = 50_000
 """Express executions under way at once; they are all in memory."""
 HISTORY_UNBOUNDED: Final = 1 << 40
 """AWS bounds the history of Standard executions only."""
+HISTORY_BYTES_MAX: Final = 256 * 1024 * 1024
+"""Of histories kept in memory until their executions end; those without room are not kept."""
 RETRY_PAUSE_MS: Final = 200
+RUNNING: Final = "RUNNING"
 _START_SEQUENCE: Final = 1
 _CLOSE_SEQUENCE: Final = 2
 
@@ -90,6 +93,9 @@ class Express:
         submit: hands a row to the group commit.
         next_key: gives an asynchronous execution its key in the store.
         execution_log: logs executions whose state machine asks for it.
+        keeps_history: whether what happened in executions is stored once they have ended, those of synchronous ones
+            included. It is written behind: a crash may take it along.
+        ended: told of the key and the end of an execution that is stored as ended.
     """
 
     def __init__(
@@ -101,7 +107,12 @@ class Express:
         submit: Callable[[PendingRow], None],
         next_key: Callable[[], int],
         execution_log: ExecutionLog,
+        *,
+        keeps_history: bool,
+        ended: Callable[[int, int], None],
     ) -> None:
+        self.keeps_history = keeps_history
+        self._ended = ended
         self._machines = machines
         self._performer = performer
         self._clock = clock
@@ -111,6 +122,7 @@ class Express:
         self._execution_log = execution_log
         self._runs: set[_Run] = set()
         self._draining = False
+        self.history_bytes = 0
         self.busy = 0
         """Turns of the loop that executions have asked for."""
 
@@ -141,31 +153,30 @@ class Express:
         try:
             decision = run.decide(Start(Payload(text=input)))
             assert decision is not None
-            append = Append(
-                key,
-                _START_SEQUENCE,
-                decision.encode(),
-                run.execution.status,
-                None,
-                not decision.closed,
-                stop_ms=decision.now_ms if decision.closed else None,
-                new=NewExecution(info.arn, info.state_machine_arn, info.name, info.start_ms, views.meta_of(info)),
-            )
+            append = _append(key, decision, run.execution.status)
+            append.new = new_execution(info)
             pending = PendingRow(append)
             self._submit(pending)
             await pending.durable
         except BaseException:
             run.stop()
             raise
-        # What the first row says of the end needs no second one.
-        run.key = None if decision.closed else key
+        if decision.closed:
+            # What the first row says of the end needs no second one.
+            self._ended(key, decision.now_ms)
+        else:
+            run.key = key
         run.follow(decision)
 
-    def run_again(self, key: int, info: ExecutionInfo, machine: Machine, input: bytes) -> None:
-        """Run an asynchronous execution from its beginning that was under way when the process ended."""
-        run = self._new_run(info, machine, None)
-        run.key = key
-        run.begin(input)
+    def run_again(self, key: int, stored: Execution, machine: Machine) -> None:
+        """Run an asynchronous execution from its beginning that was under way when the process ended.
+
+        Its history, where it is kept, is what was stored before and its end.
+        """
+        assert stored.input is not None
+        run = self._new_run(stored.info, machine, None)
+        run.key, run.stored = key, stored
+        run.begin(stored.input.text)
 
     def under_way(self) -> list[str]:
         """The ARNs of the executions that are stored as running."""
@@ -239,28 +250,34 @@ class Express:
         except Exception:
             log.exception("cancelling %s failed; it goes on unheeded", command.resource.text)
 
+    def has_room(self, more_bytes: int) -> bool:
+        """Whether the history of executions under way may take so many bytes more; then they are counted."""
+        if self.history_bytes + more_bytes > HISTORY_BYTES_MAX:
+            return False
+        self.history_bytes += more_bytes
+        return True
+
     def forget(self, run: "_Run") -> None:
         """The run is over."""
         self._runs.discard(run)
 
-    def store_end(self, key: int, execution: Execution, at_ms: int, event: Event, output: Payload | None) -> None:
-        """Make the end of an asynchronous execution durable, however often that takes."""
-        payloads: list[bytes] = []
-        if output is not None:
-            code, previous_id, *_ = event
-            event = (code, previous_id, _CLOSE_SEQUENCE << INDEX_BITS)
-            payloads = [output.text]
-        row = encode_row(
-            execution.next_event_id - 1,
-            at_ms,
-            [event],
-            payloads,
-            [],
-            [],
-            execution.next_branch_id,
-            execution.status,
-        )
-        append = Append(key, _CLOSE_SEQUENCE, row, execution.status, None, False, stop_ms=at_ms)
+    def store_end(self, key: int, row: bytes, sequence: int, status: str, at_ms: int) -> None:
+        """Make the end of an asynchronous execution durable."""
+        self._store(Append(key, sequence, row, status, None, False, stop_ms=at_ms))
+
+    def store_history(self, info: ExecutionInfo, key: int | None, rows: "list[tuple[Decision, bytes]]") -> None:
+        """Write what happened in an execution that has ended: after its first row, or all of a synchronous one."""
+        first = _START_SEQUENCE if key is None else _CLOSE_SEQUENCE
+        stored_as = self._next_key() if key is None else key
+        for decision, row in rows:
+            if decision.sequence >= first:
+                append = _append(stored_as, decision, decision.execution.status if decision.closed else RUNNING, row)
+                if decision.sequence == _START_SEQUENCE:
+                    append.new = new_execution(info)
+                self._store(append)
+
+    def _store(self, append: Append) -> None:
+        """Make a row durable, however often that takes: one that was refused waits for the one before it."""
 
         def submit() -> None:
             pending = PendingRow(append)
@@ -268,8 +285,13 @@ class Express:
             self._submit(pending)
 
         def submitted(durable: "asyncio.Future[bool]") -> None:
-            if not durable.cancelled() and isinstance(durable.exception(), CommitFailed) and not self._draining:
-                self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, submit)
+            if durable.cancelled():
+                return
+            if durable.exception() is not None:
+                if not self._draining:
+                    self._clock.call_at(self._clock.now_ms() + RETRY_PAUSE_MS, submit)
+            elif append.stop_ms is not None:
+                self._ended(append.key, append.stop_ms)
 
         submit()
 
@@ -286,6 +308,9 @@ class _Run:
         self._log = express.log_of(info)
         self.ended = ended
         self.key: int | None = None
+        self.stored: Execution | None = None
+        """As it was found in the store, of one that runs again."""
+        self._rows: list[tuple[Decision, bytes]] = []
         self._waiting: set[int] = set()
         """Scheduled events whose outcome is to come."""
         self._timer: Timer | None = None
@@ -303,6 +328,8 @@ class _Run:
         """Act on a decision, once whatever must be durable is."""
         if self._over:
             return
+        if self._express.keeps_history and self.stored is None:
+            self._keep(decision)
         for command in decision.commands:
             self._perform(command)
         if self._log is not None:
@@ -315,9 +342,22 @@ class _Run:
         else:
             self._rest()
 
+    def _keep(self, decision: Decision) -> None:
+        """Hold on to a decision for the history; without room for it, to none of them."""
+        row = decision.encode()
+        if len(self._rows) != decision.sequence - 1 or not self._express.has_room(len(row)):
+            self._drop_rows()
+        else:
+            self._rows.append((decision, row))
+
+    def _drop_rows(self) -> None:
+        self._express.history_bytes -= sum(len(row) for _, row in self._rows)
+        self._rows = []
+
     def stop(self) -> None:
         """Let nothing happen any more."""
         self._over = True
+        self._drop_rows()
         self._waiting.clear()
         if self._timer is not None:
             self._timer.cancel()
@@ -386,9 +426,45 @@ class _Run:
 
     def _end(self, at_ms: int, event: Event, output: Payload | None, error: str | None, cause: str | None) -> None:
         execution, info = self.execution, self.execution.info
-        if self.key is not None:
-            self._express.store_end(self.key, execution, at_ms, event, output)
+        whole = bool(self._rows) and self._rows[-1][0].closed
+        if whole and (self.key is not None or self.ended is not None):
+            self._express.store_history(info, self.key, self._rows)
+        elif self.key is not None:
+            self._store_end(self.key, at_ms, event, output)
         if self.ended is not None and not self.ended.done():
             text = None if output is None else output.text.decode()
             self.ended.set_result(ExpressResult(info.arn, info.start_ms, at_ms, execution.status, text, error, cause))
         self.stop()
+
+    def _store_end(self, key: int, at_ms: int, event: Event, output: Payload | None) -> None:
+        execution, stored = self.execution, self.stored
+        sequence = _CLOSE_SEQUENCE if stored is None else stored.sequence + 1
+        event_id = execution.next_event_id - 1
+        if stored is not None:
+            # Running again may have taken another way; what is stored keeps its numbers.
+            event_id = max(event_id, stored.next_event_id)
+        payloads: list[bytes] = []
+        if output is not None:
+            code, previous_id, *_ = event
+            event = (code, previous_id, sequence << INDEX_BITS)
+            payloads = [output.text]
+        row = encode_row(event_id, at_ms, [event], payloads, [], [], execution.next_branch_id, execution.status)
+        self._express.store_end(key, row, sequence, execution.status, at_ms)
+
+
+def new_execution(info: ExecutionInfo) -> NewExecution:
+    """What is fixed of an execution, as the store wants it."""
+    return NewExecution(info.arn, info.state_machine_arn, info.name, info.start_ms, views.meta_of(info))
+
+
+def _append(key: int, decision: Decision, status: str, row: bytes | None = None) -> Append:
+    """The row of a decision: one that doesn't end its execution has it run again after a crash."""
+    return Append(
+        key,
+        decision.sequence,
+        decision.encode() if row is None else row,
+        status,
+        None,
+        not decision.closed,
+        stop_ms=decision.now_ms if decision.closed else None,
+    )

@@ -75,9 +75,8 @@ class Recovery:
     def _take_up(self, active: Active) -> None:
         execution = active.execution
         if is_express(execution.info.arn):
-            assert execution.input is not None
             self._residents.heartbeats.forget(active.key)
-            self._express.run_again(active.key, execution.info, active.machine, execution.input.text)
+            self._express.run_again(active.key, execution, active.machine)
             return
         self._residents.active[active.key] = active
         self._performing.perform(

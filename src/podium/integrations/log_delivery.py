@@ -28,6 +28,10 @@ BATCH_BYTES_MAX: Final = 1024 * 1024
 BATCH_EVENTS_MAX: Final = 10_000
 EVENT_OVERHEAD_BYTES: Final = 26
 BATCH_SPAN_MS: Final = 24 * 60 * 60 * 1000
+FILE_BYTES_MAX: Final = 64 * 1024 * 1024
+"""A file that is this long, or one write longer, is put aside."""
+FILES_KEPT: Final = 5
+"""Put aside, by log group."""
 STREAM_AGE_MS: Final = 24 * 60 * 60 * 1000
 """A stream older than this gets no more events; a new one follows it."""
 STREAMS_KEPT: Final = 4096
@@ -79,7 +83,7 @@ def parse_log_group(arn: str) -> LogGroup | None:
 
 
 class FileSink:
-    """Appends lines to DIRECTORY/LOG GROUP.jsonl."""
+    """Appends lines to DIRECTORY/LOG GROUP.jsonl; of full files, the last few are kept beside it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -108,12 +112,25 @@ class FileSink:
                 if path is None:
                     raise ValueError("there is no such log group")
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                text = b"".join(line.text + b"\n" for line in group_lines)
                 with path.open("ab") as file:
-                    file.write(b"".join(line.text + b"\n" for line in group_lines))
+                    size = file.tell() + len(text)
+                    file.write(text)
+                if size >= FILE_BYTES_MAX:
+                    _rotate(path)
             except (OSError, ValueError) as error:
                 lost += len(group_lines)
                 log.warning("%d log lines for %s could not be written: %s", len(group_lines), arn, error)
         return lost
+
+
+def _rotate(path: Path) -> None:
+    """Begin a new file: NAME.jsonl becomes NAME.jsonl.1, that one .2, and the oldest goes."""
+    for number in range(FILES_KEPT - 1, 0, -1):
+        older = path.with_name(f"{path.name}.{number}")
+        if older.exists():
+            older.replace(path.with_name(f"{path.name}.{number + 1}"))
+    path.replace(path.with_name(f"{path.name}.1"))
 
 
 class CloudWatchSink:

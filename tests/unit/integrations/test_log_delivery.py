@@ -179,3 +179,17 @@ async def test_lines_no_file_takes_are_counted(tmp_path, caplog):
     dots = "arn:aws:logs:us-east-1:000000000000:log-group:../..:*"
     assert await asyncio.wait_for(sink.write([line(), line(), line(group=dots)]), 5) == 3
     assert "could not be written" in caplog.text
+
+
+async def test_full_files_are_put_aside_and_the_oldest_goes(tmp_path, monkeypatch):
+    monkeypatch.setattr(log_delivery, "FILE_BYTES_MAX", 10)
+    monkeypatch.setattr(log_delivery, "FILES_KEPT", 2)
+    sink = FileSink(tmp_path)
+    for number in range(5):
+        assert await sink.write([line(b'{"n": %d}' % number), line(b'{"n": %d}' % number)]) == 0
+    path = sink.path_of(GROUP)
+    kept = {file.name: file.read_text() for file in path.parent.iterdir()}
+    assert kept == {f"{path.name}.1": '{"n": 4}\n{"n": 4}\n', f"{path.name}.2": '{"n": 3}\n{"n": 3}\n'}
+    monkeypatch.setattr(log_delivery, "FILE_BYTES_MAX", 1_000)
+    await sink.write([line(b'{"n": 5}')])
+    assert path.read_text() == '{"n": 5}\n'

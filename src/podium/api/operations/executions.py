@@ -64,7 +64,7 @@ async def stop_execution(services: Services, context: RequestContext, input: dic
 
 async def describe_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """DescribeExecution."""
-    arn = own_arn(context, input["executionArn"], EXECUTION)
+    arn = own_arn(context, input["executionArn"], *services.described_kinds)
     view = await services.engine.describe_execution(arn)
     if view is None:
         raise _does_not_exist(arn)
@@ -112,7 +112,7 @@ async def list_executions(services: Services, context: RequestContext, input: di
         raise ApiError("ValidationException", "Only one of stateMachineArn or mapRunArn can be specified")
     target = await find_target(services, context, arn)
     machine = target.machine.record
-    if machine.type == "EXPRESS":
+    if machine.type == "EXPRESS" and not services.express_history:
         raise _not_for_this_type()
     status, redriven = input.get("statusFilter"), input.get("redriveFilter")
     if status == PENDING_REDRIVE:
@@ -163,7 +163,7 @@ def _started_through(version_arn: str | None, alias_arn: str | None) -> dict[str
 
 async def get_execution_history(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """GetExecutionHistory."""
-    arn = own_arn(context, input["executionArn"], EXECUTION)
+    arn = own_arn(context, input["executionArn"], *services.described_kinds)
     reverse, include_data = input.get("reverseOrder", False), input.get("includeExecutionData", True)
     if await services.store.find(arn) is None:
         raise _does_not_exist(arn)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.machines import DELETING
-from podium.api.names import EXECUTION, own_arn
+from podium.api.names import EXECUTION, EXPRESS, own_arn, parse_arn
 from podium.api.operations.express import too_many_executions
 from podium.api.pages import seconds
 from podium.api.services import ExecutionView, Operation, Services
@@ -17,6 +17,7 @@ from podium.core.machine.execution import Redrives
 from podium.engine.errors import ExecutionDoesNotExist, ExecutionNotRedrivable, TooManyExecutions
 
 _DELETING_REASON: Final = "State machine is in DELETING status"
+_EXPRESS_REASON: Final = "Redrive is not supported for executions of Express state machines"
 
 
 async def redrive_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +51,8 @@ async def described_redrives(services: Services, view: ExecutionView) -> dict[st
     """The redrive members of DescribeExecution."""
     shown = shown_redrives(view.redrives)
     reason = view.not_redrivable
+    if parse_arn(view.arn).kind == EXPRESS:
+        reason = _EXPRESS_REASON
     if reason is None and view.map_run_arn is None and await _is_deleting(services, view.state_machine_arn):
         reason = _DELETING_REASON
     if reason is None:

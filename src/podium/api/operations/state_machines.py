@@ -15,7 +15,6 @@ from podium.api.errors import ApiError
 from podium.api.logging_configuration import LOGGING_OFF, logging_configuration
 from podium.api.machines import StateMachine
 from podium.api.names import (
-    EXECUTION,
     STATE_MACHINE,
     check_name,
     check_role_arn,
@@ -164,7 +163,7 @@ async def describe_state_machine_for_execution(
     services: Services, context: RequestContext, input: dict[str, Any]
 ) -> dict[str, Any]:
     """DescribeStateMachineForExecution: the revision the execution is pinned to."""
-    arn = own_arn(context, input["executionArn"], EXECUTION)
+    arn = own_arn(context, input["executionArn"], *services.described_kinds)
     execution = await services.engine.describe_execution(arn)
     revision = None if execution is None else await services.machines.revision(execution.revision_id)
     if revision is None:
