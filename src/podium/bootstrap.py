@@ -448,7 +448,11 @@ def _runtime(settings: Settings) -> LambdaRuntime:
     except IsolationMissing as missing:
         raise StartError(str(missing)) from None
     endpoints = {name: url for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL")}
-    setting = LambdaRuntimeSetting(process=ProcessSetting(environment=endpoints, bubblewrap=isolation))
+    setting = LambdaRuntimeSetting(
+        processes_per_function=settings.function_processes,
+        processes=settings.function_processes,
+        process=ProcessSetting(environment=endpoints, bubblewrap=isolation),
+    )
     return LambdaRuntime(setting, log=LogFiles(settings.data_directory / "logs" / "functions"))
 
 

@@ -57,6 +57,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     function_isolation: Literal["limits", "bubblewrap"] = "limits"
     """What keeps uploaded functions to themselves: limits on their processes (no boundary against malicious code), or
     bubblewrap around them, which must be installed."""
+    function_processes: Annotated[int, Meta(ge=1)] = 64
+    """Most processes of one uploaded function, and of all of them together; invocations beyond wait their turn."""
     endpoints: dict[str, str] = {}
     """Where calls to AWS services go: service = URL or "aws", `default` for all others. Lambda and Step Functions are
     this Podium's own unless named. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> win. In the environment, as JSON."""
