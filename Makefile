@@ -67,8 +67,14 @@ format: $(STAMP) ## Reformat and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: $(STAMP) ## Measure this machine and print the benchmark table
-	$(BIN)/python -m benchmarks
+bench: $(STAMP) ## Measure this machine, print the tables, write them and the chart to docs
+	$(BIN)/python -m benchmarks --write docs
+
+.PHONY: peers
+peers: ## Install into .peers what benchmarks measure Podium beside (pip, npm)
+	$(PYTHON) -m venv .peers/venv
+	.peers/venv/bin/pip install --quiet 'moto[server,stepfunctions]' restate-sdk hypercorn uvloop dbos
+	npm install --prefix .peers --no-audit --no-fund @restatedev/restate-server @restatedev/restate-sdk aws-local-stepfunctions
 
 .PHONY: clean
 clean: ## Remove .venv and caches

@@ -25,6 +25,18 @@ def fdatasync_seconds(directory: Path, seconds: float = SECONDS) -> list[float]:
     return sorted(taken)
 
 
+def write_durably(directory: Path, data: bytes) -> float:
+    """Seconds to append bytes to a file in a directory and make them durable."""
+    file = os.open(directory / "appended", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    try:
+        begun = time.perf_counter()
+        os.write(file, data)
+        getattr(os, "fdatasync", os.fsync)(file)
+        return time.perf_counter() - begun
+    finally:
+        os.close(file)
+
+
 def bytes_in(directory: Path) -> int:
     """Of all files below it."""
     return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())

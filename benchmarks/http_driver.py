@@ -1,7 +1,8 @@
-"""Puts load on a Step Functions endpoint without being the limit itself.
+"""Puts load on a server, a Step Functions endpoint above all, without being the limit itself.
 
 Requests are encoded once; only the execution's name is written anew into each. Connections are raw sockets that
 are kept open where the server lets them. Completion is seen by draining: when no execution is RUNNING any more.
+What the driver reaches at most is a benchmark of its own (`driver_ceiling`).
 """
 
 import asyncio
@@ -34,16 +35,16 @@ def call(url: str, operation: str, **parameters: Any) -> Any:
         return json.loads(answer.read() or b"{}")
 
 
-def create(url: str, name: str, definition: Definition) -> str:
+def create(url: str, name: str, definition: Definition, type: str = "STANDARD") -> str:
     """Create a state machine and return its ARN."""
     role = "arn:aws:iam::000000000000:role/benchmark"
-    answer = call(url, "CreateStateMachine", name=name, definition=json.dumps(definition), roleArn=role)
-    return str(answer["stateMachineArn"])
+    text = json.dumps(definition)
+    return str(call(url, "CreateStateMachine", name=name, definition=text, roleArn=role, type=type)["stateMachineArn"])
 
 
-def running(url: str, machine_arn: str) -> bool:
-    """Whether any execution of the machine is RUNNING."""
-    listed = call(url, "ListExecutions", stateMachineArn=machine_arn, statusFilter="RUNNING", maxResults=1)
+def any_with(url: str, machine_arn: str, status: str) -> bool:
+    """Whether any execution of the machine has this status."""
+    listed = call(url, "ListExecutions", stateMachineArn=machine_arn, statusFilter=status, maxResults=1)
     return bool(listed["executions"])
 
 
@@ -54,15 +55,17 @@ def wait_until_drained(url: str, machine_arn: str, pause_seconds: float) -> None
         RuntimeError: some still are after DRAIN_SECONDS.
     """
     end = time.monotonic() + DRAIN_SECONDS
-    while running(url, machine_arn):
+    while any_with(url, machine_arn, "RUNNING"):
         if time.monotonic() > end:
             raise RuntimeError(f"executions still run after {DRAIN_SECONDS} s")
         time.sleep(pause_seconds)
 
 
-def succeeded(url: str, execution_arn: str) -> bool:
-    """Whether the execution has; drained says nothing of how they ended."""
-    return bool(call(url, "DescribeExecution", executionArn=execution_arn)["status"] == "SUCCEEDED")
+def all_succeeded(url: str, machine_arn: str) -> bool:
+    """Whether all executions have; drained says nothing of how they ended."""
+    return any_with(url, machine_arn, "SUCCEEDED") and not any(
+        any_with(url, machine_arn, status) for status in ("FAILED", "TIMED_OUT", "ABORTED")
+    )
 
 
 @dataclass
@@ -70,13 +73,14 @@ class Load:
     """What came of a load."""
 
     executions: int
+    """Answered requests."""
     seconds: float
-    """From the first request until none was running."""
+    """From the first request until the last was answered, or none was running."""
     latencies: list[float]
-    """Seconds per StartExecution, sorted."""
+    """Seconds per request, sorted."""
 
     def latency_ms(self, quantile: float) -> float:
-        """Of StartExecution."""
+        """Of a request."""
         return 1e3 * self.latencies[min(len(self.latencies) - 1, int(quantile * len(self.latencies)))]
 
 
@@ -96,15 +100,36 @@ async def start_executions(
     Raises:
         RuntimeError: a request was refused, or an execution did not succeed.
     """
-    request = _request(url, machine_arn, input)
+    request = start_request(url, machine_arn, input)
+    load = await exchange(url, request, connections=connections, seconds=seconds, count=count)
+    begun = time.perf_counter()
+    if drain:
+        await asyncio.to_thread(wait_until_drained, url, machine_arn, drain_pause_seconds)
+    taken = load.seconds + time.perf_counter() - begun
+    if drain and load.executions and not all_succeeded(url, machine_arn):
+        raise RuntimeError(f"not every execution of {machine_arn} succeeded")
+    return Load(load.executions, taken, load.latencies)
+
+
+async def exchange(
+    url: str, request: bytes, *, connections: int, seconds: float = 60.0, count: int | None = None
+) -> Load:
+    """Send a request over and over on so many connections, each one at a time, for a time or until a count.
+
+    Where the request holds NAME, every sending has a name of its own.
+
+    Raises:
+        RuntimeError: a request was refused.
+    """
     numbers = itertools.count()
     latencies: list[float] = []
     parts = urlsplit(url)
+    opened = [_Connection(parts.hostname or "", parts.port or 80) for _ in range(connections)]
+    await asyncio.gather(*[connection.open() for connection in opened])
     begun = time.perf_counter()
     stop = begun + seconds
 
-    async def one_after_the_other() -> None:
-        connection = _Connection(parts.hostname or "", parts.port or 80)
+    async def one_after_the_other(connection: _Connection) -> None:
         try:
             while (number := next(numbers)) < (count or 1 << 60) and (sent := time.perf_counter()) < stop:
                 await connection.exchange(request.replace(NAME, b"%032x" % number))
@@ -112,26 +137,21 @@ async def start_executions(
         finally:
             connection.close()
 
-    await asyncio.gather(*[one_after_the_other() for _ in range(connections)])
-    if drain:
-        await asyncio.to_thread(wait_until_drained, url, machine_arn, drain_pause_seconds)
-    taken = time.perf_counter() - begun
-    execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{0:032x}"
-    if drain and not succeeded(url, execution_arn):
-        raise RuntimeError(f"{execution_arn} did not succeed")
-    return Load(len(latencies), taken, sorted(latencies))
+    await asyncio.gather(*[one_after_the_other(connection) for connection in opened])
+    return Load(len(latencies), time.perf_counter() - begun, sorted(latencies))
 
 
-def _request(url: str, machine_arn: str, input: bytes) -> bytes:
+def start_request(url: str, machine_arn: str, input: bytes, operation: str = "StartExecution") -> bytes:
+    """A whole request that starts an execution, with NAME for its name."""
     body = json.dumps({"stateMachineArn": machine_arn, "input": input.decode(), "name": NAME.decode()}).encode()
-    headers = {
-        "Host": urlsplit(url).netloc,
-        **HEADERS,
-        "X-Amz-Target": "AWSStepFunctions.StartExecution",
-        "Content-Length": str(len(body)),
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"POST / HTTP/1.1\r\n{head}\r\n".encode() + body
+    return post(url, "/", {**HEADERS, "X-Amz-Target": f"AWSStepFunctions.{operation}"}, body)
+
+
+def post(url: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
+    """A whole POST request, its head included."""
+    all_headers = {"Host": urlsplit(url).netloc, **headers, "Content-Length": str(len(body))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in all_headers.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 class _Connection:
@@ -142,6 +162,12 @@ class _Connection:
         self._port = port
         self._stream: _Stream | None = None
 
+    async def open(self) -> "_Stream":
+        """Connect, also ahead of the first request."""
+        loop = asyncio.get_running_loop()
+        _, self._stream = await loop.create_connection(_Stream, self._host, self._port)
+        return self._stream
+
     async def exchange(self, request: bytes) -> None:
         """Send and wait for the whole answer.
 
@@ -149,8 +175,7 @@ class _Connection:
             RuntimeError: the answer is not a 200, or the server closed the connection instead.
         """
         if self._stream is None or self._stream.transport.is_closing():
-            loop = asyncio.get_running_loop()
-            _, self._stream = await loop.create_connection(_Stream, self._host, self._port)
+            self._stream = await self.open()
         answer = await self._stream.send(request)
         if answer[9:12] != b"200":
             raise RuntimeError(f"refused: {answer[:600]!r}")
@@ -188,8 +213,12 @@ class _Stream(asyncio.Protocol):
         if head_end < 0 or self._answered is None or self._answered.done():
             return
         head = self._received[:head_end].lower()
-        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-        if len(self._received) < head_end + 4 + length:
+        if b"\r\ntransfer-encoding: chunked" in head:
+            whole = self._received.endswith(b"\r\n0\r\n\r\n")
+        else:
+            length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
+            whole = len(self._received) >= head_end + 4 + length
+        if not whole:
             return
         if b"connection: close" in head:
             self.transport.close()

@@ -18,7 +18,7 @@ def measurements(options: Options) -> list[Measurement]:
     """Latency beside the disk's."""
     run_it = partial(run, options.seconds, options.data)
     includes = "the answer of StartExecution: the execution ends in the decision that starts it, durable by then"
-    return [Measurement("start to finish", run_it, includes, {"p50 ms": "fsync + 1 ms"})]
+    return [Measurement("start to finish", run_it, includes, {"p50 ms above fdatasync": "<= 1"})]
 
 
 def run(seconds: float, data: Path) -> Figures:
@@ -28,9 +28,11 @@ def run(seconds: float, data: Path) -> Figures:
         arn = create(server.url, "measured", PASS_ONCE)
         load = uvloop.run(start_executions(server.url, arn, INPUT, connections=1, seconds=seconds))
     taken = sorted(taken + fdatasync_seconds(data))
+    fdatasync_ms = 1e3 * taken[len(taken) // 2]
     return {
         "p50 ms": load.latency_ms(0.5),
         "p99 ms": load.latency_ms(0.99),
-        "fdatasync p50 ms": 1e3 * taken[len(taken) // 2],
+        "p50 ms above fdatasync": load.latency_ms(0.5) - fdatasync_ms,
+        "fdatasync p50 ms": fdatasync_ms,
         "fdatasync p99 ms": 1e3 * taken[len(taken) * 99 // 100],
     }

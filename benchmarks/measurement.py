@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.peers.found import Peers
+
 Figures = dict[str, float]
 """One run's figures by name, unit last: {"transitions/s": 98000.0, "p50 ms": 1.2}."""
 
@@ -18,8 +20,8 @@ class Options:
     """Factor on counts: 1, or less with --quick."""
     data: Path
     """Directory on the disk to measure; every run makes and removes its own directory in it."""
-    moto_python: str | None
-    """Interpreter that has moto's server, if there is one."""
+    peers: Peers = field(default_factory=Peers)
+    """What is measured beside Podium."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class Measurement:
     """What the figures include, in a phrase."""
     targets: dict[str, str] = field(default_factory=dict)
     """By figure, in words."""
-    beside: str | None = None
-    """Another measurement of the same benchmark; the ratio of their first figures is shown."""
+    beside: tuple[str, ...] = ()
+    """Other measurements of the same benchmark; the ratios of first figures are shown, as figures "times NAME"."""
+    bar: str = ""
+    """Its name on the chart, which shows the first figure; not on it when empty."""
     seconds_at_most: float = 180.0
     """A run that takes longer is stopped and counts as failed."""

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -29,25 +29,36 @@ class Server(NamedTuple):
         status = Path(f"/proc/{self.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
+    def cpu_seconds(self) -> float:
+        """CPU time the process has taken, its children's not counted (Linux only)."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
-def podium(data: Path, *, handlers: bool = False, limits: str = "aws") -> Iterator[Server]:
-    """`podium serve` on an empty data directory under `data`, which is removed with it."""
+def podium(data: Path, *, handlers: bool = False, **settings: str) -> Iterator[Server]:
+    """`podium serve` on an empty data directory under `data`, which is removed with it.
+
+    Args:
+        data: where to make the directory.
+        handlers: whether to serve `benchmarks/handlers.py`.
+        settings: Podium's own, by name.
+    """
     with (
         TemporaryDirectory(dir=data, prefix="podium-bench-") as directory,
-        podium_on(Path(directory), handlers=handlers, limits=limits) as server,
+        podium_on(Path(directory), handlers=handlers, **settings) as server,
     ):
         yield server
 
 
 @contextmanager
-def podium_on(directory: Path, *, handlers: bool = False, limits: str = "aws") -> Iterator[Server]:
+def podium_on(directory: Path, *, handlers: bool = False, **settings: str) -> Iterator[Server]:
     """`podium serve` on a data directory that stays."""
     command = [sys.executable, "-m", "podium.cli", "serve", "--port", "0", "--data", str(directory)]
     if handlers:
         command += ["--handlers", str(HANDLERS)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PODIUM_")}
-    environment["PODIUM_LIMITS"] = limits
+    environment |= {f"PODIUM_{name.upper()}": value for name, value in settings.items()}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=directory)
     try:
         assert process.stdout is not None
@@ -63,9 +74,7 @@ def podium_on(directory: Path, *, handlers: bool = False, limits: str = "aws") -
 @contextmanager
 def moto(python: str) -> Iterator[Server]:
     """moto's server, set to run state machines; it keeps everything in memory."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     process = subprocess.Popen(
         [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         env={**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"},
@@ -74,7 +83,7 @@ def moto(python: str) -> Iterator[Server]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_it_answers(process, url)
+        wait_until_it_answers(url, process)
         configuration = b'{"stepfunctions": {"execute_state_machine": true}}'
         headers = {"Content-Type": "application/json"}
         urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/config", configuration, headers), timeout=10)
@@ -95,9 +104,23 @@ def stop(process: "subprocess.Popen[str] | subprocess.Popen[bytes]") -> None:
         process.stdout.close()
 
 
-def _wait_until_it_answers(process: "subprocess.Popen[bytes]", url: str) -> None:
+def free_ports(count: int) -> list[int]:
+    """Loopback ports nobody listens on, all different."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+def wait_until_it_answers(url: str, process: "subprocess.Popen[bytes] | None" = None) -> None:
+    """Ask until anything answers, be it an error.
+
+    Raises:
+        RuntimeError: nothing did, or the process is gone.
+    """
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
+    while time.monotonic() < end and (process is None or process.poll() is None):
         try:
             urllib.request.urlopen(url, timeout=2).close()
             return
@@ -105,4 +128,4 @@ def _wait_until_it_answers(process: "subprocess.Popen[bytes]", url: str) -> None
             return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("moto's server did not start")
+    raise RuntimeError(f"nothing answers at {url}")
