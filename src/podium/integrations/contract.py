@@ -46,3 +46,10 @@ def caller_of(command: InvokeTask) -> tuple[str, str]:
     if command.role_arn is not None and command.role_arn.count(":") >= 5:
         account = command.role_arn.split(":", 5)[4]
     return region, account
+
+
+def unusable(command: InvokeTask, reason: object) -> TaskOutcome:
+    """The outcome of a task whose parameters are not those of its resource, in AWS's words."""
+    text = command.parameters.decode(errors="replace")
+    cause = f"The Parameters '{text}' could not be used to start the Task: [{reason}]"
+    return TaskOutcome(error="States.Runtime", cause=cause)

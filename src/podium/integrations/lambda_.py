@@ -18,7 +18,7 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRuntime, FunctionThrottled, Invocation
 from podium.functions.names import FunctionName, function_arn, parse_function_name
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
 
 _FIELDS: Final = ("ClientContext", "FunctionName", "InvocationType", "LogType", "Payload", "Qualifier")
 
@@ -66,8 +66,8 @@ class LambdaIntegration:
     def _call_integration(self, command: InvokeTask, deliver: Deliver) -> None:
         try:
             call = InvokeCall(command)
-        except UnusableParameters as unusable:
-            deliver(TaskOutcome(error="States.Runtime", cause=str(unusable)))
+        except UnusableParameters as reason:
+            deliver(unusable(command, reason))
             return
         if (fault := _json_fault(call.invocation.payload)) is not None:
             message = f"Could not parse request body into json: {fault}"
@@ -156,7 +156,7 @@ class LambdaIntegration:
 
 
 class UnusableParameters(Exception):
-    """The task's parameters are not those of `lambda:invoke`. The text is AWS's cause."""
+    """The task's parameters are not those of `lambda:invoke`. The text is AWS's sentence."""
 
 
 class InvokeCall:
@@ -166,21 +166,21 @@ class InvokeCall:
         try:
             given = _decode_parameters(command.parameters)
         except msgspec.ValidationError:
-            raise self._unusable(command, "The parameters must be an OBJECT") from None
+            raise UnusableParameters("The parameters must be an OBJECT") from None
         for field in given:
             if field not in _FIELDS:
-                raise self._unusable(command, f"The field '{field}' is not supported by Step Functions")
-        self.kind = self._text(command, given, "InvocationType") or "RequestResponse"
-        function = self._text(command, given, "FunctionName")
+                raise UnusableParameters(f"The field '{field}' is not supported by Step Functions")
+        self.kind = self._text(given, "InvocationType") or "RequestResponse"
+        function = self._text(given, "FunctionName")
         if function is None:
-            raise self._unusable(command, "The field 'FunctionName' is required but was missing")
+            raise UnusableParameters("The field 'FunctionName' is required but was missing")
         region, account = caller_of(command)
         self.function = function
         """As the task names it."""
         named = parse_function_name(function, region=region, account=account)
         if named is None:
-            raise self._unusable(command, f"The value '{function}' for the field 'FunctionName' is not valid")
-        self.qualifier = self._text(command, given, "Qualifier")
+            raise UnusableParameters(f"The value '{function}' for the field 'FunctionName' is not valid")
+        self.qualifier = self._text(given, "Qualifier")
         """As the task gives it beside the name, which may have one too."""
         qualifier = named.qualifier or self.qualifier
         self.named = FunctionName(named.arn, named.name, qualifier)
@@ -189,22 +189,17 @@ class InvokeCall:
             _event(given.get("Payload")),
             command.idempotency_key,
             qualifier,
-            self._text(command, given, "ClientContext"),
-            self._text(command, given, "LogType") == "Tail",
+            self._text(given, "ClientContext"),
+            self._text(given, "LogType") == "Tail",
         )
 
-    def _text(self, command: InvokeTask, given: dict[str, msgspec.Raw], field: str) -> str | None:
+    def _text(self, given: dict[str, msgspec.Raw], field: str) -> str | None:
         if field not in given:
             return None
         value = msgspec.json.decode(given[field])
         if not isinstance(value, str):
-            raise self._unusable(command, f"The value for the field '{field}' must be a STRING")
+            raise UnusableParameters(f"The value for the field '{field}' must be a STRING")
         return value
-
-    @staticmethod
-    def _unusable(command: InvokeTask, what: str) -> UnusableParameters:
-        text = command.parameters.decode(errors="replace")
-        return UnusableParameters(f"The Parameters '{text}' could not be used to start the Task: [{what}]")
 
 
 def _event(payload: msgspec.Raw | None) -> bytes:

@@ -31,7 +31,10 @@ case "$1" in
     [ -e "$FAKE/gone" ] && { echo "no such container" >&2; exit 1; }
     [ -p "$FAKE/$2" ] && { cat "$FAKE/$2"; exit 0; }
     cat "$FAKE/$2" ;;
-  stop) [ -p "$FAKE/$4" ] && echo 137 > "$FAKE/$4"; exit 0 ;;
+  stop)
+    # Opened for both, so that it doesn't wait for a reader that has gone.
+    [ -p "$FAKE/$4" ] && { exec 3<> "$FAKE/$4"; echo 137 >&3; }
+    exit 0 ;;
   container) [ -e "$FAKE/there" ] ;;
 esac
 """

@@ -11,7 +11,7 @@ from podium.integrations.aws.failures import Dialect, failed
 from podium.integrations.aws.models import Models, Rename, UnknownOperation
 from podium.integrations.aws.parameters import UnusableParameter, to_input
 from podium.integrations.aws.results import ShowDate, to_result
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
 
 
 class Caller(Protocol):
@@ -80,10 +80,8 @@ def task_input(command: InvokeTask, operation: OperationModel, parameters: Any, 
     """
     try:
         return to_input(operation, parameters, style.rename, command.idempotency_key)
-    except UnusableParameter as unusable:
-        text = command.parameters.decode(errors="replace")
-        cause = f"The Parameters '{text}' could not be used to start the Task: [{unusable}]"
-        raise CallFailed(TaskOutcome(error="States.Runtime", cause=cause)) from None
+    except UnusableParameter as reason:
+        raise CallFailed(unusable(command, reason)) from None
 
 
 def answer_of(

@@ -12,7 +12,7 @@ from podium.integrations.aws.failures import OptimizedDialect, failed
 from podium.integrations.aws.models import capitalised
 from podium.integrations.aws.optimized import with_metadata
 from podium.integrations.aws.results import epoch_milliseconds, to_result
-from podium.integrations.contract import Deliver, TaskOutcome
+from podium.integrations.contract import Deliver, TaskOutcome, unusable
 from podium.integrations.lambda_ import InvokeCall, UnusableParameters, as_json, function_failed
 
 _DIALECT: Final = OptimizedDialect("Lambda", "AWSLambda")
@@ -39,8 +39,8 @@ class RemoteLambdaIntegration:
                 answer = self._invoke(command, {"FunctionName": resource.text, "Payload": command.parameters})
                 return TaskOutcome(output=as_json(answer["Payload"]))
             answer = self._invoke(command, _input(InvokeCall(command)))
-        except UnusableParameters as unusable:
-            return TaskOutcome(error="States.Runtime", cause=str(unusable))
+        except UnusableParameters as reason:
+            return unusable(command, reason)
         except CallFailed as failure:
             return failure.outcome
         operation = self._caller.models.operation("lambda", "invoke")

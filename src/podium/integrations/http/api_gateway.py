@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html
 import re
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
@@ -17,10 +17,10 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
 from podium.integrations.aws.client import AwsClient
-from podium.integrations.contract import Deliver, TaskOutcome
+from podium.integrations.contract import Deliver, TaskOutcome, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.invoke import TIMEOUT_SECONDS, outcome_of
-from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, header_values, plain
+from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, header_values, query_text
 
 _HOST: Final = re.compile(r"[a-z0-9-]+\.execute-api\.([a-z0-9-]+)\.(amazonaws\.com|amazonaws\.com\.cn)")
 _TEXTS: Final = ("ApiEndpoint", "Method", "Stage", "Path", "AuthType")
@@ -72,10 +72,8 @@ class ApiGatewayIntegration:
             if signed:
                 request = self._sign(request, region, command.role_arn)
             response = self._send(request)
-        except UnusableRequest as unusable:
-            text = command.parameters.decode(errors="replace")
-            cause = f"The Parameters '{text}' could not be used to start the Task: [{unusable}]"
-            return TaskOutcome(error="States.Runtime", cause=cause)
+        except UnusableRequest as reason:
+            return unusable(command, reason)
         except (SocketFailure, BotoCoreError) as failure:
             return TaskOutcome(error="ApiGateway.SdkClientException", cause=str(failure))
         except AnswerTooLarge:
@@ -129,10 +127,6 @@ def _request(given: Any) -> tuple[HttpRequest, str, bool]:
 
 def _url(given: dict[str, Any]) -> str:
     steps = [part for part in (given.get("Stage") or "", (given.get("Path") or "").lstrip("/")) if part]
-    pairs = [
-        (name, plain(item))
-        for name, value in (given.get("QueryParameters") or {}).items()
-        for item in (value if isinstance(value, list) else [value])
-    ]
-    query = f"?{urlencode(pairs)}" if pairs else ""
-    return f"https://{given['ApiEndpoint']}/{quote('/'.join(steps), safe='/%:@!$&()*+,;=~-._')}{query}"
+    query = query_text(given.get("QueryParameters") or {})
+    path = quote("/".join(steps), safe="/%:@!$&()*+,;=~-._")
+    return f"https://{given['ApiEndpoint']}/{path}{'?' if query else ''}{query}"

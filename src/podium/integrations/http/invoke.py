@@ -10,10 +10,10 @@ from typing import Any, Final
 from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.connections import Connection, Connections, ConnectionUnusable, OAuth
-from podium.integrations.http.request import RESPONSE_BYTES_MAX, HttpParameters, UnusableRequest, parameters_of
+from podium.integrations.http.request import RESPONSE_BYTES_MAX, HttpParameters, UnusableRequest
 from podium.integrations.http.tokens import Tokens
 
 TIMEOUT_SECONDS: Final = 60.0
@@ -52,13 +52,13 @@ class HttpIntegration:
     def _call(self, command: InvokeTask) -> TaskOutcome:
         region, _ = caller_of(command)
         try:
-            parameters = parameters_of(command)
+            parameters = HttpParameters(jsontext.decode(command.parameters))
             connection = self._connections.find(parameters.connection_arn, command.role_arn)
             request, response = self._answered(parameters, connection, region)
-        except UnusableRequest as unusable:
-            return TaskOutcome(error="States.Runtime", cause=str(unusable))
-        except ConnectionUnusable as unusable:
-            return unusable.outcome
+        except UnusableRequest as reason:
+            return unusable(command, reason)
+        except ConnectionUnusable as failure:
+            return failure.outcome
         except SocketFailure as failure:
             return TaskOutcome(error="States.Http.Socket", cause=str(failure))
         except AnswerTooLarge:

@@ -9,7 +9,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
@@ -18,10 +18,10 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
 from podium.integrations.aws.client import AwsClient
-from podium.integrations.contract import Deliver, TaskOutcome, TaskPerformer, caller_of
+from podium.integrations.contract import Deliver, TaskOutcome, TaskPerformer, caller_of, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.invoke import TIMEOUT_SECONDS
-from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, plain
+from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, query_text
 
 ACTION: Final = "call"
 TOKEN_SECONDS: Final = 60
@@ -81,10 +81,8 @@ class EksIntegration:
                 bytes_max=RESPONSE_BYTES_MAX,
                 authority=_authority(given["CertificateAuthority"]),
             )
-        except UnusableRequest as unusable:
-            text = command.parameters.decode(errors="replace")
-            cause = f"The Parameters '{text}' could not be used to start the Task: [{unusable}]"
-            return TaskOutcome(error="States.Runtime", cause=cause)
+        except UnusableRequest as reason:
+            return unusable(command, reason)
         except (SocketFailure, BotoCoreError) as failure:
             return TaskOutcome(error="EKS.SdkClientException", cause=str(failure))
         except AnswerTooLarge:
@@ -123,13 +121,9 @@ def _authority(text: str) -> str:
 
 
 def _request(given: dict[str, Any], token: str) -> HttpRequest:
-    pairs = [
-        (name, plain(item))
-        for name, value in (given.get("QueryParameters") or {}).items()
-        for item in (value if isinstance(value, list) else [value])
-    ]
+    query = query_text(given.get("QueryParameters") or {})
     path = quote(given["Path"], safe="/%:@!$&()*+,;=~-._")
-    url = f"{given['Endpoint'].rstrip('/')}/{path.lstrip('/')}{'?' if pairs else ''}{urlencode(pairs)}"
+    url = f"{given['Endpoint'].rstrip('/')}/{path.lstrip('/')}{'?' if query else ''}{query}"
     headers = {"Authorization": [f"Bearer {token}"], "Accept": ["application/json"]}
     if given.get("RequestBody") is None:
         return HttpRequest(given["Method"], url, headers)

@@ -12,7 +12,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from podium.core import jsontext
-from podium.core.machine.commands import InvokeTask
 from podium.integrations.http.client import HttpRequest
 from podium.integrations.http.connections import ApiKey, Basic, Connection
 
@@ -134,19 +133,6 @@ class HttpParameters:
         return HttpRequest(self.method, _with_query(self.endpoint, query), headers, content)
 
 
-def parameters_of(command: InvokeTask) -> HttpParameters:
-    """A task's parameters.
-
-    Raises:
-        UnusableRequest: with the sentence AWS puts around what is wrong.
-    """
-    try:
-        return HttpParameters(jsontext.decode(command.parameters))
-    except UnusableRequest as unusable:
-        text = command.parameters.decode(errors="replace")
-        raise UnusableRequest(f"The Parameters '{text}' could not be used to start the Task: [{unusable}]") from None
-
-
 def form_encoded(value: Any, array_format: str) -> str:
     """A value as application/x-www-form-urlencoded: `a[b]=1&c[0]=2&c[1]=3`.
 
@@ -177,6 +163,12 @@ def _pairs(name: str, value: Any, array_format: str) -> Iterator[tuple[str, str]
 def plain(value: Any) -> str:
     """A value as text in a query or a header: strings as they are, all else as JSON."""
     return value if isinstance(value, str) else jsontext.encode(value).decode()
+
+
+def query_text(query: Mapping[str, Any]) -> str:
+    """Query parameters, encoded; an array is one parameter per item."""
+    pairs = ((name, value if isinstance(value, list) else [value]) for name, value in query.items())
+    return urlencode([(name, plain(item)) for name, items in pairs for item in items])
 
 
 def header_values(name: str, value: Any) -> list[str]:
@@ -223,13 +215,7 @@ def _has(headers: Mapping[str, Any], lower_name: str) -> bool:
 def _with_query(url: str, query: Mapping[str, Any]) -> str:
     parts = urlsplit(url)
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
-    added = urlencode(
-        [
-            (name, plain(item))
-            for name, value in query.items()
-            for item in (value if isinstance(value, list) else [value])
-        ]
-    )
+    added = query_text(query)
     whole = "&".join(part for part in (quote(parts.query, safe="=&%:@!$'()*+,;/?~-._"), added) if part)
     return parts._replace(path=path, query=whole, fragment="").geturl()
 
