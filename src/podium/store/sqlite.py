@@ -22,10 +22,11 @@ from podium.store.contract import (
 )
 from podium.store.data_directory import DataDirectory
 from podium.store.sql import statements as sql
-from podium.store.sqlite_batch import PAGE_BYTES, Batch, arn_digest
+from podium.store.sqlite_batch import PAGE_BYTES, Batch
 from podium.store.sqlite_commit import Checkpointer, Committer
 from podium.store.sqlite_database import open_database, plain
 from podium.store.sqlite_forgetting import ROWS_AT_ONCE, forget
+from podium.store.sqlite_names import Names
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class SqliteStore:
             self._directory.release()
             raise
         self._writer, self._reader, checkpoints = self._connections
+        self._names = Names(self._writer)
         self._next_key = 1 + int(self._all(sql.LAST_KEY)[0][0])
         self._writing = asyncio.Lock()
         self._committer = Committer(self._writer)
@@ -77,7 +79,9 @@ class SqliteStore:
         Raises:
             Fenced: `epoch` is not the shard's current epoch.
         """
-        batch = await self._transaction(lambda: self._write(shard, epoch, writes))
+        batch = await self._transaction(
+            lambda: self._write(shard, epoch, writes), lambda batch: self._names.committed(batch.created)
+        )
         self._next_key = max(self._next_key, batch.last_key() + 1)
         self._checkpointer.wrote(batch.pages())
         return batch.refused
@@ -89,17 +93,17 @@ class SqliteStore:
             Fenced: `epoch` is not the shard's current epoch.
         """
 
-        def work() -> bool:
+        def work() -> tuple[list[bytes], bool]:
             self._check_epoch(shard, epoch)
             return forget(self._writer, keys)
 
-        left = await self._transaction(work)
+        _, left = await self._transaction(work, lambda forgotten: self._names.forgotten(forgotten[0]))
         self._checkpointer.wrote(2 * len(keys) + ROWS_AT_ONCE // 4)
         return left
 
     def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
         self._check_epoch(shard, epoch)
-        batch = Batch(shard, epoch, writes)
+        batch = Batch(shard, epoch, writes, self._names)
         batch.write(self._writer)
         return batch
 
@@ -108,15 +112,23 @@ class SqliteStore:
         if current is None or current[0] != epoch:
             raise Fenced(f"epoch {epoch} of shard {shard} is over")
 
-    async def _transaction(self, work: Callable[[], T]) -> T:
-        """Do `work`, statements on the writer, as one durable transaction; leave nothing of it when it fails."""
+    async def _transaction(self, work: Callable[[], T], durable: Callable[[T], None] = lambda result: None) -> T:
+        """Do `work`, statements on the writer, as one durable transaction; leave nothing of it when it fails.
+
+        `durable` is called once it is, also when the caller was cancelled meanwhile.
+        """
         async with self._writing:
             if self._checkpointer.behind:
                 await self._checkpointer.catch_up()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 result = work()
-                await self._committer.commit()
+                committed = self._committer.committed
+                try:
+                    await self._committer.commit()
+                finally:
+                    if self._committer.committed > committed:
+                        durable(result)
             except BaseException as error:
                 self._roll_back()
                 if isinstance(error, sqlite3.Error):
@@ -140,8 +152,12 @@ class SqliteStore:
 
     async def find(self, arn: str) -> ExecutionSummary | None:
         """The execution with this ARN."""
-        found = self._all(sql.FIND, (arn_digest(arn), arn))
-        return _summary(found[0]) if found else None
+        try:
+            key = self._names.key_of(self._reader, arn)
+        except sqlite3.Error as error:
+            raise plain(error, self._path) from error
+        found = [] if key is None else self._all(sql.SUMMARY, (key,))
+        return _summary(found[0]) if found and found[0][1] == arn else None
 
     async def load(self, key: int) -> LoadedExecution | None:
         """The newest snapshot and every row after it."""

@@ -4,12 +4,12 @@ Folding the batch first lets each table be written with one `executemany`, and f
 before a transaction is open.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Sequence
 
 from podium.store.contract import Append, Write
 from podium.store.sql import statements as sql
+from podium.store.sqlite_names import Name, Names, arn_digest
 
 _STATUS_CODES = {status: code for code, status in enumerate(sql.STATUSES)}
 _RUNNING = _STATUS_CODES["RUNNING"]
@@ -20,11 +20,6 @@ _FIXED_PAGES = 6
 Parameters = tuple[object, ...]
 
 
-def arn_digest(arn: str) -> bytearray:
-    """What `execution.arn_digest` holds."""
-    return blob(hashlib.blake2b(arn.encode(), digest_size=16).digest())
-
-
 blob = bytearray
 """How a blob is handed to sqlite3: for `bytes`, as for `bool`, it searches its adapters on every parameter."""
 
@@ -32,7 +27,10 @@ blob = bytearray
 class Batch:
     """The writes of one commit, folded."""
 
-    def __init__(self, shard: int, epoch: int, writes: Sequence[Write]) -> None:
+    def __init__(self, shard: int, epoch: int, writes: Sequence[Write], names: Names) -> None:
+        self._names = names
+        self.created: list[Name] = []
+        """Of the executions it created, once it is written."""
         self._shard = shard
         self._epoch = epoch
         self._rows: list[Append] = []
@@ -104,13 +102,22 @@ class Batch:
 
     def _create(self, connection: sqlite3.Connection) -> set[int]:
         rows = self._created_rows(connection)
-        if _took_all(connection, sql.CREATE_EXECUTION, rows):
-            return set()
-        return {
-            key
-            for key, row in zip(self._created, rows, strict=True)
-            if connection.execute(sql.CREATE_EXECUTION, row).rowcount == 0
-        }
+        names = [(arn_digest(new.arn), key) for key, first in self._created.items() if (new := first.new) is not None]
+        taken = self._names.taken(connection, [digest for digest, _ in names])
+        refused: set[int] = set()
+        if (
+            taken
+            or len({digest for digest, _ in names}) < len(names)
+            or not _took_all(connection, sql.CREATE_EXECUTION, rows)
+        ):
+            for (digest, key), row in zip(names, rows, strict=True):
+                if digest in taken or connection.execute(sql.CREATE_EXECUTION, row).rowcount == 0:
+                    refused.add(key)
+                else:
+                    taken.add(digest)
+        self.created = [name for name in names if name[1] not in refused]
+        self._names.write(connection, self.created)
+        return refused
 
     def _created_rows(self, connection: sqlite3.Connection) -> list[Parameters]:
         machines: dict[str, int] = {}
@@ -124,7 +131,7 @@ class Batch:
             rows.append(
                 (
                     key,
-                    arn_digest(new.arn),
+                    blob(arn_digest(new.arn)),
                     new.arn,
                     new.name,
                     machine,

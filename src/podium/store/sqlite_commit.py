@@ -33,6 +33,8 @@ class Committer:
         self._connection = connection
         self._executor = ThreadPoolExecutor(1, "podium-store-commit")
         self._seconds: deque[float] = deque(maxlen=_REMEMBERED)
+        self.committed = 0
+        """How many transactions are durable: tells when whoever waited for one was cancelled."""
 
     async def commit(self) -> None:
         """Return when the open transaction would survive a power cut. Even when cancelled, not before."""
@@ -52,6 +54,7 @@ class Committer:
     def _commit(self) -> None:
         started = perf_counter()
         self._connection.execute("COMMIT")
+        self.committed += 1
         self._seconds.append(perf_counter() - started)
 
     def close(self) -> None:

@@ -14,16 +14,26 @@ ROWS_AT_ONCE: Final = 256
 """Journal rows removed by one call; about a millisecond."""
 
 
-def forget(connection: sqlite3.Connection, keys: Sequence[int]) -> bool:
-    """Remove closed executions in the open transaction; whether rows are still to be removed."""
+def forget(connection: sqlite3.Connection, keys: Sequence[int]) -> tuple[list[bytes], bool]:
+    """Remove closed executions in the open transaction.
+
+    Returns:
+        The digests of their names, and whether rows are still to be removed.
+    """
+    digests: list[bytes] = []
     for key in keys:
-        if connection.execute(sql.FORGET, (key,)).rowcount:
+        for (digest,) in connection.execute(sql.FORGET, (key,)).fetchall():
+            connection.execute(sql.FORGET_NAME, (digest, key))
             connection.execute(sql.FORGET_SNAPSHOT, (key,))
             connection.execute(sql.LEAVE_ROWS, (key,))
+            digests.append(digest)
+    return digests, _remove_rows(connection)
+
+
+def _remove_rows(connection: sqlite3.Connection) -> bool:
     room = ROWS_AT_ONCE
     while (found := connection.execute(sql.FORGOTTEN).fetchone()) is not None:
-        removed = connection.execute(sql.REMOVE_ROWS, (found[0], room)).rowcount
-        room -= removed
+        room -= connection.execute(sql.REMOVE_ROWS, (found[0], room)).rowcount
         if not room:
             return True
         connection.execute(sql.ROWS_ARE_GONE, found)

@@ -182,6 +182,9 @@ async def test_a_file_of_the_version_before_is_brought_to_this_one(tmp_path):
                 SELECT key, 1, 1, row FROM execution WHERE row IS NOT NULL;
             ALTER TABLE execution DROP COLUMN row;
             DROP TABLE forgotten;
+            DROP TABLE name;
+            DROP TABLE name_mark;
+            CREATE UNIQUE INDEX execution_arn ON execution (arn_digest);
             DROP INDEX execution_open;
             CREATE INDEX execution_status ON execution (status);
             PRAGMA user_version = 1;
@@ -193,4 +196,6 @@ async def test_a_file_of_the_version_before_is_brought_to_this_one(tmp_path):
     key = store.next_key()
     assert await store.commit(0, epoch, [start(key, "later", status="FAILED")]) == set()
     assert await store.rows(key) == [(1, b"%d:1" % key)]
+    again = store.next_key()
+    assert await store.commit(0, epoch, [start(again, "done")]) == {again}
     await store.close()

@@ -15,7 +15,7 @@ CREATE TABLE machine (
 -- One row per execution: what lists show, and how far its journal has come.
 CREATE TABLE execution (
     key        INTEGER PRIMARY KEY,
-    arn_digest BLOB    NOT NULL,  -- BLAKE2b-128 of arn: a unique index of 16 bytes instead of one of 130
+    arn_digest BLOB    NOT NULL,  -- BLAKE2b-128 of arn
     arn        TEXT    NOT NULL,
     name       TEXT    NOT NULL,
     machine    INTEGER NOT NULL,  -- machine.id
@@ -29,13 +29,23 @@ CREATE TABLE execution (
     meta       BLOB    NOT NULL,
     row        BLOB               -- the first journal row, of an execution that began and ended with it
 );
-CREATE UNIQUE INDEX execution_arn ON execution (arn_digest);
 -- Listing. Every index entry ends with the key, so each (machine, status) is in start order.
 CREATE INDEX execution_machine ON execution (machine, status);
 -- Only open executions are in these: closed ones cost nothing here.
 CREATE INDEX execution_open ON execution (status) WHERE status = 0;
 CREATE INDEX execution_wake ON execution (wake_at_ms) WHERE status = 0 AND wake_at_ms IS NOT NULL;
 CREATE INDEX execution_resumable ON execution (resumable) WHERE status = 0 AND resumable = 1;
+
+-- Which ARNs are taken, by their digest: those of executions up to the mark. Later ones are read into memory.
+CREATE TABLE name (
+    digest    BLOB    PRIMARY KEY,
+    execution INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE name_mark (
+    id        INTEGER PRIMARY KEY CHECK (id = 0),
+    execution INTEGER NOT NULL
+);
+INSERT INTO name_mark VALUES (0, 0);
 
 -- One row per decision, but for those kept with their execution, in the order of arrival: a batch fills neighbouring pages whatever executions it is of.
 CREATE TABLE journal (

@@ -42,12 +42,19 @@ PUT_SNAPSHOT: Final = (
 SET_META: Final = "UPDATE execution SET meta = ? WHERE key = ?"
 SET_WAKE: Final = "UPDATE execution SET wake_at_ms = ? WHERE key = ?"
 
+# Names; see sqlite_names.
+NAMES_MARK: Final = "SELECT execution FROM name_mark WHERE id = 0"
+SET_NAMES_MARK: Final = "UPDATE name_mark SET execution = ? WHERE id = 0"
+NAMES_AFTER: Final = "SELECT arn_digest, key FROM execution WHERE key > ?"
+NAME: Final = "SELECT execution FROM name WHERE digest = ?"
+PUT_NAME: Final = "INSERT OR REPLACE INTO name (digest, execution) VALUES (?, ?)"
+FORGET_NAME: Final = "DELETE FROM name WHERE digest = ? AND execution = ?"
+
 # Reading one execution.
 _SUMMARY: Final = (
     "SELECT e.key, e.arn, m.arn, e.name, e.status, e.start_ms, e.stop_ms, e.sequence, e.wake_at_ms, e.resumable,"
     " e.meta FROM execution e JOIN machine m ON m.id = e.machine"
 )
-FIND: Final = f"{_SUMMARY} WHERE e.arn_digest = ? AND e.arn = ?"
 SUMMARY: Final = f"{_SUMMARY} WHERE e.key = ?"
 SNAPSHOT: Final = "SELECT sequence, data FROM snapshot WHERE execution = ?"
 ROWS_UP_TO: Final = "SELECT row FROM journal WHERE execution = ? AND sequence > ? AND sequence <= ? ORDER BY sequence"
@@ -109,7 +116,10 @@ RESUMABLE_ROWS: Final = (
 
 # Forgetting. The newest execution stays: the next key follows its key.
 STARTED_AFTER: Final = f"{_SUMMARY} WHERE e.key > ? AND e.key < (SELECT max(key) FROM execution) ORDER BY e.key LIMIT ?"
-FORGET: Final = "DELETE FROM execution WHERE key = ? AND status <> 0 AND key < (SELECT max(key) FROM execution)"
+FORGET: Final = (
+    "DELETE FROM execution WHERE key = ? AND status <> 0 AND key < (SELECT max(key) FROM execution)"
+    " RETURNING arn_digest"
+)
 FORGET_SNAPSHOT: Final = "DELETE FROM snapshot WHERE execution = ?"
 LEAVE_ROWS: Final = (
     "INSERT INTO forgotten (execution) SELECT ?1 WHERE EXISTS (SELECT 1 FROM journal WHERE execution = ?1)"
