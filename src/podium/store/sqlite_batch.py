@@ -101,8 +101,8 @@ class Batch:
             connection.executemany(sql.SET_WAKE, [(wake_at_ms, key) for key, wake_at_ms in self._wakes.items()])
 
     def _create(self, connection: sqlite3.Connection) -> set[int]:
-        rows = self._created_rows(connection)
         names = [(arn_digest(new.arn), key) for key, first in self._created.items() if (new := first.new) is not None]
+        rows = self._created_rows(connection, names)
         taken = self._names.taken(connection, [digest for digest, _ in names])
         refused: set[int] = set()
         if (
@@ -119,11 +119,12 @@ class Batch:
         self._names.write(connection, self.created)
         return refused
 
-    def _created_rows(self, connection: sqlite3.Connection) -> list[Parameters]:
+    def _created_rows(self, connection: sqlite3.Connection, names: Sequence[Name]) -> list[Parameters]:
         machines: dict[str, int] = {}
         rows: list[Parameters] = []
-        for key, first in self._created.items():
-            new, last = first.new, self._latest[key]
+        for digest, key in names:
+            first, last = self._created[key], self._latest[key]
+            new = first.new
             assert new is not None
             machine = machines.get(new.state_machine_arn)
             if machine is None:
@@ -131,7 +132,7 @@ class Batch:
             rows.append(
                 (
                     key,
-                    blob(arn_digest(new.arn)),
+                    blob(digest),
                     new.arn,
                     new.name,
                     machine,
