@@ -222,3 +222,21 @@ async def test_a_map_run_and_its_children(api):
     assert failed["error"] == "States.ExceedToleratedFailureThreshold"
     assert failed["cause"]
     assert json.loads((await api.details(child))["LambdaFunctionScheduled"]["input"]) in (1, 2)
+
+
+async def test_a_map_run_that_is_redriven(api):
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "T"}
+    states = {
+        "M": {"Type": "Map", "Label": "each", "ItemProcessor": {**processor, "States": {"T": BY_ARN}}, "End": True}
+    }
+    api.performer.answers["f"] = TaskOutcome(error="Odd", cause="who knows")
+    execution = await api.run(states, "[1]")
+    run = (await api.details(execution))["MapRunStarted"]["mapRunArn"]
+    api.performer.answers["f"] = TaskOutcome(output=b"7")
+    await api.call("RedriveExecution", executionArn=execution)
+    await api.settle()
+    assert (await api.details(execution))["MapRunRedriven"] == {"mapRunArn": run, "redriveCount": 1}
+    shown = await api.call("DescribeMapRun", mapRunArn=run)
+    assert (shown["status"], shown["redriveCount"], "redriveDate" in shown) == ("SUCCEEDED", 1, True)
+    assert (shown["itemCounts"]["pendingRedrive"], shown["itemCounts"]["failuresNotRedrivable"]) == (0, 0)
+    assert shown["executionCounts"]["succeeded"] == 1
