@@ -1,8 +1,8 @@
 """Definitions and histories of the size at which consoles begin to stutter."""
 
 
-def chain(count):
-    """So many states one after another, every tenth a choice with a way past the next."""
+def chain(count, wait_seconds=0):
+    """So many states one after another, every tenth a choice with a way past the next; the first may wait."""
     states = {}
     for number in range(count):
         following = f"S{number + 1}"
@@ -14,6 +14,8 @@ def chain(count):
         else:
             state = {"Type": "Pass", "Next": following}
         states[f"S{number}"] = state
+    if wait_seconds:
+        states["S0"] = {"Type": "Wait", "Seconds": wait_seconds, "Next": "S1"}
     return {"StartAt": "S0", "States": states}
 
 

@@ -26,6 +26,7 @@ export function useLiveLists(): void {
         for (const arn of machines) void client.invalidateQueries({ queryKey: ["executions", arn] });
         if (more) void client.invalidateQueries({ queryKey: ["executions"] });
         void client.invalidateQueries({ queryKey: ["search"] });
+        void client.invalidateQueries({ queryKey: ["inbox"] });
         void client.invalidateQueries({ queryKey: ["machines"] });
         void client.invalidateQueries({ queryKey: ["map-run"] });
       });

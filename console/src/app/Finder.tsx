@@ -15,6 +15,8 @@ const PLACES: Target[] = [
   { label: "State machines", hint: "page", href: "/" },
   { label: "Executions", hint: "page", href: "/console/executions" },
   { label: "New state machine", hint: "studio", href: studioHref() },
+  { label: "Inbox", hint: "page", href: "/console/inbox" },
+  { label: "Metrics", hint: "page", href: "/console/metrics" },
   { label: "Activities", hint: "page", href: "/console/activities" },
   { label: "Functions", hint: "page", href: "/console/functions" },
   { label: "Settings", hint: "page", href: "/console/settings" },

@@ -4,6 +4,8 @@ import { Icon, type IconName } from "../ui/Icon";
 const PLACES: { href: string; label: string; icon: IconName; under: string[] }[] = [
   { href: "/", label: "State machines", icon: "machine", under: ["/console/machines", "/console/studio"] },
   { href: "/console/executions", label: "Executions", icon: "execution", under: ["/console/map-runs"] },
+  { href: "/console/inbox", label: "Inbox", icon: "inbox", under: [] },
+  { href: "/console/metrics", label: "Metrics", icon: "metrics", under: [] },
   { href: "/console/activities", label: "Activities", icon: "activity", under: [] },
   { href: "/console/functions", label: "Functions", icon: "function", under: [] },
   { href: "/console/settings", label: "Settings", icon: "settings", under: [] },

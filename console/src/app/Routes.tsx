@@ -15,6 +15,8 @@ const Studio = lazy(() => import("../pages/studio/StudioPage"));
 const Executions = lazy(() => import("../pages/executions/ExecutionsPage"));
 const Activities = lazy(() => import("../pages/ActivitiesPage"));
 const Functions = lazy(() => import("../pages/functions/FunctionsPage"));
+const Inbox = lazy(() => import("../pages/inbox/InboxPage"));
+const Metrics = lazy(() => import("../pages/metrics/MetricsPage"));
 const Settings = lazy(() => import("../pages/SettingsPage"));
 
 /** `key` begins afresh for another thing of the same kind. */
@@ -44,6 +46,8 @@ export function Routes() {
         <Route path="/console/activities" component={Activities} />
         <Route path="/console/functions" component={Functions} />
         <Route path="/console/functions/:arn" component={ofFunction} />
+        <Route path="/console/inbox" component={Inbox} />
+        <Route path="/console/metrics" component={Metrics} />
         <Route path="/console/settings" component={Settings} />
         <Route component={NotFound} />
       </Switch>

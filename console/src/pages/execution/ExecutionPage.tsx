@@ -12,6 +12,7 @@ import { Tabs } from "../../ui/Tabs";
 import { useUrlState } from "../../ui/useUrlState";
 import { useLocation } from "wouter";
 import { StartDialog } from "../machine/StartDialog";
+import { CostPanel } from "./CostPanel";
 import { ExecutionActions } from "./ExecutionActions";
 import { ExecutionFacts } from "./ExecutionFacts";
 import { ExecutionGraph } from "./ExecutionGraph";
@@ -48,6 +49,11 @@ export default function ExecutionPage({ arn }: { arn: string }) {
       },
       { id: "states", label: "States", content: () => <StateTable feed={feed} onSelect={setState} /> },
       { id: "timeline", label: "Timeline", content: () => <Timeline feed={feed} onSelect={setState} /> },
+      {
+        id: "cost",
+        label: "Cost",
+        content: () => <CostPanel arn={arn} status={feed.status} />,
+      },
       { id: "payloads", label: "Input and output", content: () => <Payloads execution={execution} /> },
     ],
     [feed, arn, execution, setState],

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { fetchMachines } from "../../api/machines";
 import { Button } from "../../ui/Button";
 import { Empty } from "../../ui/Empty";
@@ -7,65 +8,81 @@ import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
 import { useUrlState } from "../../ui/useUrlState";
+import { BulkDialog } from "./BulkDialog";
 import { ExecutionTable } from "./ExecutionTable";
 import { Filters } from "./Filters";
-import { useExecutions } from "./useExecutions";
+import { useSearch, useSearchFilter } from "./useSearch";
 
-/** Executions of one machine at a time, chosen in the filter. */
+/** Executions of all machines or one, by everything the server can look for; stop or redrive all that match. */
 export default function ExecutionsPage() {
   const [machine, setMachine] = useUrlState("machine");
-  const { data, error: listError } = useQuery({ queryKey: ["machines"], queryFn: fetchMachines });
-  const standard = (data ?? []).filter((row) => row.type === "STANDARD");
-  const chosen = machine || standard[0]?.stateMachineArn || "";
+  const [error, setError] = useUrlState("error");
+  const [text, setText] = useUrlState("text");
+  const [bulk, setBulk] = useState<"stop" | "redrive" | null>(null);
+  const filter = useSearchFilter();
+  const found = useSearch(filter);
+  const { data: machines } = useQuery({ queryKey: ["machines"], queryFn: fetchMachines });
+  const inside: [string, string, (value: string) => void][] = [
+    ["Error or cause", error, setError],
+    ["Text in input or output", text, setText],
+  ];
   return (
     <div className="page">
-      <PageHead title="Executions" />
-      <Problem error={listError} />
-      <Panel flush>
-        {data && standard.length === 0 ? (
-          <Empty title="No state machines yet">
-            Executions appear here once there is a state machine to run.
-          </Empty>
-        ) : (
+      <PageHead
+        title="Executions"
+        actions={
           <>
-            <Filters>
-              <select
-                className="select"
-                aria-label="State machine"
-                value={chosen}
-                onChange={(event) => setMachine(event.target.value)}
-              >
-                {standard.map((row) => (
-                  <option key={row.stateMachineArn} value={row.stateMachineArn}>
-                    {row.name}
-                  </option>
-                ))}
-              </select>
-            </Filters>
-            {chosen ? <Listed arn={chosen} /> : <Loading what="executions" />}
+            <Button icon="redrive" onClick={() => setBulk("redrive")}>
+              Redrive all matching
+            </Button>
+            <Button kind="danger" icon="stop" onClick={() => setBulk("stop")}>
+              Stop all matching
+            </Button>
           </>
+        }
+      />
+      <Problem error={found.error} />
+      <Panel flush>
+        <Filters>
+          <select
+            className="select"
+            aria-label="State machine"
+            value={machine}
+            onChange={(event) => setMachine(event.target.value)}
+          >
+            <option value="">All state machines</option>
+            {(machines ?? [])
+              .filter((row) => row.type === "STANDARD")
+              .map((row) => (
+                <option key={row.stateMachineArn} value={row.stateMachineArn}>
+                  {row.name}
+                </option>
+              ))}
+          </select>
+          {inside.map(([label, value, set]) => (
+            <input
+              key={label}
+              className="input search"
+              type="search"
+              aria-label={label}
+              placeholder={label}
+              value={value}
+              onChange={(event) => set(event.target.value)}
+            />
+          ))}
+        </Filters>
+        {found.rows.length > 0 && <ExecutionTable rows={found.rows} withMachine />}
+        {found.loading && <Loading what="executions" />}
+        {!found.loading && found.rows.length === 0 && (
+          <Empty title="No executions">None of the {found.read.toLocaleString()} looked at matches.</Empty>
+        )}
+        {found.more && (
+          <div className="more">
+            <Button onClick={found.loadMore}>Look further</Button>
+          </div>
         )}
       </Panel>
+      {bulk && <BulkDialog action={bulk} filter={filter} onClose={() => setBulk(null)} />}
     </div>
-  );
-}
-
-function Listed({ arn }: { arn: string }) {
-  const { rows, more, error, loading, loadMore } = useExecutions(arn);
-  if (error) return <Problem error={error} />;
-  if (loading) return <Loading what="executions" />;
-  return (
-    <>
-      {rows.length > 0 ? (
-        <ExecutionTable rows={rows} />
-      ) : (
-        <Empty title="No executions">None matches the filter.</Empty>
-      )}
-      {more && (
-        <div className="more">
-          <Button onClick={loadMore}>Show more</Button>
-        </div>
-      )}
-    </>
   );
 }

@@ -1,0 +1,112 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { account } from "../../api/account";
+import { consoleApi } from "../../api/aws";
+import type { Json } from "../../asl/model";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { jsonProblem } from "../../ui/json";
+import { JsonView } from "../../ui/JsonView";
+import { Problem } from "../../ui/Problem";
+import { say } from "../../ui/toasts";
+import { AnswerField } from "./AnswerField";
+import type { WaitingTask } from "./types";
+
+const WHO = "podium.who";
+
+/** Approve with an answer, by the task's form where it has one, or reject. */
+export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: () => void }) {
+  const [who, setWho] = useState(() => localStorage.getItem(WHO) ?? "");
+  const [comment, setComment] = useState("");
+  const [text, setText] = useState("{}");
+  const properties = Object.entries(task.form?.properties ?? {});
+  const [values, setValues] = useState<Record<string, Json>>(() =>
+    Object.fromEntries(
+      properties.flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
+    ),
+  );
+  const [error, setError] = useState<unknown>(null);
+  const client = useQueryClient();
+  const missing = (task.form?.required ?? []).some((name) => values[name] === undefined);
+  const problem = properties.length === 0 ? jsonProblem(text) : null;
+  const decide = async (approve: boolean) => {
+    setError(null);
+    try {
+      localStorage.setItem(WHO, who);
+      const output = properties.length > 0 ? values : JSON.parse(text);
+      const body = {
+        token: task.token,
+        approve,
+        who,
+        ...(comment ? { comment } : {}),
+        ...(approve ? { output } : {}),
+      };
+      await consoleApi(`decide?account=${task.execution_arn.split(":")[4] ?? account().account}`, body);
+      say(approve ? "Approved." : "Rejected.");
+      onClose();
+    } catch (failure) {
+      setError(failure);
+    }
+    void client.invalidateQueries({ queryKey: ["inbox"] });
+  };
+  return (
+    <Dialog title={String(task.title ?? task.state)} onClose={onClose}>
+      {task.description !== undefined && <p className="wrap">{String(task.description)}</p>}
+      <JsonView label="What was asked" text={task.input} />
+      {properties.map(([name, field]) => (
+        <AnswerField
+          key={name}
+          name={name}
+          field={field}
+          required={task.form?.required?.includes(name) ?? false}
+          value={values[name]}
+          onChange={(value) =>
+            setValues(({ [name]: _, ...rest }) => (value === undefined ? rest : { ...rest, [name]: value }))
+          }
+        />
+      ))}
+      {properties.length === 0 && (
+        <div className="field">
+          <label htmlFor="answer">Answer</label>
+          <textarea
+            id="answer"
+            className="textarea short"
+            value={text}
+            aria-invalid={problem !== null}
+            onChange={(event) => setText(event.target.value)}
+          />
+          {problem && <span className="problem">{problem}</span>}
+        </div>
+      )}
+      <div className="field">
+        <label htmlFor="who">Your name</label>
+        <input id="who" className="input" value={who} onChange={(event) => setWho(event.target.value)} />
+        <span className="hint">Kept with the decision</span>
+      </div>
+      <div className="field">
+        <label htmlFor="comment">Comment</label>
+        <input
+          id="comment"
+          className="input"
+          value={comment}
+          onChange={(event) => setComment(event.target.value)}
+        />
+      </div>
+      <Problem error={error} />
+      <footer>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="danger" icon="cross" disabled={!who.trim()} onClick={() => void decide(false)}>
+          Reject
+        </Button>
+        <Button
+          kind="primary"
+          icon="check"
+          disabled={!who.trim() || missing || problem !== null}
+          onClick={() => void decide(true)}
+        >
+          Approve
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
