@@ -33,7 +33,7 @@ case "$1" in
     cat "$FAKE/$2" ;;
   stop)
     # Opened for both, so that it doesn't wait for a reader that has gone.
-    [ -p "$FAKE/$4" ] && { exec 3<> "$FAKE/$4"; echo 137 >&3; }
+    [ -p "$FAKE/$4" ] && { exec 3<> "$FAKE/$4"; echo 137 >&3; rm "$FAKE/$4"; echo 137 > "$FAKE/$4"; }
     exit 0 ;;
   container) [ -e "$FAKE/there" ] ;;
 esac

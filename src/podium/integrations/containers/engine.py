@@ -7,7 +7,10 @@ https://docs.docker.com/reference/cli/docker/container/run/
 """
 
 import asyncio
+import contextlib
+import os
 import shutil
+import signal
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -94,10 +97,14 @@ class ContainerEngine:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
         try:
             output, said = await process.communicate(input.encode())
         except asyncio.CancelledError:
-            process.kill()
+            # With what it may have started, which holds its pipes open.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.communicate()
             raise
         return process.returncode or 0, output.decode(errors="replace"), said.decode(errors="replace")

@@ -160,10 +160,9 @@ class ContainerIntegration:
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             return {name: wait.result() for name, wait in waits.items() if wait.done()}
         finally:
-            for wait in waits.values():
-                wait.cancel()
-            await asyncio.gather(*waits.values(), return_exceptions=True)
+            # The others' waits end when their containers are stopped.
             await self._remove(names)
+            await asyncio.gather(*waits.values(), return_exceptions=True)
 
     async def _tidied(self, names: list[str]) -> None:
         """Forget containers nobody waits for, once they have ended."""
