@@ -1,10 +1,9 @@
-"""The chart: a bar per measurement that has one, on a logarithmic scale, as SVG.
+"""The chart: a bar per measurement that has one, as SVG.
 
 Drawn by hand: a dozen rectangles need no plotting library, and the text of the file stays the same from run to run
 but for what was measured.
 """
 
-import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,17 +72,15 @@ def svg(drawn: Sequence[Group], foot: str) -> str:
 
 
 def _group(group: Group, y: float) -> list[str]:
-    least = min(bar.least for bar in group.bars)
-    greatest = max(bar.greatest for bar in group.bars)
-    scale = Scale(least, greatest)
-    title = f"{group.title} ({group.unit}, logarithmic)"
+    scale = PLOT / max(bar.greatest for bar in group.bars)
+    title = f"{group.title} ({group.unit})"
     parts = [f'<text class="title" x="8" y="{y + 28:g}">{escape(title)}</text>']
     y += HEAD - GAP
     for bar in group.bars:
         middle = y + BAR / 2
-        width = scale.width(bar.median)
+        width = scale * bar.median
         colour = OURS if bar.name.startswith("Podium") else THEIRS
-        from_, to = LABELS + scale.width(bar.least), LABELS + scale.width(bar.greatest)
+        from_, to = LABELS + scale * bar.least, LABELS + scale * bar.greatest
         parts += [
             f'<text x="{LABELS - 8}" y="{middle + 4:g}" text-anchor="end">{escape(bar.name)}</text>',
             f'<rect x="{LABELS}" y="{y:g}" width="{width:.1f}" height="{BAR}" fill="{colour}"/>',
@@ -92,15 +89,3 @@ def _group(group: Group, y: float) -> list[str]:
         ]
         y += BAR + GAP
     return parts
-
-
-class Scale:
-    """A logarithmic scale from the power of ten below the least value to the greatest."""
-
-    def __init__(self, least: float, greatest: float) -> None:
-        self._from = math.floor(math.log10(least) - 0.1)
-        self._span = max(math.log10(greatest) - self._from, 0.1)
-
-    def width(self, value: float) -> float:
-        """Of a bar, in pixels."""
-        return PLOT * (math.log10(value) - self._from) / self._span

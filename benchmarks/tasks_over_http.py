@@ -9,6 +9,7 @@ import json
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,10 +27,11 @@ TARGETS = {64: ">= 15,000 (6,000 where an fsync takes 2.5 ms)", 512: ">= 35,000 
 PACKAGED = {1: ">= 2,500", 4: ">= 5,000"}
 """Target in steps/s by processes of awslambdaric."""
 PACKAGED_CONNECTIONS = 64
+WARM_UPS = 32
 PACKAGED_COUNT, PACKAGED_LEAST = 400, 60
 """All may be in flight at once, and a function has a queue of 1,000 invocations."""
 OURS = "request, validation, eleven commits, ten calls of our worker, until all have ended; CPU without the worker"
-RIC = "executions of ten steps, each step an invocation by awslambdaric, one at a time per process; its start too"
+RIC = "executions of ten steps, each step an invocation by awslambdaric, one at a time per process, all started before"
 RESTATES = "a request that is answered when the tenth ctx.run is durable; server, service and driver on the same cores"
 CALLING = "each step a call of a second service of the same process, durable"
 DBOSES = "in DBOS's own process, no HTTP; its database is SQLite"
@@ -81,6 +83,13 @@ def _with_package(data: Path, processes: int) -> Iterator[servers.Server]:
             "Code": {"ZipFile": base64.b64encode(package.getvalue()).decode()},
         }
         headers = {**HEADERS, "Content-Type": "application/json"}
-        url = f"{server.url}/2015-03-31/functions"
-        urllib.request.urlopen(urllib.request.Request(url, json.dumps(wanted).encode(), headers), timeout=60).close()
+        functions = f"{server.url}/2015-03-31/functions"
+        _post(functions, headers, json.dumps(wanted).encode())
+        # Enough at once, and long enough, for every process to start.
+        with ThreadPoolExecutor(WARM_UPS) as pool:
+            list(pool.map(lambda _: _post(f"{functions}/no_op/invocations", headers, b"{}"), range(WARM_UPS)))
         yield server
+
+
+def _post(url: str, headers: dict[str, str], body: bytes) -> None:
+    urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60).close()

@@ -2,8 +2,7 @@
 
 from xml.etree import ElementTree
 
-import pytest
-from benchmarks.chart import PLOT, Bar, Group, Scale, groups, svg
+from benchmarks.chart import LABELS, PLOT, Bar, Group, groups, svg
 from benchmarks.report import Benchmark
 from test_benchmark_report import measured
 
@@ -18,15 +17,12 @@ def test_only_measurements_with_a_bar_that_ran_are_drawn():
     assert drawn == [Group("first", "steps/s", [Bar("Podium", 20, 10, 30)])]
 
 
-def test_ten_times_as_much_is_as_much_longer_wherever_it_is_on_the_scale():
-    scale = Scale(20, 20_000)
-    assert scale.width(20_000) == pytest.approx(PLOT)
-    assert scale.width(2_000) - scale.width(200) == pytest.approx(scale.width(20_000) - scale.width(2_000))
-    assert scale.width(20) > 0
-
-
-def test_a_chart_of_one_value_has_a_bar():
-    assert 0 < Scale(100, 100).width(100) <= PLOT
+def test_bars_are_as_long_as_what_they_show():
+    root = ElementTree.fromstring(svg([Group("Ten steps", "steps/s", [Bar("a", 10, 5, 20), Bar("b", 2.5, 2, 3)])], ""))
+    assert [float(bar.get("width")) for bar in root.iter(f"{SVG}rect")] == [PLOT / 2, PLOT / 8]
+    spans = [path.get("d") for path in root.iter(f"{SVG}path")]
+    assert spans[0].startswith(f"M{LABELS + PLOT / 4:.1f} ")
+    assert spans[0].endswith(f"H{LABELS + PLOT:.1f}")
 
 
 def test_the_chart_is_well_formed_and_shows_every_bar():
