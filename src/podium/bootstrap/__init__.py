@@ -1,0 +1,21 @@
+"""Wires the rooms together. The one place that knows every adapter; imported only by `cli` and tests."""
+
+from podium.bootstrap.embedded import Embedded, open_embedded
+from podium.bootstrap.errors import Refused, StartError
+from podium.bootstrap.running import Running
+from podium.bootstrap.serving import serve
+from podium.bootstrap.working import work
+from podium.engine.views import ExecutionView
+from podium.integrations.activity_worker import WorkSettings
+
+__all__ = [
+    "Embedded",
+    "ExecutionView",
+    "Refused",
+    "Running",
+    "StartError",
+    "WorkSettings",
+    "open_embedded",
+    "serve",
+    "work",
+]

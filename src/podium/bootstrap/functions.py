@@ -1,0 +1,67 @@
+"""The function runtimes, put together."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from podium.bootstrap.errors import StartError
+from podium.config import Settings
+from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
+from podium.functions.lambda_runtime.process import ProcessSetting
+from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting
+from podium.functions.logs import LogFiles
+from podium.functions.service import FunctionService
+from podium.functions.worker.process import LoadError
+from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.aws.messages import Messages
+from podium.integrations.destinations import ResultDestinations
+from podium.store.contract import Store
+
+
+async def bound_handlers(
+    handlers: Path | None, region: str, environment: Mapping[str, str] | None = None
+) -> WorkerRuntime | None:
+    """The handlers of a file, running."""
+    if handlers is None:
+        return None
+    bound = WorkerRuntime(handlers, region=region, environment=environment)
+    try:
+        await bound.start()
+    except LoadError as error:
+        reason = str(error).strip().rpartition("\n")[2]
+        raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
+    return bound
+
+
+async def open_functions(
+    store: Store,
+    packages: Path,
+    bound: WorkerRuntime | None,
+    region: str,
+    messages: Messages | None = None,
+    runtime: LambdaRuntime | None = None,
+) -> FunctionService:
+    """The function service with what was uploaded before."""
+    destinations = None if messages is None else ResultDestinations(messages, messages.put_event)
+    uploaded = runtime or LambdaRuntime()
+    functions = FunctionService(store, packages, uploaded, bound, region=region, destinations=destinations)
+    if destinations is not None:
+        destinations.attach(functions)
+    await functions.load()
+    return functions
+
+
+def function_runtime(settings: Settings) -> LambdaRuntime:
+    """What runs uploaded functions: isolated as configured, told where services are, logging to files."""
+    try:
+        wanted = settings.function_isolation == "bubblewrap"
+        isolation = Bubblewrap([settings.data_directory]) if wanted else None
+    except IsolationMissing as missing:
+        raise StartError(str(missing)) from None
+    endpoints = {name: url for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL")}
+    setting = LambdaRuntimeSetting(
+        processes_per_function=settings.function_processes,
+        processes=settings.function_processes,
+        process=ProcessSetting(environment=endpoints, bubblewrap=isolation),
+    )
+    return LambdaRuntime(setting, log=LogFiles(settings.data_directory / "logs" / "functions"))

@@ -1,0 +1,244 @@
+"""A server: its rooms opened one after the other, and closed the other way round."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import uvloop
+
+from podium.api import app, quotas
+from podium.api.operations import functions as functions_api
+from podium.api.origins import Origins
+from podium.api.services import Services
+from podium.bootstrap.embedded import LIMITS
+from podium.bootstrap.errors import StartError
+from podium.bootstrap.functions import bound_handlers, function_runtime, open_functions
+from podium.bootstrap.integrations import (
+    aws_client,
+    event_caller,
+    item_gateway,
+    log_sink_of,
+    mocked,
+    object_reader,
+    performers_of,
+)
+from podium.bootstrap.own_services import OwnStates, answering
+from podium.bootstrap.process import first_of, heed_signals, make_room_for_expressions
+from podium.bootstrap.running import Companion, Running, keep_company
+from podium.config import Settings
+from podium.console.routes import build_console
+from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.core.asl.validator import validate
+from podium.core.states import STATE_TYPES
+from podium.engine.clock import SystemClock
+from podium.engine.collector import spare_the_garbage_collector
+from podium.engine.engine import Engine
+from podium.events.bus import EventBus
+from podium.events.execution_status import StatusEvents
+from podium.events.patterns import compile_pattern
+from podium.events.scheduler import Scheduler
+from podium.functions.event_sources import EventSources
+from podium.functions.service import FunctionService
+from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.aws.client import AwsClient
+from podium.integrations.aws.messages import Messages
+from podium.integrations.aws.remote_states import RemoteStates
+from podium.integrations.log_delivery import LogSink
+from podium.integrations.mock_configuration import MockConfiguration
+from podium.integrations.registry import Registry
+from podium.integrations.states import States, StatesIntegration
+from podium.store.contract import StoreError
+from podium.store.sqlite import SqliteStore
+
+log = logging.getLogger(__name__)
+
+
+QUOTAS: dict[str, quotas.Quotas] = {"aws": quotas.AWS, "open": quotas.OPEN}
+
+
+def serve(
+    settings: Settings,
+    listening: Callable[[str], None],
+    companion: Companion | None = None,
+    handlers_environment: Mapping[str, str] | None = None,
+) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code.
+
+    Args:
+        listening: told the endpoint's URL.
+        handlers_environment: of the handlers' process, beside our own.
+    """
+    make_room_for_expressions()
+    return uvloop.run(_serve(settings, listening, companion, handlers_environment or {}))
+
+
+async def _serve(
+    settings: Settings,
+    listening: Callable[[str], None],
+    companion: Companion | None,
+    handlers_environment: Mapping[str, str],
+) -> int:
+    rooms = await _Rooms.open(settings, handlers_environment)
+    stop, hurry = asyncio.Event(), asyncio.Event()
+    services = _services(rooms, ready=lambda: rooms.engine.recovered and not stop.is_set())
+    application = app.build_app(
+        services,
+        functions_api.OPERATIONS,
+        build_console(services, rooms.engine.observers),
+        Origins((settings.host, *settings.console_hosts)),
+    )
+    rooms.answer_own_tasks(application)
+    server = await app.serve(application, settings.host, settings.port)
+    rooms.endpoint = f"http://{settings.host}:{server.port}"
+    heed_signals(stop, hurry)
+    await rooms.begin()
+    listening(rooms.endpoint)
+    running = Running(rooms.endpoint, application, rooms.bound, settings.region)
+    company = asyncio.ensure_future(keep_company(companion, running))
+    await first_of(stop.wait(), rooms.engine.lost.wait())
+    company.cancel()
+    log.info("draining")
+    # Workers that wait for a task get their empty answer now; the drain need not wait for theirs.
+    rooms.engine.activities.close()
+    drained = asyncio.gather(server.drain(settings.drain_seconds), rooms.engine.drain(settings.drain_seconds))
+    await first_of(drained, hurry.wait())
+    await rooms.close()
+    if rooms.engine.lost.is_set():
+        log.error("another Podium has taken over the data directory")
+    return 1 if rooms.engine.lost.is_set() else 0
+
+
+@dataclass
+class _Rooms:
+    """What a server is made of, opened in this order and closed the other way round."""
+
+    settings: Settings
+    clock: SystemClock
+    store: SqliteStore
+    aws: AwsClient
+    bound: WorkerRuntime | None
+    functions: FunctionService
+    sources: EventSources
+    log_sink: LogSink
+    mocks: MockConfiguration | None
+    states: asyncio.Future[States]
+    performers: Registry
+    engine: Engine
+    bus: EventBus
+    scheduler: Scheduler
+    endpoint: str = ""
+
+    @classmethod
+    async def open(cls, settings: Settings, handlers_environment: Mapping[str, str]) -> "_Rooms":
+        """Open them all; nothing acts yet.
+
+        Raises:
+            StartError: a setting makes no sense, or something can't be opened.
+        """
+        try:
+            store = SqliteStore(settings.data_directory)
+        except StoreError as error:
+            raise StartError(str(error)) from None
+        aws, clock = aws_client(settings), SystemClock()
+        messages = Messages(aws_client(settings))
+        bound = await bound_handlers(settings.handlers, settings.region, handlers_environment)
+        functions = await open_functions(
+            store, settings.data_directory / "functions", bound, settings.region, messages, function_runtime(settings)
+        )
+        states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
+        log_sink = log_sink_of(settings, aws)
+        performers = performers_of(aws, functions, settings, StatesIntegration(states))
+        mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
+        engine = await Engine.open(
+            store,
+            mocked(mocks, store, performers),
+            clock,
+            limits=LIMITS[settings.limits],
+            look_ahead_seconds=settings.look_ahead_seconds,
+            items=item_gateway(settings, aws),
+            log_sink=log_sink,
+            open_executions_max=QUOTAS[settings.limits].open_executions,
+            retention_days=settings.retention_days,
+            express_kept_seconds=settings.express_history_seconds,
+            recover=False,
+        )
+        sources = EventSources(store, functions.invoke, messages, compile_pattern)
+        catch_up = settings.schedule_catch_up
+        bus = EventBus(store, clock, event_caller(performers), _new_id, catch_up=catch_up)
+        scheduler = Scheduler(store, clock, bus.deliveries, _new_id, catch_up=catch_up)
+        engine.status_changed = StatusEvents(bus, engine.describe_execution).changed
+        return cls(
+            settings,
+            clock,
+            store,
+            aws,
+            bound,
+            functions,
+            sources,
+            log_sink,
+            mocks,
+            states,
+            performers,
+            engine,
+            bus,
+            scheduler,
+        )
+
+    def answer_own_tasks(self, application: app.App) -> None:
+        """Tasks that call Step Functions or Lambda reach this process, unless those are configured elsewhere."""
+        elsewhere = self.aws.routes.is_named("stepfunctions")
+        self.states.set_result(RemoteStates(self.aws) if elsewhere else OwnStates(application, self.engine))
+        if not self.aws.routes.is_named("lambda"):
+            self.aws.answer_here("lambda", answering(application, asyncio.get_running_loop()))
+
+    async def begin(self) -> None:
+        """Take up what was under way."""
+        # Before many executions are taken up: these leave no cycles either.
+        spare_the_garbage_collector()
+        await self.engine.recover()
+        await self.sources.load()
+        await self.bus.open()
+        await self.scheduler.open()
+
+    async def close(self) -> None:
+        """Stop acting; what is pending is stored first."""
+        self.scheduler.close()
+        await self.bus.close()
+        await self.engine.close()
+        await self.sources.close()
+        await self.functions.close()
+        await self.store.close()
+
+
+def _services(rooms: _Rooms, ready: Callable[[], bool]) -> Services:
+    settings = rooms.settings
+    return Services(
+        store=rooms.store,
+        engine=rooms.engine,
+        functions=rooms.functions,
+        validate_definition=_validate,
+        clock=rooms.clock.now_ms,
+        new_id=_new_id,
+        ready=ready,
+        log_group_exists=rooms.log_sink.group_exists,
+        mocks=rooms.mocks,
+        quotas=QUOTAS[settings.limits],
+        throttling=settings.throttling,
+        express_history=settings.express_history_seconds > 0,
+        endpoint=lambda: rooms.endpoint,
+        event_sources=rooms.sources,
+        fetch_object=object_reader(rooms.aws),
+        events=rooms.bus,
+        scheduler=rooms.scheduler,
+        tasks=rooms.performers,
+    )
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _validate(text: str, machine_type: MachineType) -> list[Diagnostic]:
+    return validate(text, state_types=STATE_TYPES, machine_type=machine_type).diagnostics
