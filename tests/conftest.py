@@ -58,6 +58,8 @@ def pytest_terminal_summary(terminalreporter, config):
             terminalreporter.line(fault)
 
 
+ALL_BUT_FAULTS = "not fault and not browser"
+"""What `make test` runs first."""
 _FAULTS = pytest.StashKey[list[str]]()
 
 
@@ -68,4 +70,4 @@ def _whole(config):
 
 
 def _all_but_faults(config):
-    return config.args_source is config.ArgsSource.TESTPATHS and config.getoption("markexpr") == "not fault"
+    return config.args_source is config.ArgsSource.TESTPATHS and config.getoption("markexpr") == ALL_BUT_FAULTS

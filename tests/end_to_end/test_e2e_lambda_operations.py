@@ -238,10 +238,13 @@ def test_a_function_url_is_http(functions, deployed):
         assert json.load(response) == ["POST", "hello", ["c=3", "d=4"]]
     with urllib.request.urlopen(f"{url}plain?a=1&a=2&b=x%20y") as response:
         assert json.load(response) == {"seen": {"a": "1,2", "b": "x y"}}
+        # By path it shares its origin with the console, which its page must not have.
+        assert response.headers["Content-Security-Policy"].startswith("sandbox ")
     by_host = urllib.request.Request(url.partition("/lambda-url/")[0] + "/plain?a=1")
     by_host.add_header("Host", f"{url.rstrip('/').rpartition('/')[2]}.lambda-url.us-east-1.on.aws")
     with urllib.request.urlopen(by_host) as response:
         assert json.load(response) == {"seen": {"a": "1"}}
+        assert "Content-Security-Policy" not in response.headers
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{url}broken")
     assert caught.value.code == 502

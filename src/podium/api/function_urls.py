@@ -26,6 +26,9 @@ _HOST: Final = re.compile(r"([a-z0-9]+)\.lambda-url\.[^/]*")
 _TEXT_TYPES: Final = ("text/", "application/json", "application/xml", "application/javascript")
 _JSON: Final = (("Content-Type", "application/json"),)
 _NO_BODY: Final = 204
+_SANDBOX: Final = (("Content-Security-Policy", "sandbox allow-forms allow-popups allow-scripts"),)
+"""By path a function shares its origin with the APIs and the console: a page it answers gets one of its own, which
+they refuse (`origins.py`)."""
 
 
 def url_of(request: Request) -> tuple[str, str] | None:
@@ -44,6 +47,8 @@ async def answer(services: Services, context: RequestContext, request: Request, 
     if url is None:
         return _failed(404, "Not Found")
     cors = _cors(url, request)
+    if _PATH.fullmatch(request.path):
+        cors += _SANDBOX
     if request.method == "OPTIONS" and url.cors is not None and "access-control-request-method" in request.headers:
         return Response(_NO_BODY, cors)
     if url.auth_type == "AWS_IAM" and not request.headers.get("authorization", "").startswith("AWS4-HMAC-SHA256 "):
