@@ -193,9 +193,7 @@ def _described(described: dict[str, Any], *, parsed: bool) -> dict[str, Any]:
         if name in described:
             shown[name.capitalize()] = jsontext.decode(described[name].encode()) if parsed else described[name]
             shown[f"{name.capitalize()}Details"] = {"Included": True}
-    # The recorded outputs of `.sync` tasks have no redrive members; they matter once there was a redrive.
-    redriven = ("redriveCount", "redriveStatus", "redriveStatusReason") if described.get("redriveCount") else ()
-    for name in ("error", "cause", *redriven):
+    for name in ("error", "cause", "redriveCount", "redriveStatus", "redriveStatusReason"):
         if name in described:
             shown[name[:1].upper() + name[1:]] = described[name]
     return dict(sorted(shown.items()))
