@@ -193,6 +193,8 @@ async def test_an_unwanted_container_is_stopped(fake):
         await asyncio.gather(*performed.integration._others)
     assert calls(fake, "stop")[0] == f"stop --time 30 {NAME}"
     assert len(performed.outcomes) == 1
+    # What the engine's `wait` reads from: closing its other end lets that process go.
+    os.close(os.open(fake / NAME, os.O_WRONLY | os.O_NONBLOCK))
 
 
 async def test_without_sync_the_task_ends_when_its_container_has_begun(fake):
