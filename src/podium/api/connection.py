@@ -1,10 +1,8 @@
-"""One HTTP/1.1 connection: bytes to requests, responses back in order.
+"""One HTTP/1.1 connection: requests as they arrive (`incoming.py`), responses back in order.
 
-The parser is llhttp through httptools; here is what a parser leaves open: bounds on head, body and time,
-pipelining, `Expect: 100-continue`, and closing so that the last answer arrives.
+Here is time and order: deadlines, pipelining, `Expect: 100-continue`, and closing so that the last answer arrives.
 
-    IDLE --first byte--> HEAD --complete--> BODY --complete--> IDLE     (reading, one message at a time)
-    queued --> handled --> answered                                     (answering, one request at a time)
+    received --> queued --> handled --> answered     (one request at a time)
 
 Reading runs ahead of answering by a bounded number of requests. Whatever waits for the client has a deadline;
 handling has none, because a long poll is a legitimate request.
@@ -15,14 +13,13 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from enum import Enum
 from http import HTTPStatus
 from typing import Protocol
 
 import httptools
-from msgspec import Struct
 
 from podium.api.http import Application, Request, Response
+from podium.api.incoming import BUSY, NO_REQUEST, Bounds, Incoming, Phase, Received
 
 log = logging.getLogger(__name__)
 
@@ -31,27 +28,12 @@ _STATUS_WITHOUT_BODY = frozenset({204, 304})
 _COPY_MAX_BYTES = 65_536
 """Bodies up to this size are copied behind their head, to leave in one packet."""
 _LINGER_SECONDS = 2.0
-_NO_REQUEST = Request("", "", "", {})
-_BUSY = Response(503, (("Retry-After", "1"),))
-_NAMES: dict[bytes, str] = {}
-_NAMES_MAX = 256
 
 
-def _header_name(name: bytes) -> str:
-    """A header's name in lower case, remembered as sent: the same few come with every request."""
-    key = name.decode("latin-1").lower()
-    if len(_NAMES) < _NAMES_MAX:
-        _NAMES[name] = key
-    return key
-
-
-class Limits(Struct, frozen=True):
+class Limits(Bounds, frozen=True):
     """Bounds of a server and its connections."""
 
     connections_max: int = 4_096
-    head_max_bytes: int = 65_536
-    discard_max_bytes: int = 128 * 1024 * 1024
-    """How much of a refused body is read and dropped, so that its sender gets to read the answer."""
     pipeline_max: int = 16
     pipeline_max_bytes: int = 1024 * 1024
     """Complete requests, and bytes of them, that may wait behind the one being handled before reading stops."""
@@ -83,54 +65,30 @@ class Host(Protocol):
         """The connection is gone."""
 
 
-class _Phase(Enum):
-    IDLE = 0
-    HEAD = 1
-    BODY = 2
-
-
-class _Queued(Struct):
-    """A request to be answered; `refusal` is the answer when it needs no handling."""
-
-    request: Request
-    last: bool
-    refusal: Response | None
-
-
 class Connection(asyncio.Protocol):
     """One client connection."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._limits = host.limits
-        self._parser = httptools.HttpRequestParser(self)
+        self._incoming = Incoming(self, host.application, host.limits)
         self._transport: asyncio.Transport | None = None
-        self._phase = _Phase.IDLE
-        self._queue: deque[_Queued] = deque()
+        self._queue: deque[Received] = deque()
         self._queued_bytes = 0
         self._answering = False
         self._task: asyncio.Task[None] | None = None
         """Of `_answer`; the loop itself holds tasks only weakly."""
-        self._deaf = False
+        self.deaf = False
         """Nothing more is read from this client: it is done, or what it sends can't be understood."""
         self._lingering = False
         self._streaming = False
         """The answer under way is a stream: it ends when the connection does."""
         self._held_bytes = 0
         """This connection's share of the host's `buffered_bytes`."""
-        self._unread_bytes = 0
-        """Received since the parser last made progress; bounds what it buffers for one header or trailer."""
         self._continue_due = False
         self._writable: asyncio.Future[None] | None = None
         self.deadline: float | None = None
         """On the loop's clock; past it, the server calls `expire`."""
-        self._request = _NO_REQUEST
-        self._target = b""
-        self._head_bytes = 0
-        self._chunks: list[bytes] = []
-        self._body_bytes = 0
-        self._body_max_bytes = 0
-        self._refusal: Response | None = None
 
     # Transport callbacks.
 
@@ -139,13 +97,13 @@ class Connection(asyncio.Protocol):
         if self._host.opened(self):
             self._wait_for(self._limits.idle_seconds)
         else:
-            self._deaf = True
-            self._write(_NO_REQUEST, _BUSY, close=True)
+            self.deaf = True
+            self._write(NO_REQUEST, BUSY, close=True)
             self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._deaf = True
+        self.deaf = True
         self.deadline = None
         self._queue.clear()
         self._hold(-self._held_bytes)
@@ -155,19 +113,15 @@ class Connection(asyncio.Protocol):
         self._host.closed(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._deaf:
+        if self.deaf:
             return
-        self._unread_bytes += len(data)
         try:
-            self._parser.feed_data(data)
+            self._incoming.feed(data)
         except httptools.HttpParserUpgrade:
             # The request was taken as HTTP/1.1, which RFC 9110 section 7.8 allows; what follows it is not ours.
             self._go_deaf()
         except httptools.HttpParserError:
-            self._refuse(Response(400))
-        else:
-            if self._unread_bytes > self._limits.head_max_bytes:
-                self._refuse(Response(431))
+            self._incoming.refuse(Response(400))
 
     def eof_received(self) -> bool:
         """A client may close its side and still read; true keeps ours open for what is due to it."""
@@ -182,91 +136,37 @@ class Connection(asyncio.Protocol):
             self._writable.set_result(None)
         self._writable = None
 
-    # Parser callbacks.
+    # What reading tells.
 
-    def on_message_begin(self) -> None:
-        self._phase = _Phase.HEAD
-        self._request = Request("", "", "", {}, connected=self._is_connected)
-        self._target = b""
-        self._head_bytes = 0
-        self._chunks = []
-        self._body_bytes = 0
-        self._refusal = None
-        if not self._answering and not self._deaf:
+    def is_connected(self) -> bool:
+        return self._transport is not None
+
+    def begun(self) -> None:
+        if not self._answering and not self.deaf:
             self._wait_for(self._limits.head_seconds)
 
-    def on_url(self, url: bytes) -> None:
-        self._target += url
-        self._head_bytes += len(url)
+    def body_due(self, *, continues: bool) -> None:
+        self._continue_due = continues
+        if not self._answering:
+            self._await_body()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._phase is not _Phase.HEAD:
-            return  # a trailer: RFC 9110 section 6.5.1 forbids taking it for a header
-        self._head_bytes += len(name) + len(value)
-        key = _NAMES.get(name) or _header_name(name)
-        text = value.decode("latin-1")
-        headers = self._request.headers
-        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    def hold(self, body_bytes: int) -> bool:
+        if body_bytes > 0 and self._host.buffered_bytes > self._limits.buffered_max_bytes:
+            return False
+        self._hold(body_bytes)
+        return True
 
-    def on_headers_complete(self) -> None:
-        self._unread_bytes = 0
-        if self._deaf:
-            return
-        request = self._request
-        target, _, request.query = self._target.decode("latin-1").partition("?")
-        request.path = target
-        request.method = self._parser.get_method().decode("latin-1")
-        if self._head_bytes > self._limits.head_max_bytes:
-            self._refuse(Response(431))
-            return
-        headers = request.headers
-        length = int(headers.get("content-length", "0"))
-        expects = headers.get("expect", "").lower() == "100-continue"
-        self._phase = _Phase.BODY
-        self._body_max_bytes = self._host.application.body_max_bytes(request)
-        if length > self._body_max_bytes:
-            self._refusal = self._host.application.body_too_large(request)
-            if expects or length > self._limits.discard_max_bytes:
-                self._refuse(self._refusal)
-                return
-        if length or "transfer-encoding" in headers:
-            self._continue_due = expects
-            if not self._answering:
-                self._await_body()
-
-    def on_body(self, body: bytes) -> None:
-        self._unread_bytes = 0
-        if self._deaf:
-            return
-        self._body_bytes += len(body)
-        if self._body_bytes > self._limits.discard_max_bytes:
-            self._refuse(self._refusal or Response(413))
-        elif self._refusal is not None:
-            return
-        elif self._body_bytes > self._body_max_bytes:
-            self._hold(len(body) - self._body_bytes)
-            self._chunks.clear()
-            self._refusal = self._host.application.body_too_large(self._request)
-        elif self._host.buffered_bytes > self._limits.buffered_max_bytes:
-            self._refuse(_BUSY)
-        else:
-            self._hold(len(body))
-            self._chunks.append(body)
-
-    def on_message_complete(self) -> None:
-        self._unread_bytes = 0
-        if self._deaf:
-            return
-        chunks = self._chunks
-        self._request.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        self._chunks = []
-        self._phase = _Phase.IDLE
+    def complete(self, received: Received) -> None:
         self._continue_due = False
-        keep_alive = self._parser.get_http_version() == "1.1" and self._parser.should_keep_alive()
-        self._enqueue(_Queued(self._request, not keep_alive, self._refusal))
-
-    def _is_connected(self) -> bool:
-        return self._transport is not None
+        self.deaf = self.deaf or received.last
+        self._queue.append(received)
+        self._queued_bytes += len(received.request.body)
+        if not self._answering:
+            self._answering = True
+            self.deadline = None
+            self._task = self._host.loop.create_task(self._answer())
+        elif len(self._queue) >= self._limits.pipeline_max or self._queued_bytes > self._limits.pipeline_max_bytes:
+            self._set_reading(False)
 
     def _hold(self, more_bytes: int) -> None:
         """Account for body bytes kept in memory; after the connection is lost there are none."""
@@ -276,17 +176,6 @@ class Connection(asyncio.Protocol):
 
     # Answering.
 
-    def _enqueue(self, queued: _Queued) -> None:
-        self._deaf = self._deaf or queued.last
-        self._queue.append(queued)
-        self._queued_bytes += len(queued.request.body)
-        if not self._answering:
-            self._answering = True
-            self.deadline = None
-            self._task = self._host.loop.create_task(self._answer())
-        elif len(self._queue) >= self._limits.pipeline_max or self._queued_bytes > self._limits.pipeline_max_bytes:
-            self._set_reading(False)
-
     async def _answer(self) -> None:
         last = False
         while self._queue and not last:
@@ -294,22 +183,22 @@ class Connection(asyncio.Protocol):
             self._queued_bytes -= len(queued.request.body)
             response = queued.refusal or await self._handle(queued)
             self._hold(-len(queued.request.body))
-            last = queued.last or (not self._queue and (self._deaf or self._host.draining))
+            last = queued.last or (not self._queue and (self.deaf or self._host.draining))
             if response.stream is not None and queued.request.method != "HEAD":
                 await self._stream(queued.request, response, response.stream)
                 break
             self._write(queued.request, response, close=last)
             await self._written()
         self._answering = False
-        if last or self._deaf:
-            self._close(linger=self._phase is not _Phase.IDLE)
+        if last or self.deaf:
+            self._close(linger=self._incoming.phase is not Phase.IDLE)
         else:
             self._set_reading(True)
             self._await_more()
 
     async def _stream(self, request: Request, response: Response, stream: AsyncGenerator[bytes]) -> None:
         """Send a body as it comes; its end is the connection's (RFC 9112 section 6.3, case 8)."""
-        self._deaf = self._streaming = True
+        self.deaf = self._streaming = True
         self._queue.clear()
         self._write(request, response, close=True)
         async with aclosing(stream):
@@ -326,7 +215,7 @@ class Connection(asyncio.Protocol):
             await self._writable
             self.deadline = None
 
-    async def _handle(self, queued: _Queued) -> Response:
+    async def _handle(self, queued: Received) -> Response:
         try:
             return await self._host.application(queued.request)
         except Exception:
@@ -335,10 +224,10 @@ class Connection(asyncio.Protocol):
             return Response(500)
 
     def _await_more(self) -> None:
-        if self._phase is _Phase.BODY:
+        if self._incoming.phase is Phase.BODY:
             self._await_body()
         else:
-            idle = self._phase is _Phase.IDLE
+            idle = self._incoming.phase is Phase.IDLE
             self._wait_for(self._limits.idle_seconds if idle else self._limits.head_seconds)
 
     def _await_body(self) -> None:
@@ -368,31 +257,26 @@ class Connection(asyncio.Protocol):
 
     def close_if_idle(self) -> None:
         """Close a connection that is between requests; any other closes when its request is answered."""
-        if self._lingering or self._streaming or (self._phase is _Phase.IDLE and not self._answering):
+        if self._lingering or self._streaming or (self._incoming.phase is Phase.IDLE and not self._answering):
             self._close()
 
     def expire(self) -> None:
         """The deadline has passed."""
         if self._writable is not None:
             self.abort()
-        elif self._lingering or self._phase is _Phase.IDLE:
+        elif self._lingering or self._incoming.phase is Phase.IDLE:
             self._close()
         else:
-            self._refuse(Response(408))
+            self._incoming.refuse(Response(408))
 
     def abort(self) -> None:
         """Cut the connection, whatever is unsent."""
         if self._transport is not None:
             self._transport.abort()
 
-    def _refuse(self, response: Response) -> None:
-        """Give up on what the client is sending; the answer goes out after those already due."""
-        if not self._deaf:
-            self._enqueue(_Queued(self._request, True, response))
-
     def _go_deaf(self) -> None:
         """Read no more; with nothing to answer, that ends the connection."""
-        self._deaf = True
+        self.deaf = True
         if not self._answering:
             self._close()
 
@@ -402,7 +286,7 @@ class Connection(asyncio.Protocol):
         Closing a socket with unread bytes resets it, and the reset can overtake the answer; a client still in the
         middle of sending is therefore given a moment to read it (RFC 9112 section 9.6).
         """
-        self._deaf = True
+        self.deaf = True
         if self._transport is None:
             return
         if linger and self._transport.can_write_eof():

@@ -21,6 +21,8 @@ from podium.functions.names import FunctionName
 from podium.functions.service import FunctionService
 from podium.functions.urls import FunctionUrl
 
+_PREFIX: Final = "/lambda-url/"
+_DOMAIN: Final = ".lambda-url."
 _PATH: Final = re.compile(r"/lambda-url/([a-z0-9]+)(/.*)?", re.DOTALL)
 _HOST: Final = re.compile(r"([a-z0-9]+)\.lambda-url\.[^/]*")
 _TEXT_TYPES: Final = ("text/", "application/json", "application/xml", "application/javascript")
@@ -33,9 +35,12 @@ they refuse (`origins.py`)."""
 
 def url_of(request: Request) -> tuple[str, str] | None:
     """The id and the path within the URL, of a request to a function URL."""
+    host = request.headers.get("host", "")
+    if not request.path.startswith(_PREFIX) and _DOMAIN not in host:
+        return None
     if found := _PATH.fullmatch(request.path):
         return found[1], found[2] or "/"
-    if found := _HOST.fullmatch(request.headers.get("host", "")):
+    if found := _HOST.fullmatch(host):
         return found[1], request.path or "/"
     return None
 

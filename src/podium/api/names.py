@@ -4,6 +4,7 @@ Names: https://docs.aws.amazon.com/step-functions/latest/apireference/API_Create
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -101,6 +102,7 @@ def parse_arn(text: str, *kinds: str) -> Arn:
     return arn
 
 
+@lru_cache(maxsize=1_024)
 def split_qualifier(arn: str) -> tuple[str, str | None]:
     """A state machine's ARN and what qualifies it: a version's number, an alias's name, or nothing.
 
