@@ -26,6 +26,7 @@ from podium.store.sqlite_batch import PAGE_BYTES, Batch
 from podium.store.sqlite_commit import Checkpointer, Committer
 from podium.store.sqlite_database import open_database, plain
 from podium.store.sqlite_forgetting import ROWS_AT_ONCE, forget
+from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Names
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ class SqliteStore:
             raise
         self._writer, self._reader, checkpoints = self._connections
         self._names = Names(self._writer)
+        self._heads = Heads()
         self._next_key = 1 + int(self._all(sql.LAST_KEY)[0][0])
         self._writing = asyncio.Lock()
         self._committer = Committer(self._writer)
@@ -79,9 +81,7 @@ class SqliteStore:
         Raises:
             Fenced: `epoch` is not the shard's current epoch.
         """
-        batch = await self._transaction(
-            lambda: self._write(shard, epoch, writes), lambda batch: self._names.committed(batch.created)
-        )
+        batch = await self._transaction(lambda: self._write(shard, epoch, writes), lambda batch: batch.committed())
         self._next_key = max(self._next_key, batch.last_key() + 1)
         self._checkpointer.wrote(batch.pages())
         return batch.refused
@@ -103,7 +103,7 @@ class SqliteStore:
 
     def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
         self._check_epoch(shard, epoch)
-        batch = Batch(shard, epoch, writes, self._names)
+        batch = Batch(shard, epoch, writes, self._names, self._heads)
         batch.write(self._writer)
         return batch
 

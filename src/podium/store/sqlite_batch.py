@@ -1,7 +1,7 @@
 """A batch of writes as what SQLite is to run: one summary per execution, whatever number of rows it got.
 
 Folding the batch first lets each table be written with one `executemany`, and finds what contradicts itself
-before a transaction is open.
+before a transaction is open. An open execution whose summary says the same after a row as before gets the row alone.
 """
 
 import sqlite3
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from podium.store.contract import Append, Write
 from podium.store.sql import statements as sql
+from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Name, Names, arn_digest
 
 _STATUS_CODES = {status: code for code, status in enumerate(sql.STATUSES)}
-_RUNNING = _STATUS_CODES["RUNNING"]
+RUNNING = "RUNNING"
 PAGE_BYTES = 4096
 _FIXED_PAGES = 6
 """Pages any commit rewrites: the last leaf of each table and index it appends to."""
@@ -27,8 +28,9 @@ blob = bytearray
 class Batch:
     """The writes of one commit, folded."""
 
-    def __init__(self, shard: int, epoch: int, writes: Sequence[Write], names: Names) -> None:
+    def __init__(self, shard: int, epoch: int, writes: Sequence[Write], names: Names, heads: Heads) -> None:
         self._names = names
+        self._heads = heads
         self.created: list[Name] = []
         """Of the executions it created, once it is written."""
         self._shard = shard
@@ -36,6 +38,8 @@ class Batch:
         self._rows: list[Append] = []
         self._created: dict[int, Append] = {}
         self._latest: dict[int, Append] = {}
+        self._summaries = 0
+        """How many summaries it writes."""
         self._before: dict[int, int] = {}
         """Stored sequence the batch goes on from, by key of executions it did not create."""
         self._wakes: dict[int, int | None] = {}
@@ -150,19 +154,32 @@ class Batch:
         return rows
 
     def _advance(self, connection: sqlite3.Connection) -> set[int]:
-        staying: dict[int, Parameters] = {}
-        changing: dict[int, Parameters] = {}
+        refused: set[int] = set()
+        staying: list[Parameters] = []
+        changing: list[Parameters] = []
         for key, sequence in self._before.items():
+            head = self._heads.find(connection, key)
+            if head is None or head.sequence != sequence:
+                refused.add(key)
+                continue
             last = self._latest[key]
-            status = _STATUS_CODES[last.status]
-            row = (status, last.stop_ms, last.sequence, last.wake_at_ms, int(last.resumable), key, sequence)
-            (staying if status == _RUNNING else changing)[key] = row
-        if not _took_all(connection, sql.ADVANCE_SAME_STATUS, list(staying.values())):
-            # Closed ones that run again, or some that are to be refused.
-            changing |= staying
-        if _took_all(connection, sql.ADVANCE_EXECUTION, list(changing.values())):
-            return set()
-        return {key for key, row in changing.items() if connection.execute(sql.ADVANCE_EXECUTION, row).rowcount == 0}
+            if last.status == head.status == RUNNING:
+                if last.wake_at_ms != head.wake_at_ms or last.resumable != head.resumable:
+                    staying.append((last.sequence, last.wake_at_ms, int(last.resumable), key))
+            else:
+                status = _STATUS_CODES[last.status]
+                changing.append((status, last.stop_ms, last.sequence, last.wake_at_ms, int(last.resumable), key))
+        if staying:
+            connection.executemany(sql.UPDATE_OPEN, staying)
+        if changing:
+            connection.executemany(sql.UPDATE_EXECUTION, changing)
+        self._summaries = len(self._created) + len(staying) + len(changing)
+        return refused
+
+    def committed(self) -> None:
+        """It is durable."""
+        self._names.committed(self.created)
+        self._heads.committed(self._latest.values(), self._wakes)
 
     def last_key(self) -> int:
         """The greatest key of an execution it creates, 0 for none."""
@@ -171,7 +188,7 @@ class Batch:
     def pages(self) -> int:
         """About how many pages the commit adds to the write-ahead log."""
         data_bytes = sum(len(row.row) + len(row.snapshot or b"") for row in self._rows)
-        return _FIXED_PAGES + len(self._latest) + len(self._wakes) + data_bytes // PAGE_BYTES
+        return _FIXED_PAGES + self._summaries + len(self._wakes) + data_bytes // PAGE_BYTES
 
 
 def _is_whole(row: Append) -> bool:

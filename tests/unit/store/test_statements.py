@@ -25,7 +25,7 @@ def database():
 def _parameters(text):
     if ":limit" in text:
         return {"machine": 1, "status": 1, "before": 1, "limit": 1}
-    return [1] * (7 if "?7" in text else text.count("?"))
+    return [1] * text.count("?")
 
 
 @pytest.mark.parametrize("name", READS_AND_UPDATES)

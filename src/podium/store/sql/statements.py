@@ -24,16 +24,18 @@ CREATE_EXECUTION: Final = (
     "INSERT INTO execution (key, arn_digest, arn, name, machine, shard, status, start_ms, stop_ms, sequence,"
     " wake_at_ms, resumable, meta, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
-# The compare-and-set of an execution's sequence. Both take the same parameters; the first is for rows that leave the
-# status as it is: not naming the column spares the listing index, a part of the statement's cost.
-ADVANCE_SAME_STATUS: Final = (
-    "UPDATE execution SET stop_ms = ?2, sequence = ?3, wake_at_ms = ?4, resumable = ?5"
-    " WHERE key = ?6 AND sequence = ?7 AND status = ?1"
+# What a summary says when it changes. The first is for rows that leave the execution open: not naming the status
+# spares the listing index, a part of the statement's cost.
+UPDATE_OPEN: Final = "UPDATE execution SET sequence = ?, wake_at_ms = ?, resumable = ? WHERE key = ?"
+UPDATE_EXECUTION: Final = (
+    "UPDATE execution SET status = ?, stop_ms = ?, sequence = ?, wake_at_ms = ?, resumable = ? WHERE key = ?"
 )
-ADVANCE_EXECUTION: Final = (
-    "UPDATE execution SET status = ?1, stop_ms = ?2, sequence = ?3, wake_at_ms = ?4, resumable = ?5"
-    " WHERE key = ?6 AND sequence = ?7"
+# Rows that change nothing in the summary leave it alone: how far an open execution has come, its journal says.
+_SEQUENCE: Final = (
+    "CASE e.status WHEN 0 THEN coalesce((SELECT max(sequence) FROM journal WHERE execution = e.key), e.sequence)"
+    " ELSE e.sequence END"
 )
+HEAD: Final = f"SELECT {_SEQUENCE}, e.status, e.wake_at_ms, e.resumable FROM execution e WHERE e.key = ?"
 APPEND_ROW: Final = "INSERT INTO journal (execution, sequence, epoch, row) VALUES (?, ?, ?, ?)"
 PUT_SNAPSHOT: Final = (
     "INSERT INTO snapshot (execution, sequence, data) VALUES (?, ?, ?)"
@@ -52,7 +54,7 @@ FORGET_NAME: Final = "DELETE FROM name WHERE digest = ? AND execution = ?"
 
 # Reading one execution.
 _SUMMARY: Final = (
-    "SELECT e.key, e.arn, m.arn, e.name, e.status, e.start_ms, e.stop_ms, e.sequence, e.wake_at_ms, e.resumable,"
+    f"SELECT e.key, e.arn, m.arn, e.name, e.status, e.start_ms, e.stop_ms, {_SEQUENCE}, e.wake_at_ms, e.resumable,"
     " e.meta FROM execution e JOIN machine m ON m.id = e.machine"
 )
 SUMMARY: Final = f"{_SUMMARY} WHERE e.key = ?"
@@ -110,7 +112,7 @@ RESUMABLE_SNAPSHOTS: Final = (
 )
 RESUMABLE_ROWS: Final = (
     f"SELECT e.key, j.row FROM execution {_RESUMABLE} LEFT JOIN snapshot s ON s.execution = e.key"
-    " CROSS JOIN journal j ON j.execution = e.key AND j.sequence > coalesce(s.sequence, 0) AND j.sequence <= e.sequence"
+    " CROSS JOIN journal j ON j.execution = e.key AND j.sequence > coalesce(s.sequence, 0)"
     f" WHERE {_IS_RESUMABLE} AND e.key <= ? ORDER BY e.key, j.sequence"
 )
 
