@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"))
 
+WireProtocol = json10.Json10 | json11.Json11 | rest_json.RestJson
+
 _SCHEDULER_PATHS = ("/schedules", "/schedule-groups", "/tags/")
 """EventBridge Scheduler's; Lambda's paths begin with a date."""
 
@@ -64,6 +66,24 @@ class ConsoleApi(Protocol):
         """Answer a request that is the console's. Errors are responses."""
 
 
+def states_protocol() -> json10.Json10:
+    """Step Functions' operations over JSON 1.0."""
+    operations = {
+        **state_machines.OPERATIONS,
+        **versions.OPERATIONS,
+        **aliases.OPERATIONS,
+        **activities.OPERATIONS,
+        **task_tokens.OPERATIONS,
+        **executions.OPERATIONS,
+        **express.OPERATIONS,
+        **map_runs.OPERATIONS,
+        **redrives.OPERATIONS,
+        **tags.OPERATIONS,
+        **test_state.OPERATIONS,
+    }
+    return json10.Json10(load("stepfunctions"), operations)
+
+
 class App:
     """Answers every request with a response. See `podium.api.http.Application`."""
 
@@ -77,20 +97,7 @@ class App:
         self._services = services
         self._console = console
         self._origins = origins or Origins()
-        operations = {
-            **state_machines.OPERATIONS,
-            **versions.OPERATIONS,
-            **aliases.OPERATIONS,
-            **activities.OPERATIONS,
-            **task_tokens.OPERATIONS,
-            **executions.OPERATIONS,
-            **express.OPERATIONS,
-            **map_runs.OPERATIONS,
-            **redrives.OPERATIONS,
-            **tags.OPERATIONS,
-            **test_state.OPERATIONS,
-        }
-        self._states = json10.Json10(load("stepfunctions"), operations)
+        self._states = states_protocol()
         self._events = json11.Json11(load("events"), {**event_buses.OPERATIONS, **event_rules.OPERATIONS})
         self._functions = rest_json.RestJson(load("lambda"), function_operations)
         self._schedules = rest_json.RestJson(load("scheduler"), schedules.OPERATIONS)
@@ -114,16 +121,8 @@ class App:
             if self._console is not None:
                 self._console.performed(protocol.operation_of(request))
             return answer
-        except ApiError as error:
-            return protocol.failed(error, context)
-        except EngineDraining:
-            return protocol.failed(_unavailable(), context)
-        except (CommitFailed, StoreError) as error:
-            log.error("request %s failed: %s", context.request_id, error)
-            return protocol.failed(_unavailable(), context)
-        except Exception:
-            log.exception("request %s failed", context.request_id)
-            return protocol.failed(ApiError("InternalFailure", "", status=500), context)
+        except Exception as error:
+            return _failure(error, protocol, context)
 
     async def _browser(self, request: Request) -> Response | None:
         """The console's answer, or the refusal of what a page of another site sent; None for an AWS API's request."""
@@ -141,6 +140,24 @@ class App:
         """
         return await self._states.perform(operation, self._services, context, input)
 
+    async def answer_checked(
+        self, context: RequestContext, operation: str, input: dict[str, Any], perform: Operation | None = None
+    ) -> Response:
+        """Answer a request of Step Functions that another process of this server has read (`Json10.read`).
+
+        Args:
+            perform: in place of the operation.
+        """
+        if not self._services.ready():
+            return self._states.failed(_unavailable(), context)
+        try:
+            answer = await self._states.answer_checked(operation, self._services, context, input, perform)
+            if self._console is not None:
+                self._console.performed(operation)
+            return answer
+        except Exception as error:
+            return _failure(error, self._states, context)
+
     def body_max_bytes(self, head: Request) -> int:
         """How large a body may follow."""
         if self._console is not None and self._console.serves(head):
@@ -155,7 +172,7 @@ class App:
         error = json10.body_too_large() if self._speaks_json10(head) else self._functions.body_too_large(head)
         return self._protocol(head).failed(error, context)
 
-    def _protocol(self, request: Request) -> json10.Json10 | json11.Json11 | rest_json.RestJson:
+    def _protocol(self, request: Request) -> WireProtocol:
         if request.headers.get("x-amz-target", "").startswith(self._events.prefix):
             return self._events
         if self._speaks_json10(request):
@@ -171,6 +188,19 @@ class App:
         if request.path == "/readyz":
             return Response(200, _TEXT, b"ok\n") if self._services.ready() else Response(503, _TEXT, b"not ready\n")
         return None
+
+
+def _failure(error: Exception, protocol: WireProtocol, context: RequestContext) -> Response:
+    """What an error of an operation is answered with. What no protocol foresaw is logged first."""
+    if isinstance(error, ApiError):
+        return protocol.failed(error, context)
+    if isinstance(error, EngineDraining):
+        return protocol.failed(_unavailable(), context)
+    if isinstance(error, CommitFailed | StoreError):
+        log.error("request %s failed: %s", context.request_id, error)
+        return protocol.failed(_unavailable(), context)
+    log.error("request %s failed", context.request_id, exc_info=error)
+    return protocol.failed(ApiError("InternalFailure", "", status=500), context)
 
 
 def _unavailable() -> ApiError:

@@ -16,13 +16,19 @@ def trace_header(context: RequestContext, input: Mapping[str, Any]) -> str | Non
     return context.trace_header or input.get("traceHeader")
 
 
+def sent_input(input: Mapping[str, Any]) -> str:
+    """What stands for the input in a request, unchecked."""
+    text: str = input.get("input", "{}")
+    return text
+
+
 def execution_input(input: Mapping[str, Any]) -> str:
     """The input an execution is to be started with; an empty object when none was sent.
 
     Raises:
         ApiError: InvalidExecutionInput.
     """
-    text: str = input.get("input", "{}")
+    text = sent_input(input)
     fault = describe_json_error(text)
     if fault is not None:
         raise ApiError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{fault.message}'")

@@ -122,6 +122,8 @@ class Express:
         self._execution_log = execution_log
         self._runs: set[_Run] = set()
         self._draining = False
+        self._lent = 0
+        """Synchronous executions that run in other processes."""
         self.history_bytes = 0
         self.busy = 0
         """Turns of the loop that executions have asked for."""
@@ -178,6 +180,26 @@ class Express:
         run.key, run.stored = key, stored
         run.begin(stored.input.text)
 
+    def lend(self, info: ExecutionInfo, revision: RevisionRecord) -> bool:
+        """Let another process of this server run a synchronous execution; it counts here until `returned`.
+
+        Returns:
+            False: it can only run here, where its history or its log is kept.
+
+        Raises:
+            EngineDraining, TooManyExecutions: it may not start.
+        """
+        self._machines.add(revision)
+        if self.keeps_history or self.log_of(info) is not None:
+            return False
+        self._admit()
+        self._lent += 1
+        return True
+
+    def returned(self) -> None:
+        """An execution that was lent is over, or its process is."""
+        self._lent -= 1
+
     def under_way(self) -> list[str]:
         """The ARNs of the executions that are stored as running."""
         return [run.execution.info.arn for run in self._runs if run.key is not None]
@@ -197,7 +219,7 @@ class Express:
     def _admit(self) -> None:
         if self._draining:
             raise EngineDraining("the server is shutting down")
-        if len(self._runs) >= OPEN_MAX:
+        if len(self._runs) + self._lent >= OPEN_MAX:
             raise TooManyExecutions
 
     def _new_run(self, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None") -> "_Run":

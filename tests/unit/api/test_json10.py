@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from podium.api.app import states_protocol
+from podium.api.errors import ApiError
 from podium.api.http import Request
 from podium.engine.errors import CommitFailed, EngineDraining
 
@@ -109,3 +111,39 @@ async def test_two_errors_have_a_status_of_their_own(app, services):
     body = {**START, "revisionId": "other"}
     status, _, answer = await post(app, "PublishStateMachineVersion", body)
     assert (status, answer["__type"].rpartition("#")[2]) == (409, "ConflictException")
+
+
+async def test_a_request_read_elsewhere_is_answered_as_one_read_here(app, services, context):
+    await post(app, "CreateStateMachine", MACHINE)
+    reader = states_protocol()
+    for operation, body in (
+        ("DescribeStateMachine", START),
+        ("DescribeStateMachine", {"stateMachineArn": START["stateMachineArn"] + "x"}),
+        ("StartExecution", {**START, "input": "{"}),
+    ):
+        request = Request("POST", "/", "", {"x-amz-target": f"AWSStepFunctions.{operation}"}, json.dumps(body).encode())
+        name, input = reader.read(request)
+        elsewhere = await app.answer_checked(context, name, input)
+        here = await post(app, operation, body)
+        assert (elsewhere.status, json.loads(elsewhere.body)) == (here[0], here[2])
+        assert dict(elsewhere.headers)["x-amzn-RequestId"] == context.request_id
+    services.ready = lambda: False
+    assert (await app.answer_checked(context, "DescribeStateMachine", START)).status == 503
+
+
+async def test_a_request_read_elsewhere_is_throttled(app, services, context):
+    def refuse(context, operation):
+        raise ApiError("ThrottlingException", f"{operation}!")
+
+    services.throttle.admit = refuse
+    refused = await app.answer_checked(context, "DescribeStateMachine", START)
+    assert json.loads(refused.body)["message"] == "DescribeStateMachine!"
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"), [("Nothing", b"{}"), ("DeleteStateMachine", b"{}"), ("DeleteStateMachine", b"{")]
+)
+def test_what_cannot_be_read_is_left_to_the_server(operation, body):
+    request = Request("POST", "/", "", {"x-amz-target": f"AWSStepFunctions.{operation}"}, body)
+    with pytest.raises(ApiError):
+        states_protocol().read(request)

@@ -268,3 +268,24 @@ async def test_a_draining_engine_starts_none_and_a_closed_one_tells_who_waits(ru
     await run.engine.close()
     with pytest.raises(EngineDraining):
         await running
+
+
+async def test_an_execution_that_is_lent_counts_until_it_is_returned(run, caller, monkeypatch):
+    monkeypatch.setattr(express, "OPEN_MAX", 1)
+    info, revision = await caller.prepare(PASS)
+    assert run.engine.express.lend(info, revision)
+    with pytest.raises(TooManyExecutions):
+        await caller.start(PASS, name="two")
+    with pytest.raises(TooManyExecutions):
+        run.engine.express.lend(info, revision)
+    run.engine.express.returned()
+    await caller.start(PASS, name="two")
+    await run.engine.drain(0)
+    with pytest.raises(EngineDraining):
+        run.engine.express.lend(info, revision)
+
+
+async def test_what_is_kept_of_an_execution_keeps_it_from_being_lent(run, caller):
+    info, revision = await caller.prepare(PASS)
+    run.engine.express.keeps_history = True
+    assert not run.engine.express.lend(info, revision)

@@ -3,17 +3,21 @@
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
+
+from msgspec import Struct
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.names import check_name, express_arn
 from podium.api.pages import seconds
-from podium.api.payloads import execution_input, trace_header
-from podium.api.services import Operation, Services
+from podium.api.payloads import execution_input, sent_input, trace_header
+from podium.api.services import ExpressResult, Operation, Services
 from podium.api.targets import Target, find_start_target, refuse_deleting
 from podium.core.machine.execution import ExecutionInfo
 from podium.engine.errors import TooManyExecutions
+from podium.store.records import RevisionRecord
 
 BILLED_MEMORY_MB: Final = 64
 """The least AWS bills; what an execution needs here says nothing about what it would need there."""
@@ -23,6 +27,28 @@ BILLED_DURATION_MS: Final = 100
 
 async def start_sync_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """StartSyncExecution. An execution that fails is an answer like any other; nothing of it is kept."""
+    admitted = await admit_sync_execution(services, context, input)
+    try:
+        result = await services.engine.express.run(admitted.info, admitted.revision, admitted.text.encode())
+    except TooManyExecutions:
+        raise too_many_executions() from None
+    return ended_sync_execution(admitted.info, input, result)
+
+
+class Admitted(Struct, frozen=True):
+    """A synchronous execution that may start. `text` is its input, JSON."""
+
+    info: ExecutionInfo
+    revision: RevisionRecord
+    text: str
+
+
+async def admit_sync_execution(services: Services, context: RequestContext, input: dict[str, Any]) -> Admitted:
+    """The execution a StartSyncExecution asks for.
+
+    Raises:
+        ApiError: it can't be started.
+    """
     name = input.get("name") or services.new_id()
     target = await find_start_target(services, context, input["stateMachineArn"], name)
     refuse_deleting(target.machine)
@@ -30,23 +56,23 @@ async def start_sync_execution(services: Services, context: RequestContext, inpu
         raise ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
     check_name(name)
     text = execution_input(input)
-    info = _info(services, context, target, name, input, synchronous=True)
-    try:
-        result = await services.engine.express.run(info, target.revision, text.encode())
-    except TooManyExecutions:
-        raise too_many_executions() from None
+    return Admitted(_info(services, context, target, name, input, synchronous=True), target.revision, text)
+
+
+def ended_sync_execution(info: ExecutionInfo, input: Mapping[str, Any], result: ExpressResult) -> dict[str, Any]:
+    """StartSyncExecution's answer."""
     billed_ms = -(-max(result.stop_ms - result.start_ms, 1) // BILLED_DURATION_MS) * BILLED_DURATION_MS
     answer: dict[str, Any] = {
         "executionArn": result.arn,
         "stateMachineArn": info.state_machine_arn,
-        "name": name,
+        "name": info.name,
         "startDate": seconds(result.start_ms),
         "stopDate": seconds(result.stop_ms),
         "status": result.status,
         "billingDetails": {"billedMemoryUsedInMB": BILLED_MEMORY_MB, "billedDurationInMilliseconds": billed_ms},
     }
     if input.get("includedData") != "METADATA_ONLY":
-        answer |= {"input": text, "inputDetails": {"included": True}}
+        answer |= {"input": sent_input(input), "inputDetails": {"included": True}}
         if result.output is not None:
             answer |= {"output": result.output, "outputDetails": {"included": True}}
     shown = {"error": result.error, "cause": result.cause, "traceHeader": info.trace_header}

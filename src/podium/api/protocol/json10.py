@@ -62,6 +62,37 @@ class Json10:
         """The name of the operation a request asks for."""
         return request.headers.get("x-amz-target", "").rpartition(".")[2]
 
+    def read(self, request: Request) -> tuple[str, dict[str, Any]]:
+        """The name of the operation a request asks for and its checked input, for `answer_checked` to perform.
+
+        Raises:
+            ApiError: there is no such operation, or the input is not its own; `answer` says so itself.
+        """
+        target = request.headers.get("x-amz-target", "")
+        found = self._operations.get(target)
+        if found is None:
+            raise ApiError("UnknownOperationException", "")
+        return target[len(self._prefix) + 1 :], found[1](decode(request.body))
+
+    async def answer_checked(
+        self,
+        name: str,
+        services: Services,
+        context: RequestContext,
+        input: dict[str, Any],
+        perform: Operation | None = None,
+    ) -> Response:
+        """As `answer`, once `read` has read the request; `perform` in place of the operation.
+
+        Raises:
+            ApiError: whatever the operation came to.
+        """
+        target = f"{self._prefix}.{name}"
+        if (throttled := self._throttled.get(target)) is not None:
+            services.throttle.admit(context, throttled)
+        operation = perform or self._operations[target][0]
+        return _response(200, context, await operation(services, context, input))
+
     async def perform(self, name: str, services: Services, context: RequestContext, input: Any) -> dict[str, Any]:
         """Perform an operation by its name, for a caller within this process: only what it starts is throttled.
 
