@@ -5,6 +5,9 @@ import itertools
 import json
 import os
 import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -136,3 +139,20 @@ def package():
         return buffer.getvalue()
 
     return package
+
+
+@pytest.fixture
+def api(server):
+    """A request of /console/api: status and answer."""
+
+    def api(method, route, body=None, **query):
+        url = f"{server.endpoint}/console/api/{route}?{urllib.parse.urlencode(query)}"
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data, method=method)) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+    return api

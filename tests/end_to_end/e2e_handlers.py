@@ -27,6 +27,7 @@ __all__ = [
     "hand_over",
     "hang",
     "pack_item",
+    "picky",
     "release_stock",
     "send_confirmation",
 ]
@@ -42,3 +43,8 @@ def crash(event, context):
 
 def hang(event, context):
     time.sleep(3600)
+
+
+def picky(event, context):
+    sys.stdout.write(f"looking at {event['amount']}\n")
+    return {"doubled": event["amount"] + 0 + event["amount"]}

@@ -1,9 +1,6 @@
 """`/console/api` and the commands that use it: search, bulk actions, the inbox, cost and metrics."""
 
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import pytest
 from e2e_process import ACCOUNT, ROLE, podium
@@ -21,23 +18,6 @@ CHOOSE = {
     },
 }
 SLEEP = {"StartAt": "S", "States": {"S": {"Type": "Wait", "Seconds": 3600, "End": True}}}
-
-
-@pytest.fixture
-def api(server):
-    """A request of /console/api: status and answer."""
-
-    def api(method, route, body=None, **query):
-        url = f"{server.endpoint}/console/api/{route}?{urllib.parse.urlencode(query)}"
-        data = None if body is None else json.dumps(body).encode()
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, data, method=method)) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.loads(error.read())
-
-    return api
 
 
 @pytest.fixture

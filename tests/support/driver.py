@@ -101,13 +101,13 @@ class Run:
         """StopExecution."""
         return self.decide(Stop(error, cause))
 
-    def redrive(self, *, restart=False, from_the_start=False):
-        """RedriveExecution; with `restart`, of the execution as its rows have it."""
+    def redrive(self, *, restart=False, from_the_start=False, edited=None):
+        """RedriveExecution; with `restart`, of the execution as its rows have it; `edited`: a branch and its input."""
         if restart:
             self.execution = self.folded()
         self.waiting.clear()
         redrives = Redrives(self.execution.info.redrives.count + 1, self.now_ms)
-        return self.decide(Redrive(redrives, from_the_start))
+        return self.decide(Redrive(redrives, from_the_start, edited))
 
     def folded(self) -> Execution:
         """The execution as a process that knows only its rows has it."""

@@ -6,6 +6,7 @@ const KEYS: [string, string][] = [
   ["?", "This list"],
   ["Arrow keys", "In a graph: move between states; in tabs: move between tabs"],
   ["Enter", "In a graph: open the state"],
+  ["C", "In a graph: fold or unfold a Parallel or Map"],
   ["+  −  0", "In a graph: zoom in, zoom out, fit"],
   ["Delete", "In the studio's graph: remove the state"],
   ["Ctrl S", "In the studio: save"],

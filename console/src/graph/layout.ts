@@ -1,7 +1,7 @@
 /** Where everything stands: each scope laid out by dagre on its own, inner scopes first, so a box is as large as
  * what it holds. Runs in a worker. */
 import dagre from "@dagrejs/dagre";
-import { END, type GraphEdge, type GraphScope, type GraphState, START } from "../asl/graph";
+import { END, type GraphEdge, type GraphScope, type GraphState, START, statesOf } from "../asl/graph";
 
 export interface PlacedNode {
   id: string;
@@ -14,6 +14,11 @@ export interface PlacedNode {
   height: number;
   /** A Parallel or Map, drawn as a frame around its scopes. */
   frame: boolean;
+  /** A Parallel or Map: it can be folded to a single node. */
+  foldable: boolean;
+  folded: boolean;
+  /** Names of the states inside, however deep. */
+  inner: string[];
   terminal: boolean;
 }
 export interface PlacedEdge {
@@ -47,12 +52,13 @@ interface Placed extends Layout {
   scope: GraphScope;
 }
 
-export function layOut(root: GraphScope): Layout {
-  const { nodes, edges, width, height } = placeScope(root);
+/** `folded`: ids of the states whose scopes are not shown. */
+export function layOut(root: GraphScope, folded: ReadonlySet<string> = new Set()): Layout {
+  const { nodes, edges, width, height } = placeScope(root, folded);
   return { nodes, edges, width, height };
 }
 
-function placeScope(scope: GraphScope): Placed {
+function placeScope(scope: GraphScope, folded: ReadonlySet<string>): Placed {
   const graph = newGraph();
   graph.setGraph({
     rankdir: "TB",
@@ -65,7 +71,7 @@ function placeScope(scope: GraphScope): Placed {
   });
   graph.setDefaultEdgeLabel(() => ({}));
   const inner = new Map<string, Placed[]>();
-  for (const state of scope.states) graph.setNode(state.id, sizeOf(state, inner));
+  for (const state of scope.states) graph.setNode(state.id, sizeOf(state, inner, folded));
   const ends = new Set(scope.edges.flatMap((edge) => [edge.from, edge.to]));
   // Inside a frame, where a scope begins and ends is plain to see.
   const marks = scope.path.length === 0 ? [START, END] : [];
@@ -112,9 +118,13 @@ function placeScope(scope: GraphScope): Placed {
   return { scope, nodes, edges, width: size.width ?? 0, height: size.height ?? 0 };
 }
 
-function sizeOf(state: GraphState, inner: Map<string, Placed[]>): { width: number; height: number } {
-  if (state.scopes.length === 0) return { ...NODE };
-  const placed = state.scopes.map(placeScope);
+function sizeOf(
+  state: GraphState,
+  inner: Map<string, Placed[]>,
+  folded: ReadonlySet<string>,
+): { width: number; height: number } {
+  if (state.scopes.length === 0 || folded.has(state.id)) return { ...NODE };
+  const placed = state.scopes.map((scope) => placeScope(scope, folded));
   inner.set(state.id, placed);
   const width = placed.reduce((sum, scope) => sum + scope.width, 0) + GAP * (placed.length - 1) + 2 * PADDING;
   const height = Math.max(...placed.map((scope) => scope.height)) + HEAD + PADDING;
@@ -132,17 +142,21 @@ function placeState(
   const left = x - width / 2;
   const top = y - height / 2;
   const scopes = inner.get(state.id) ?? [];
-  const { id, name, type, detail } = state;
+  const foldable = state.scopes.length > 0;
+  const isFolded = foldable && scopes.length === 0;
   nodes.push({
-    id,
-    name,
-    type,
-    detail,
+    id: state.id,
+    name: state.name,
+    type: state.type,
+    detail: isFolded ? foldedDetail(state) : state.detail,
     x: left,
     y: top,
     width,
     height,
-    frame: scopes.length > 0,
+    frame: foldable && !isFolded,
+    foldable,
+    folded: isFolded,
+    inner: namesInside(state),
     terminal: false,
   });
   const wide = scopes.reduce((sum, scope) => sum + scope.width, 0) + GAP * (scopes.length - 1);
@@ -162,10 +176,20 @@ function placeState(
   }
 }
 
+const namesInside = (state: GraphState) =>
+  state.scopes.flatMap((scope) => [...statesOf(scope)].map((each) => each.name));
+
+function foldedDetail(state: GraphState): string {
+  const count = namesInside(state).length;
+  const states = count === 1 ? "1 state" : `${count} states`;
+  return state.scopes.length > 1 ? `${state.scopes.length} branches, ${states}` : states;
+}
+
 function terminal(id: string, { x, y }: { x: number; y: number }): PlacedNode {
   const name = id.endsWith(START) ? "Start" : "End";
   const place = { x: x - DOT / 2, y: y - DOT / 2, width: DOT, height: DOT };
-  return { id, name, type: name, detail: "", ...place, frame: false, terminal: true };
+  const plain = { frame: false, foldable: false, folded: false, inner: [] };
+  return { id, name, type: name, detail: "", ...place, ...plain, terminal: true };
 }
 
 const shorten = (text: string) => (text.length > LABEL_CHARS ? `${text.slice(0, LABEL_CHARS - 1)}…` : text);

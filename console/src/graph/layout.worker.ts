@@ -3,9 +3,11 @@ import { graphOf } from "../asl/graph";
 import type { ScopeNode } from "../asl/model";
 import { layOut } from "./layout";
 
-addEventListener("message", ({ data }: MessageEvent<{ id: number; definition: ScopeNode }>) => {
+type Wanted = { id: number; definition: ScopeNode; folded: ReadonlySet<string> };
+
+addEventListener("message", ({ data }: MessageEvent<Wanted>) => {
   try {
-    postMessage({ id: data.id, layout: layOut(graphOf(data.definition)) });
+    postMessage({ id: data.id, layout: layOut(graphOf(data.definition), data.folded) });
   } catch (error) {
     postMessage({ id: data.id, problem: String(error) });
   }

@@ -9,7 +9,7 @@ let worker: Worker | null = null;
 let count = 0;
 const waiting = new Map<number, (answer: Answer) => void>();
 
-function ask(definition: ScopeNode): Promise<Answer> {
+function ask(definition: ScopeNode, folded: ReadonlySet<string>): Promise<Answer> {
   if (!worker) {
     worker = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
@@ -20,22 +20,25 @@ function ask(definition: ScopeNode): Promise<Answer> {
   const id = ++count;
   const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
   performance.mark("layout-asked");
-  worker.postMessage({ id, definition });
+  worker.postMessage({ id, definition, folded });
   return answer;
 }
 
-export function useLayout(definition: ScopeNode | null): Layout | null {
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** `folded`: ids of the states whose scopes are not shown; another set, another layout. */
+export function useLayout(definition: ScopeNode | null, folded = NOTHING): Layout | null {
   const [layout, setLayout] = useState<Layout | null>(null);
   useEffect(() => {
     if (!definition) return;
     let current = true;
-    void ask(definition).then((answer) => {
+    void ask(definition, folded).then((answer) => {
       performance.measure("layout", "layout-asked");
       if (current && answer.layout) setLayout(answer.layout);
     });
     return () => {
       current = false;
     };
-  }, [definition]);
+  }, [definition, folded]);
   return layout;
 }

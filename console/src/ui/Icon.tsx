@@ -1,5 +1,5 @@
 /** Line icons, drawn on a 16-pixel grid. Decorative: a word stands beside each, or the button has a label. */
-const PATHS = {
+export const ICON_PATHS = {
   machine: "M2.5 3.5h4v3h-4zM9.5 9.5h4v3h-4zM4.5 6.5v4.5h5M6.5 5h5v4.5",
   execution: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3.2l2 1.3",
   function: "M3 13c2.5 0 2.5-2 3-5s.8-5 3.5-5M5 7h5M9.5 9l3.5 4M13 9l-3.5 4",
@@ -34,7 +34,7 @@ const PATHS = {
   key: "M5 8a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5zM7 8.700 12.500 3M10.500 5l2 2",
 } as const;
 
-export type IconName = keyof typeof PATHS;
+export type IconName = keyof typeof ICON_PATHS;
 
 export function Icon({ name }: { name: IconName }) {
   return (
@@ -47,7 +47,7 @@ export function Icon({ name }: { name: IconName }) {
       className={`icon icon-${name}`}
     >
       <path
-        d={PATHS[name]}
+        d={ICON_PATHS[name]}
         stroke="currentColor"
         strokeWidth="1.5"
         strokeLinecap="round"

@@ -17,6 +17,8 @@ from podium.api.quotas import AWS, Quotas
 from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
 from podium.core.machine.execution import ExecutionInfo, Redrives
+from podium.core.machine.redrive import Edit
+from podium.core.minutes import Minutes
 from podium.events.bus import EventBus
 from podium.events.scheduler import Scheduler
 from podium.functions.contract import FunctionRuntime
@@ -218,6 +220,14 @@ class EngineApi(Protocol):
         """The tasks that wait for somebody."""
 
     @property
+    def transitions(self) -> Minutes:
+        """States entered since the server started."""
+
+    @property
+    def timer_lag_ms(self) -> Minutes:
+        """How late waiting executions were woken."""
+
+    @property
     def map_runs(self) -> MapRunsApi:
         """Distributed Maps under way and ended."""
 
@@ -252,11 +262,12 @@ class EngineApi(Protocol):
             ExecutionDoesNotExist: no execution has this ARN.
         """
 
-    async def redrive_execution(self, arn: str, token: str | None) -> int:
+    async def redrive_execution(self, arn: str, token: str | None, edit: Edit | None = None) -> int:
         """Let a closed execution go on and return when that was, epoch milliseconds.
 
         Args:
             token: repeating a request with the same one does nothing more.
+            edit: another input for the state that is done again (beyond AWS).
 
         Raises:
             ExecutionDoesNotExist: no execution has this ARN.

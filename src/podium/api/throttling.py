@@ -14,6 +14,7 @@ from msgspec import Struct
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.request_rates import GENEROUS, Rate, aws_rate
+from podium.core.minutes import Minutes
 
 Profile = Literal["aws", "generous", "off"]
 
@@ -58,6 +59,8 @@ class Throttle:
         self._clock = clock
         self._profile = profile
         self._buckets: dict[tuple[str, str, str], Bucket] = {}
+        self.refused = Minutes()
+        """Requests that were throttled."""
 
     def admit(self, context: RequestContext, operation: str) -> None:
         """Let a request of the operation pass.
@@ -78,4 +81,5 @@ class Throttle:
                 del self._buckets[next(iter(self._buckets))]
             bucket = self._buckets[key] = full_bucket(rate, now_ms)
         if not take(bucket, rate, now_ms):
+            self.refused.add(now_ms)
             raise ApiError("ThrottlingException", "Rate exceeded")

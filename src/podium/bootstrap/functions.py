@@ -1,17 +1,19 @@
 """The function runtimes, put together."""
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from podium.bootstrap.errors import StartError
 from podium.config import Settings
+from podium.functions.contract import Invocation
 from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
 from podium.functions.lambda_runtime.process import ProcessSetting
 from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting
 from podium.functions.logs import LogFiles
 from podium.functions.service import FunctionService
-from podium.functions.worker.process import LoadError
+from podium.functions.worker.process import KeepLog, LoadError
 from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.aws.messages import Messages
 from podium.integrations.destinations import ResultDestinations
@@ -19,12 +21,16 @@ from podium.store.contract import Store
 
 
 async def bound_handlers(
-    handlers: Path | None, region: str, environment: Mapping[str, str] | None = None
+    handlers: Path | None,
+    region: str,
+    environment: Mapping[str, str] | None = None,
+    logs: LogFiles | None = None,
 ) -> WorkerRuntime | None:
-    """The handlers of a file, running."""
+    """The handlers of a file, running; what their invocations print goes to log files, where there are some."""
     if handlers is None:
         return None
-    bound = WorkerRuntime(handlers, region=region, environment=environment)
+    keep_log = None if logs is None else _kept_in(logs)
+    bound = WorkerRuntime(handlers, region=region, environment=environment, keep_log=keep_log)
     try:
         await bound.start()
     except LoadError as error:
@@ -51,7 +57,21 @@ async def open_functions(
     return functions
 
 
-def function_runtime(settings: Settings) -> LambdaRuntime:
+def _kept_in(logs: LogFiles) -> KeepLog:
+    stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{os.urandom(16).hex()}"
+
+    def keep(invocation: Invocation, log: bytes) -> None:
+        logs.write(invocation.function.rpartition(":")[2], stream, log)
+
+    return keep
+
+
+def function_logs(settings: Settings) -> Path:
+    """The directory of functions' log files."""
+    return settings.data_directory / "logs" / "functions"
+
+
+def function_runtime(settings: Settings, logs: LogFiles) -> LambdaRuntime:
     """What runs uploaded functions: isolated as configured, told where services are, logging to files."""
     try:
         wanted = settings.function_isolation == "bubblewrap"
@@ -64,4 +84,4 @@ def function_runtime(settings: Settings) -> LambdaRuntime:
         processes=settings.function_processes,
         process=ProcessSetting(environment=endpoints, bubblewrap=isolation),
     )
-    return LambdaRuntime(setting, log=LogFiles(settings.data_directory / "logs" / "functions"))
+    return LambdaRuntime(setting, log=logs)

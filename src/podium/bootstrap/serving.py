@@ -14,7 +14,7 @@ from podium.api.origins import Origins
 from podium.api.services import Services
 from podium.bootstrap.embedded import LIMITS
 from podium.bootstrap.errors import StartError
-from podium.bootstrap.functions import bound_handlers, function_runtime, open_functions
+from podium.bootstrap.functions import bound_handlers, function_logs, function_runtime, open_functions
 from podium.bootstrap.integrations import (
     aws_client,
     event_caller,
@@ -40,6 +40,8 @@ from podium.events.execution_status import StatusEvents
 from podium.events.patterns import compile_pattern
 from podium.events.scheduler import Scheduler
 from podium.functions.event_sources import EventSources
+from podium.functions.log_reading import LogReader
+from podium.functions.logs import LogFiles
 from podium.functions.service import FunctionService
 from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.aws.client import AwsClient
@@ -122,6 +124,7 @@ class _Rooms:
     aws: AwsClient
     bound: WorkerRuntime | None
     functions: FunctionService
+    function_log_files: LogFiles
     sources: EventSources
     log_sink: LogSink
     mocks: MockConfiguration | None
@@ -145,10 +148,13 @@ class _Rooms:
             raise StartError(str(error)) from None
         aws, clock = aws_client(settings), SystemClock()
         messages = Messages(aws_client(settings))
-        bound = await bound_handlers(settings.handlers, settings.region, handlers_environment)
+        logs = LogFiles(function_logs(settings))
+        bound = await bound_handlers(settings.handlers, settings.region, handlers_environment, logs)
+        runtime = function_runtime(settings, logs)
         functions = await open_functions(
-            store, settings.data_directory / "functions", bound, settings.region, messages, function_runtime(settings)
+            store, settings.data_directory / "functions", bound, settings.region, messages, runtime
         )
+        functions.logs = LogReader(function_logs(settings))
         states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
         log_sink = log_sink_of(settings, aws)
         performers = performers_of(aws, functions, settings, StatesIntegration(states))
@@ -178,6 +184,7 @@ class _Rooms:
             aws,
             bound,
             functions,
+            logs,
             sources,
             log_sink,
             mocks,
@@ -211,6 +218,7 @@ class _Rooms:
         await self.engine.close()
         await self.sources.close()
         await self.functions.close()
+        self.function_log_files.close()
         await self.store.close()
 
 

@@ -14,12 +14,12 @@ from msgspec import Struct
 from podium.api.errors import ApiError
 from podium.api.services import WaitingTask
 from podium.console.application import ConsoleRequest
+from podium.console.redrives import edited_inputs
 from podium.core import jsontext
 from podium.core.machine.task_token import InvalidTaskToken
 from podium.engine.errors import TaskDoesNotExist, TaskTimedOut
+from podium.store.records import DECISION
 
-DECISION: Final = "decision"
-"""Catalogue kind; key = execution ARN, `#` and the id of the task's scheduled event."""
 PAGE_MAX: Final = 200
 REJECTED: Final = "Rejected"
 """The error of a task that was rejected without naming another."""
@@ -110,7 +110,11 @@ async def decide(request: ConsoleRequest) -> dict[str, Any]:
 
 
 async def decisions(request: ConsoleRequest) -> dict[str, Any]:
-    """GET decisions?execution=ARN : what was decided in an execution."""
-    records = await request.services.store.list(DECISION, prefix=f"{request.required('execution')}#", limit=PAGE_MAX)
+    """GET decisions?execution=ARN : what was decided in an execution, and which inputs were edited for a redrive."""
+    arn = request.required("execution")
+    records = await request.services.store.list(DECISION, prefix=f"{arn}#", limit=PAGE_MAX)
     found = [msgspec.msgpack.decode(record.data, type=Decision) for record in records]
-    return {"decisions": msgspec.to_builtins(sorted(found, key=lambda one: one.at_ms))}
+    return {
+        "decisions": msgspec.to_builtins(sorted(found, key=lambda one: one.at_ms)),
+        "edits": await edited_inputs(request.services, arn),
+    }

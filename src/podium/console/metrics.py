@@ -1,11 +1,15 @@
 """GET metrics: what happened to executions over time, in AWS's terms, read from the store when somebody looks.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html: ExecutionsStarted, -Succeeded, -Failed,
--Aborted, -TimedOut and ExecutionTime. Nothing is counted while executions run, so they cost nothing there.
+-Aborted, -TimedOut and ExecutionTime are not counted while executions run, so they cost nothing there. Transitions,
+throttled requests and how late timers were are counted by the minute, of all machines together and since the server
+started.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
+from podium.api.services import Services
 from podium.console.application import ConsoleRequest
 from podium.store.contract import ExecutionSummary
 
@@ -20,7 +24,8 @@ async def metrics(request: ConsoleRequest) -> dict[str, Any]:
     """GET metrics?machine=ARN&minutes=60
 
     Answers `from_ms`, `step_ms` and, per step, how many executions started and ended in each way, and the 50th, 90th
-    and 99th percentile of the durations (milliseconds) of those that ended in it.
+    and 99th percentile of the durations (milliseconds) of those that ended in it; also per step, and of the whole
+    server, `transitions`, `throttled`, `timers` woken and how late they were (`lag_mean_ms`, `lag_max_ms`).
     """
     services = request.services
     minutes = max(1, min(request.number("minutes", 60), 90 * 24 * 60))
@@ -41,13 +46,26 @@ async def metrics(request: ConsoleRequest) -> dict[str, Any]:
         if len(page) < _PAGE:
             break
         before = page[-1].key
+    of_server = _of_server(services, from_ms, step_ms)
     return {
         "from_ms": from_ms,
         "step_ms": step_ms,
         "complete": read < READ_MAX,
         "open": await services.store.count_open(machine),
-        "steps": [step.told() for step in steps],
+        "steps": [step.told() | figures for step, figures in zip(steps, of_server, strict=True)],
     }
+
+
+def _of_server(services: Services, from_ms: int, step_ms: int) -> Iterator[dict[str, Any]]:
+    counted = (services.engine.transitions, services.throttle.refused, services.engine.timer_lag_ms)
+    for transitions, throttled, lag in zip(*(each.steps(from_ms, step_ms, BUCKETS) for each in counted), strict=True):
+        yield {
+            "transitions": transitions.total,
+            "throttled": throttled.times,
+            "timers": lag.times,
+            "lag_mean_ms": round(lag.total / lag.times, 1) if lag.times else None,
+            "lag_max_ms": lag.most if lag.times else None,
+        }
 
 
 class _Step:

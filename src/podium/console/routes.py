@@ -1,7 +1,19 @@
 """The table of `/console/api`, and the console put together."""
 
 from podium.api.services import Services
-from podium.console import bulk, costs, function_metrics, inbox, integrations, machines, metrics, search, stream
+from podium.console import (
+    bulk,
+    costs,
+    function_logs,
+    function_metrics,
+    inbox,
+    integrations,
+    machines,
+    metrics,
+    redrives,
+    search,
+    stream,
+)
 from podium.console.application import Console, Routes
 from podium.console.assets import Assets
 from podium.console.changes import Changes
@@ -18,10 +30,13 @@ def build_console(services: Services, observers: ObserversApi) -> Console:
         ("GET", "machines"): machines.machines,
         ("GET", "executions"): search.executions,
         ("POST", "bulk"): bulk.bulk,
+        ("POST", "redrive"): redrives.redrive,
         ("GET", "inbox"): inbox.inbox,
         ("POST", "decide"): inbox.decide,
         ("GET", "decisions"): inbox.decisions,
         ("GET", "cost"): costs.cost,
+        ("GET", "log"): function_logs.log,
+        ("GET", "logs"): function_logs.logs,
         ("GET", "metrics"): metrics.metrics,
         ("GET", "function-metrics"): function_metrics.function_metrics,
     }

@@ -118,8 +118,8 @@ def _act(decision: Decision, stimulus: Stimulus) -> bool:
             decision.error, decision.cause = error, cause
             decision.emit_last(events.EXECUTION_ABORTED, 0, error, cause)
             decision.close("ABORTED")
-        case Redrive(redrives=redrives, from_the_start=from_the_start):
-            return redrive.redrive(decision, redrives, from_the_start=from_the_start)
+        case Redrive(redrives=redrives, from_the_start=from_the_start, edited=edited):
+            return redrive.redrive(decision, redrives, from_the_start=from_the_start, edited=edited)
         case Abandon(cause=cause):
             flow.close_failed(decision, 0, Failure(RUNTIME, cause))
     return True

@@ -14,6 +14,7 @@ from typing import Final
 from podium.core import interpreter
 from podium.core.machine import callbacks
 from podium.core.machine.decision import Decision
+from podium.core.machine.events import ENTERED
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import (
@@ -26,6 +27,7 @@ from podium.core.machine.stimuli import (
     TaskSubmitted,
     TaskSucceeded,
 )
+from podium.core.minutes import Minutes
 from podium.engine import views
 from podium.engine.active import Active, Done, refuse, resolve
 from podium.engine.background import Background
@@ -82,6 +84,8 @@ class Driving:
             lambda key, wake_ms: self.committer.submit(_PendingWake(key, wake_ms)),
             self.committer.flushed,
         )
+        self.transitions = Minutes()
+        """States entered, of all executions."""
         self.continuing = 0
         """Slices to go on with in the next turn of the loop."""
         self.lost = asyncio.Event()
@@ -183,6 +187,8 @@ class Driving:
     def committed(self, active: Active, decision: Decision) -> None:
         """A decision is durable."""
         active.uncommitted -= 1
+        if entered := len([event for event in decision.events if event[0] in ENTERED]):
+            self.transitions.add(decision.now_ms, entered)
         try:
             self._follow(active, decision)
         except Exception:

@@ -15,6 +15,7 @@ from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
+from podium.core.machine.redrive import Edit
 from podium.core.machine.stimuli import Stimulus, Stop
 from podium.engine import views
 from podium.engine.active import Active
@@ -123,6 +124,8 @@ class Engine:
         )
         self._performing = Performing(store, performer, clock, self.map_runs, self.deliver, self._driving.tell, spawn)
         self.activities = self._performing.activities
+        self.transitions = self._driving.transitions
+        self.timer_lag_ms = self._residents.timers.lag_ms
         self.inbox = Inbox(store, secret, self.activities, self._residents.look_at)
         self._open_executions = OpenExecutions(open_executions_max)
         self._starting = Starting(store, machines, clock, limits, secret, self._driving, self._open_executions)
@@ -250,13 +253,13 @@ class Engine:
                 raise ExecutionDoesNotExist(arn)
         return summary.stop_ms
 
-    async def redrive_execution(self, arn: str, token: str | None) -> int:
+    async def redrive_execution(self, arn: str, token: str | None, edit: Edit | None = None) -> int:
         """Let a closed execution go on and return when that was, epoch milliseconds; see `Redriving.redrive`.
 
         Raises:
             ExecutionDoesNotExist, ExecutionNotRedrivable, EngineDraining, CommitFailed
         """
-        return await self._redriving.redrive(arn, token)
+        return await self._redriving.redrive(arn, token, edit)
 
     async def _redrive_child(self, arn: str, of_map_run: int, *, from_the_start: bool) -> bool:
         # Map Runs are made before what redrives their children is.

@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from podium.core.machine.execution import Redrives
+from podium.core.machine.execution import Execution, Redrives
 from podium.core.machine.journal import decode_row
 from podium.core.machine.limits import Limits
-from podium.core.machine.redrive import UNSUCCESSFUL, refusal
-from podium.core.machine.stimuli import Redrive
+from podium.core.machine.redrive import UNSUCCESSFUL, Edit, done_again, refusal
+from podium.core.machine.stimuli import EditedInput, Redrive
 from podium.engine import views
 from podium.engine.clock import Clock
 from podium.engine.driving import Driving
@@ -49,12 +49,12 @@ class Redriving:
         self._under_way: dict[str, asyncio.Future[None]] = {}
         """By ARN, resolved when the redrive is durable or refused."""
 
-    async def redrive(self, arn: str, token: str | None) -> int:
+    async def redrive(self, arn: str, token: str | None, edit: Edit | None = None) -> int:
         """Redrive it and return when that was, epoch milliseconds. Durable when this returns.
 
         Raises:
             ExecutionDoesNotExist: no execution has this ARN.
-            ExecutionNotRedrivable: it can't be redriven (now).
+            ExecutionNotRedrivable: it can't be redriven (now), or the edit fits none of its states.
             EngineDraining: nothing is started any more.
             TooManyExecutions: as many are open as may be.
             CommitFailed: the store could not take it; it stays closed.
@@ -74,7 +74,7 @@ class Redriving:
                 raise ExecutionNotRedrivable(reason)
             if token is not None:
                 tokens = (*tokens, (token, now_ms))[-TOKENS_KEPT:]
-            if not await self._reopen(summary, Redrives(info.redrives.count + 1, now_ms, tokens)):
+            if not await self._reopen(summary, Redrives(info.redrives.count + 1, now_ms, tokens), edit=edit):
                 raise ExecutionDoesNotExist(arn)
             return now_ms
 
@@ -126,18 +126,21 @@ class Redriving:
             raise ExecutionDoesNotExist(arn)
         return summary
 
-    async def _reopen(self, summary: ExecutionSummary, redrives: Redrives, *, from_the_start: bool = False) -> bool:
+    async def _reopen(
+        self, summary: ExecutionSummary, redrives: Redrives, *, from_the_start: bool = False, edit: Edit | None = None
+    ) -> bool:
         """Let a closed execution go on; False when it is not kept any more."""
         active = await self._driving.residents.fold(summary.key, closed=True)
         if active is None:
             return False
+        edited = None if edit is None else _edited(active.execution, edit)
         # What could go on at the end is the redrive's to go on with.
         active.unfinished = False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         # A Map Run's children are its concern: only whole executions are counted against the account's quota.
         self._open.opened(summary.arn, refusable=not redrives.of_map_run)
         try:
-            self._driving.begin(active, Redrive(redrives, from_the_start), done)
+            self._driving.begin(active, Redrive(redrives, from_the_start, edited), done)
             await done
         except CommitFailed:
             self._open.closed(summary.arn)
@@ -154,3 +157,19 @@ class Redriving:
         finally:
             del self._under_way[arn]
             decided.set_result(None)
+
+
+def _edited(execution: Execution, edit: Edit) -> EditedInput:
+    """Which branch an edit is for.
+
+    Raises:
+        ExecutionNotRedrivable: none, or more than one.
+    """
+    again = done_again(execution)
+    fitting = [branch for branch in again if edit.state in (None, branch.state)]
+    if len(fitting) == 1:
+        return EditedInput(fitting[0].id, edit.input)
+    states = ", ".join(sorted({branch.state for branch in again}))
+    if fitting:
+        raise ExecutionNotRedrivable(f"Several states would be given the edited input: {states}")
+    raise ExecutionNotRedrivable(f"The edited input is for a state that is not done again; these are: {states}")

@@ -13,6 +13,7 @@ from podium.engine.clock import Clock
 from podium.engine.driving import SHARD
 from podium.store.contract import ExecutionSummary, Fenced, Store
 from podium.store.map_runs import MAP_RUN, MAP_RUN_OF_EXECUTION, OPEN_MAP_RUN, execution_key
+from podium.store.records import DECISION, EDITED_INPUT
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Retention:
             wanted = [summary for summary in closed if not await self._is_needed(summary)]
             for summary in wanted:
                 await self._forget_map_runs(summary)
+                await self._forget_human_acts(summary)
             left = await self._store.forget(SHARD, self._epoch, [summary.key for summary in wanted])
             if left and following is None:
                 following = after_key
@@ -64,6 +66,11 @@ class Retention:
     async def _is_needed(self, summary: ExecutionSummary) -> bool:
         """Whether it is a child of a Map Run that still runs, which would start it again when it can't be found."""
         return await self._store.get(OPEN_MAP_RUN, summary.state_machine_arn) is not None
+
+    async def _forget_human_acts(self, summary: ExecutionSummary) -> None:
+        for kind in (DECISION, EDITED_INPUT):
+            for record in await self._store.list(kind, prefix=f"{summary.arn}#"):
+                await self._store.delete(kind, record.key)
 
     async def _forget_map_runs(self, summary: ExecutionSummary) -> None:
         for record in await self._store.list(MAP_RUN_OF_EXECUTION, prefix=execution_key(summary.arn, 0)[:-12]):

@@ -8,6 +8,7 @@ within it. A million sleeping executions cost rows, not memory.
 import heapq
 from collections.abc import Callable
 
+from podium.core.minutes import Minutes
 from podium.engine.clock import Clock, Timer
 
 
@@ -25,6 +26,8 @@ class Timers:
         self._timer: Timer | None = None
         self._timer_ms = 0
         self.horizon_ms = 0
+        self.lag_ms = Minutes()
+        """How late executions were woken."""
 
     def __len__(self) -> int:
         return len(self._current)
@@ -74,6 +77,7 @@ class Timers:
             wake_ms, key = heapq.heappop(heap)
             if self._current.get(key) == wake_ms:
                 del self._current[key]
+                self.lag_ms.add(now_ms, now_ms - wake_ms)
                 self._wake(key)
                 room -= 1
         self._arm()

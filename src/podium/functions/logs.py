@@ -54,6 +54,11 @@ class LogFiles:
         if opened is not None:
             opened[0].close()
 
+    def close(self) -> None:
+        """No more will come of any stream."""
+        for function, stream in list(self._open):
+            self.end(function, stream)
+
     def _begin(self, function: str, stream: str) -> tuple[BinaryIO, int]:
         """A new stream's file, once the oldest have made room for it."""
         path = self._path(function, stream)

@@ -28,6 +28,7 @@ from podium.functions.lambda_runtime.package import InvalidPackage, is_intact, u
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
 from podium.functions.lambda_runtime.spec import FunctionSpec
 from podium.functions.layers import Layers
+from podium.functions.log_reading import LogReader
 from podium.functions.names import LATEST, function_arn
 from podium.functions.permissions import FUNCTION_POLICY, FunctionPolicy
 from podium.functions.urls import FunctionUrls
@@ -88,6 +89,8 @@ class FunctionService:
         self.urls = FunctionUrls(catalogue)
         self.events = EventInvocations(catalogue, self.invoke, destinations, clock)
         self.usage = Usage()
+        self.logs: LogReader | None = None
+        """Reads what functions print, where it is kept."""
         self._routes: dict[str, FunctionAlias] = {}
         self._packages = packages
         self._uploaded = uploaded

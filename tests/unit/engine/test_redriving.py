@@ -11,6 +11,7 @@ from definitions import machine, map_of, parallel, retry, task
 from engine_driver import ARN_PREFIX, broken
 
 from podium.core.machine import redrive as redrive_rules
+from podium.core.machine.redrive import Edit
 from podium.engine.errors import (
     CommitFailed,
     EngineDraining,
@@ -258,3 +259,22 @@ async def test_a_redriven_execution_counts_as_an_open_one(failed):
     await redrive(failed)
     with pytest.raises(TooManyExecutions):
         await failed.start({"T": task("work")}, name="third")
+
+
+async def test_an_edited_input_is_the_failed_state_s_from_now_on(failed):
+    await failed.engine.redrive_execution(ARN, None, Edit(b'{"mended":true}'))
+    await failed.settle()
+    assert json.loads(failed.performer.take()[0].parameters) == {"mended": True}
+
+
+async def test_an_edit_that_fits_no_state_or_several_leaves_the_execution_closed(run):
+    await run.start({"Both": parallel({"A": task("a")}, {"B": task("b")}), "E": PASS})
+    await run.settle()
+    run.performer.fail("Boom", "because")
+    await run.settle()
+    for edit, said in ((Edit(b"1"), "Several states"), (Edit(b"1", "E"), "not done again; these are: A, B")):
+        with pytest.raises(ExecutionNotRedrivable, match=said):
+            await run.engine.redrive_execution(ARN, None, edit)
+    assert await run.status() == "FAILED"
+    await run.engine.redrive_execution(ARN, None, Edit(b"1", "A"))
+    assert await run.status() == "RUNNING"

@@ -7,6 +7,7 @@ from engine_driver import EngineRun, broken
 from podium.engine import retention
 from podium.store.map_runs import MAP_RUN, MAP_RUN_OF_EXECUTION, OPEN_MAP_RUN, execution_key
 from podium.store.memory import MemoryStore
+from podium.store.records import DECISION, EDITED_INPUT
 from podium.store.sqlite import SqliteStore
 
 PASS = {"P": {"Type": "Pass"}}
@@ -102,3 +103,16 @@ async def test_a_failure_of_the_store_is_tried_again(keeping_a_day, caplog):
     await run.advance(DAY_SECONDS + 2 * retention.SWEEP_MS / 1000 + 1)
     assert "are tried again" in caplog.text
     assert await run.status("old") is None
+
+
+async def test_what_humans_did_goes_with_their_execution(keeping_a_day):
+    run = keeping_a_day
+    await run.start(PASS, 1, "old")
+    arn = (await run.describe("old")).arn
+    for kind in (DECISION, EDITED_INPUT):
+        await run.store.put(kind, f"{arn}#1", b"x")
+        await run.store.put(kind, f"{arn}er#1", b"x")
+    await run.start(WAIT, 1, "newest")
+    await run.advance(DAY_SECONDS + retention.SWEEP_MS / 1000 + 1)
+    for kind in (DECISION, EDITED_INPUT):
+        assert [record.key for record in await run.store.list(kind)] == [f"{arn}er#1"]

@@ -224,6 +224,19 @@ async def test_prints_go_to_the_log_and_to_the_tail_when_asked_for(start):
     assert (await invoke(runtime, "echo")).log_tail is None
 
 
+async def test_the_log_of_an_invocation_that_prints_or_fails_is_kept(start):
+    kept = []
+    runtime = await start(keep_log=lambda invocation, log: kept.append((invocation.function, log.decode())))
+    await invoke(runtime, "echo", request_id="quiet")
+    await invoke(runtime, "talk", 1, request_id="r-2")
+    assert kept.pop() == ("talk", "START RequestId: r-2 Version: $LATEST\nout 1\nerr 1\nEND RequestId: r-2\n")
+    assert (await invoke(runtime, "fail", request_id="r-3")).log_tail is None
+    [(_, log)] = kept
+    assert log.startswith("START RequestId: r-3 Version: $LATEST\n[ERROR] ")
+    assert "Traceback (most recent call last):\n" in log
+    assert log.endswith("END RequestId: r-3\n")
+
+
 async def test_calls_beyond_the_limit_are_refused(start):
     runtime = await start(max_in_flight=1)
     invoke(runtime, "wait")

@@ -1,9 +1,10 @@
 import { useMemo } from "react";
 import { parseDefinition } from "../../asl/parse";
 import { GraphView } from "../../graph/GraphView";
+import { useFolded } from "../../graph/useFolded";
 import { useLayout } from "../../graph/useLayout";
 import type { Feed } from "../../history/useFeed";
-import { nodeStates } from "../../history/nodeStates";
+import { nodeStates, withFolded } from "../../history/nodeStates";
 import { Loading } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { StatePanel } from "./StatePanel";
@@ -18,8 +19,12 @@ interface Props {
 
 export function ExecutionGraph({ arn, definition, feed, selected, onSelect }: Props) {
   const parsed = useMemo(() => parseDefinition(definition), [definition]);
-  const layout = useLayout(parsed);
-  const shown = useMemo(() => nodeStates(feed.fold.runs, feed.notices), [feed]);
+  const { folded, onFold } = useFolded();
+  const layout = useLayout(parsed, folded);
+  const shown = useMemo(
+    () => withFolded(nodeStates(feed.fold.runs, feed.notices), layout?.nodes ?? []),
+    [feed, layout],
+  );
   const node = layout?.nodes.find((each) => each.name === selected && !each.terminal);
   return (
     <div className="split">
@@ -32,6 +37,7 @@ export function ExecutionGraph({ arn, definition, feed, selected, onSelect }: Pr
               states={shown}
               selected={node?.id ?? null}
               onSelect={(each) => onSelect(each.name)}
+              onFold={onFold}
             />
           ) : (
             <Loading what="graph" />

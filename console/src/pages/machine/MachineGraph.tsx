@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import type { Machine } from "../../api/types";
 import { parseDefinition } from "../../asl/parse";
 import { GraphView } from "../../graph/GraphView";
+import { useFolded } from "../../graph/useFolded";
 import { useLayout } from "../../graph/useLayout";
 import { Loading } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
@@ -9,7 +10,8 @@ import { StateText } from "./StateText";
 
 export function MachineGraph({ machine }: { machine: Machine }) {
   const definition = useMemo(() => parseDefinition(machine.definition), [machine.definition]);
-  const layout = useLayout(definition);
+  const { folded, onFold } = useFolded();
+  const layout = useLayout(definition, folded);
   const [selected, setSelected] = useState<string | null>(null);
   return (
     <div className="split">
@@ -21,6 +23,7 @@ export function MachineGraph({ machine }: { machine: Machine }) {
               label={`Graph of ${machine.name}`}
               selected={selected}
               onSelect={(node) => setSelected(node.id)}
+              onFold={onFold}
             />
           ) : (
             <Loading what="graph" />

@@ -5,6 +5,7 @@ import { isObject, type Path, type ScopeNode } from "../../asl/model";
 import type { PaletteItem } from "../../asl/templates";
 import { GraphView } from "../../graph/GraphView";
 import type { PlacedEdge } from "../../graph/layout";
+import { useFolded } from "../../graph/useFolded";
 import { useLayout } from "../../graph/useLayout";
 import { Loading } from "../../ui/Loading";
 import { DropTargets } from "./DropTargets";
@@ -19,7 +20,8 @@ interface Props {
 }
 
 export function StudioGraph({ definition, marks, selected, onSelect, onAdd, onRemove }: Props) {
-  const layout = useLayout(definition);
+  const { folded, onFold } = useFolded();
+  const layout = useLayout(definition, folded);
   const paths = useMemo(
     () => new Map([...statesOf(graphOf(definition))].map((state) => [state.id, state.path])),
     [definition],
@@ -38,6 +40,7 @@ export function StudioGraph({ definition, marks, selected, onSelect, onAdd, onRe
         label="Graph of the definition"
         marks={marks}
         selected={selected}
+        onFold={onFold}
         onSelect={(node) => {
           const path = paths.get(node.id);
           if (path) onSelect(path);

@@ -103,13 +103,17 @@ _REDRIVE: Final = f"""\
 Usage: podium exec redrive EXECUTION... [OPTIONS]
        podium exec redrive --all MACHINE [OPTIONS]
 
-Let executions that ended without success go on from the states where they did.
+Let executions that ended without success go on from the states where they did. With --input, the
+state that failed is done again with another input than it had; who gave it is kept.
 
 Arguments:
 {_EXECUTION}
 Options:
       --all MACHINE      All executions of this state machine with the status.
       --status STATUS    FAILED, TIMED_OUT or ABORTED, with --all. [default: FAILED]
+  -i, --input JSON       What the failed state gets: JSON text, @FILE, or - for stdin; for one execution.
+      --state NAME       The state that gets it, where several are done again.
+      --who NAME         Who gives it. [default: whoever is logged in here]
       --dry-run          Only say what would be redriven.
       --follow           Follow the execution to its end; for one execution.
 {_ENDPOINT}

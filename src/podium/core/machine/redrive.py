@@ -8,23 +8,35 @@ https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#red
 AWS does not publish what the events after ExecutionRedriven name as their previous one. Here ExecutionRedriven
 follows the event that closed the execution, and a branch's events follow what the branch did before: so the way back
 from any event leads to the state it belongs to.
+
+Beyond AWS, one state that is done again may be given another input. Its StateEntered event stays what it was; what
+it does from here on, it does with the new one.
 """
 
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from podium.core.machine import branch as status
 from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
-from podium.core.machine.execution import Redrives, hang_children
+from podium.core.machine.execution import Execution, Redrives, hang_children
+from podium.core.machine.payload import Payload
+from podium.core.machine.stimuli import EditedInput
 
 REDRIVABLE_MS: Final = 14 * 24 * 60 * 60 * 1000
 """How long after its end an execution may be redriven."""
 OPEN_MS_MAX: Final = 365 * 24 * 60 * 60 * 1000
 """How long after its start an execution may run."""
 UNSUCCESSFUL: Final = frozenset({"FAILED", "ABORTED", "TIMED_OUT"})
+
+
+class Edit(Struct, frozen=True):
+    """Another input (JSON text) for the state a redrive does again; `state` may be left out where there is one only."""
+
+    input: bytes
+    state: str | None = None
 
 
 def refusal(
@@ -46,12 +58,18 @@ def refusal(
     return None
 
 
-def redrive(decision: Decision, redrives: Redrives, *, from_the_start: bool) -> bool:
+def done_again(execution: Execution) -> list[Branch]:
+    """The branches of a closed execution whose state a redrive would do again, rather than go on inside it."""
+    return [branch for branch in execution.branches.values() if branch.status != status.DONE and not _joins(branch)]
+
+
+def redrive(decision: Decision, redrives: Redrives, *, from_the_start: bool, edited: EditedInput | None = None) -> bool:
     """Reopen a closed execution; False when it is not closed, or succeeded.
 
     Args:
         from_the_start: nothing of the earlier attempt is kept, and no redrive shows: how the Express children of a
             Map Run are run again.
+        edited: the input that one of `done_again`'s branches goes on with.
     """
     execution = decision.execution
     if execution.status not in UNSUCCESSFUL:
@@ -69,10 +87,17 @@ def redrive(decision: Decision, redrives: Redrives, *, from_the_start: bool) -> 
         flow.begin(decision, execution.input)
         return True
     decision.emit(events.EXECUTION_REDRIVEN, execution.next_event_id - 1, redrives.count)
+    if edited is not None:
+        execution.branches[edited.branch_id].input = Payload(text=edited.input)
     hang_children(execution)
     for branch in list(execution.branches.values()):
         _reopen(decision, branch)
     return True
+
+
+def _joins(branch: Branch) -> bool:
+    """Whether children of its Parallel or Map are still to be run."""
+    return branch.join is not None and branch.join.done < branch.join.total
 
 
 def _reopen(decision: Decision, branch: Branch) -> None:
@@ -81,10 +106,9 @@ def _reopen(decision: Decision, branch: Branch) -> None:
     branch.attempt = 0
     branch.retries = ()
     branch.wake_ms = None
-    join = branch.join
-    if join is not None and join.done < join.total:
+    if _joins(branch):
         branch.status = status.JOINING
-        if join.can_start:
+        if branch.join is not None and branch.join.can_start:
             decision.queue.append(branch)
     else:
         if branch.status != status.READY:

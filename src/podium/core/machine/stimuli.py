@@ -70,12 +70,21 @@ class Stop(Struct, gc=False):
     cause: str | None
 
 
+class EditedInput(Struct, frozen=True, gc=False):
+    """Another input for the state that a branch is redriven in: JSON text."""
+
+    branch_id: int
+    input: bytes
+
+
 class Redrive(Struct, gc=False):
     """RedriveExecution, or a Map Run redriving its child. `from_the_start`: nothing of the earlier attempt is kept."""
 
     redrives: Redrives
     """As they are with this one."""
     from_the_start: bool = False
+    edited: EditedInput | None = None
+    """What one of the states is given in place of the input it had."""
 
 
 class Abandon(Struct, gc=False):

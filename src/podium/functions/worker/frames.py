@@ -12,6 +12,8 @@ MAX_FRAME_BYTES: Final = 64 * 1024 * 1024
 
 CAPTURE_LOG: Final = 1
 """Flag of a call: send the tail of what the handler prints back with the result."""
+CAPTURE_PRINTS: Final = 2
+"""Flag of a call: send back what the handler prints, or why it failed; nothing where it does neither."""
 
 _LENGTH = struct.Struct("<I")
 # length; call number; index of the function; flags; lengths of request id, qualifier and client context

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from podium.functions.worker import calls
 from podium.functions.worker.frames import (
     CAPTURE_LOG,
+    CAPTURE_PRINTS,
     CallFrame,
     FrameReader,
     decode_call,
@@ -26,7 +27,7 @@ from podium.functions.worker.frames import (
     encode_result,
 )
 from podium.functions.worker.handlers import Handler, find_handlers, is_async, load_module
-from podium.functions.worker.output import Results, captured, log_of, redirect_prints
+from podium.functions.worker.output import Captured, Results, captured, error_lines, log_of, redirect_prints
 from podium.functions.worker.threads import TICK_SECONDS, Threads
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Worker:
 
     def _run(self, call: CallFrame) -> None:
         """Perform one synchronous call, on a handler thread."""
-        lines = self._begin_log(call)
+        log = self._begin_log(call)
         try:
             name, handler, _ = self._functions[call.function]
             value = handler(calls.decode_event(call), calls.Context(call, name, self._setting))
@@ -99,9 +100,11 @@ class Worker:
             failed, payload = calls.encode_answer(value, call.request_id)
         except Exception as error:
             failed, payload = True, calls.encode_exception(error, call.request_id)
+            if log is not None:
+                log.write(error_lines(error))
         except BaseException as error:
             exit_process(error)
-        self._results.add(encode_result(call.number, failed, payload, self._end_log(lines, call)))
+        self._results.add(encode_result(call.number, failed, payload, self._end_log(log, call)))
 
     def _async_call(self, call: CallFrame) -> "Callable[[], Awaitable[Any]]":
         def begin() -> Awaitable[Any]:
@@ -116,27 +119,29 @@ class Worker:
         def finish(value: Any, error: BaseException | None) -> None:
             if isinstance(error, SystemExit | KeyboardInterrupt):
                 exit_process(error)
+            log = captured.get()
             if error is None:
                 failed, payload = calls.encode_answer(value, call.request_id)
             else:
                 failed, payload = True, calls.encode_exception(error, call.request_id)
-            log = self._end_log(captured.get(), call)
-            self._results.add(encode_result(call.number, failed, payload, log))
+                if log is not None:
+                    log.write(error_lines(error))
+            self._results.add(encode_result(call.number, failed, payload, self._end_log(log, call)))
 
         return finish
 
-    def _begin_log(self, call: CallFrame) -> list[str] | None:
-        if not call.flags & CAPTURE_LOG:
+    def _begin_log(self, call: CallFrame) -> Captured | None:
+        if not call.flags & (CAPTURE_LOG | CAPTURE_PRINTS):
             return None
-        lines: list[str] = []
-        captured.set(lines)
-        return lines
+        log = Captured()
+        captured.set(log)
+        return log
 
-    def _end_log(self, lines: list[str] | None, call: CallFrame) -> bytes:
-        if lines is None:
+    def _end_log(self, log: Captured | None, call: CallFrame) -> bytes:
+        if log is None:
             return b""
         captured.set(None)
-        return log_of(lines, call.request_id)
+        return log_of(log, call.request_id) if log or call.flags & CAPTURE_LOG else b""
 
     def _event_loop(self) -> "Coroutines":
         if self._coroutines is None:

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import threading
+import traceback
 from collections import deque
 from contextvars import ContextVar
 from typing import Final, TextIO, cast
@@ -15,7 +16,34 @@ from typing import Final, TextIO, cast
 LOG_TAIL_BYTES: Final = 4096
 """How much of an invocation's log Lambda returns (Invoke, `LogType: Tail`)."""
 
-captured: ContextVar[list[str] | None] = ContextVar("captured", default=None)
+KEPT_LOG_CHARS: Final = 64 * 1024
+"""How much of what one invocation prints is kept; the latest."""
+
+
+class Captured:
+    """The latest of what one call prints. Any thread of the call's may write."""
+
+    def __init__(self) -> None:
+        self._parts: deque[str] = deque()
+        self._chars = 0
+
+    def __bool__(self) -> bool:
+        return self._chars > 0
+
+    def write(self, text: str) -> None:
+        """Keep a text, and as much of what came before as there is room for."""
+        self._parts.append(text[-KEPT_LOG_CHARS:])
+        self._chars += len(self._parts[-1])
+        while self._chars - len(self._parts[0]) >= KEPT_LOG_CHARS:
+            self._chars -= len(self._parts.popleft())
+
+    def text(self) -> str:
+        """All of it; it ends with a line's end."""
+        text = "".join(self._parts)
+        return text if not text or text.endswith("\n") else f"{text}\n"
+
+
+captured: ContextVar[Captured | None] = ContextVar("captured", default=None)
 """Where the prints of the current call go as well, when its log was asked for."""
 
 
@@ -29,9 +57,9 @@ class CapturingStream:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        lines = captured.get()
-        if lines is not None:
-            lines.append(text)
+        log = captured.get()
+        if log is not None:
+            log.write(text)
         return self._stream.write(text)
 
     def writelines(self, lines: list[str]) -> None:
@@ -48,12 +76,16 @@ def redirect_prints() -> None:
     sys.stderr = cast(TextIO, CapturingStream(sys.stderr))
 
 
-def log_of(lines: list[str], request_id: str) -> bytes:
-    """The tail of an invocation's log, between the lines Lambda adds."""
-    text = f"START RequestId: {request_id} Version: $LATEST\n{''.join(lines)}"
-    if not text.endswith("\n"):
-        text += "\n"
-    return f"{text}END RequestId: {request_id}\n".encode(errors="backslashreplace")[-LOG_TAIL_BYTES:]
+def log_of(log: Captured, request_id: str) -> bytes:
+    """An invocation's log, between the lines Lambda adds."""
+    head, foot = f"START RequestId: {request_id} Version: $LATEST\n", f"END RequestId: {request_id}\n"
+    return f"{head}{log.text()}{foot}".encode(errors="backslashreplace")
+
+
+def error_lines(error: BaseException) -> str:
+    """What Lambda's Python runtime logs of an exception that a handler raised."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    return f"[ERROR] {type(error).__name__}: {error}\nTraceback (most recent call last):\n{trace}"
 
 
 class Results:

@@ -15,7 +15,15 @@ from msgspec import Struct
 from podium.functions import children, errors
 from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
-from podium.functions.worker.frames import CAPTURE_LOG, FrameReader, FrameTooLarge, decode_result, encode_call
+from podium.functions.worker.frames import (
+    CAPTURE_LOG,
+    CAPTURE_PRINTS,
+    FrameReader,
+    FrameTooLarge,
+    decode_result,
+    encode_call,
+)
+from podium.functions.worker.output import LOG_TAIL_BYTES
 
 EXIT_GRACE_SECONDS: Final = 1.0
 """How long a worker that closed its socket may take to end by itself."""
@@ -60,6 +68,10 @@ class LoadError(Exception):
         return f"{''.join(error.get('stackTrace', ()))}{error['errorType']}: {error.get('errorMessage', '')}"
 
 
+KeepLog = Callable[[Invocation, bytes], None]
+"""(invocation, its log between START and END lines)"""
+
+
 class WorkerProcess(asyncio.Protocol):
     """One worker. Calls are written once per turn of the event loop, however many were made in it.
 
@@ -67,14 +79,22 @@ class WorkerProcess(asyncio.Protocol):
         setting: what to run.
         on_exit: called once when the process has ended, with its return code; its unanswered calls are
             still in `in_flight`.
+        keep_log: takes the log of every invocation that printed something or failed.
     """
 
-    def __init__(self, setting: WorkerSetting, on_exit: Callable[["WorkerProcess", int | None], None]) -> None:
+    def __init__(
+        self,
+        setting: WorkerSetting,
+        on_exit: Callable[["WorkerProcess", int | None], None],
+        keep_log: KeepLog | None = None,
+    ) -> None:
         self.in_flight: dict[int, Flight] = {}
         """Unanswered calls by number, oldest first."""
         self.functions: list[str] = []
         self._setting = setting
         self._on_exit = on_exit
+        self._keep_log = keep_log
+        self._flags = 0 if keep_log is None else CAPTURE_PRINTS
         self._loop = asyncio.get_running_loop()
         self._greeted: asyncio.Future[None] = self._loop.create_future()
         self._reader = FrameReader()
@@ -145,7 +165,7 @@ class WorkerProcess(asyncio.Protocol):
             encode_call(
                 number,
                 function,
-                CAPTURE_LOG if invocation.log_tail else 0,
+                CAPTURE_LOG if invocation.log_tail else self._flags,
                 invocation.request_id.encode(),
                 invocation.qualifier.encode() if invocation.qualifier else b"",
                 invocation.client_context.encode() if invocation.client_context else b"",
@@ -191,7 +211,10 @@ class WorkerProcess(asyncio.Protocol):
             flight = take(number, None)
             if flight is None:
                 continue
-            result = FunctionResult(payload, "Unhandled" if failed else None, log_tail=log or None)
+            if log and self._keep_log is not None:
+                self._keep_log(flight.invocation, log)
+            tail = log[-LOG_TAIL_BYTES:] if flight.invocation.log_tail else None
+            result = FunctionResult(payload, "Unhandled" if failed else None, log_tail=tail)
             deliver_safely(flight.deliver, result)
         if self._retired and not self.in_flight:
             self.kill()

@@ -15,7 +15,7 @@ from typing import Final
 from podium.functions import errors
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionThrottled, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
-from podium.functions.worker.process import LoadError, WorkerProcess, WorkerSetting
+from podium.functions.worker.process import KeepLog, LoadError, WorkerProcess, WorkerSetting
 
 MAX_RETIRED: Final = 4
 """Retired processes that may linger; beyond that the oldest is killed, calls or not."""
@@ -36,6 +36,7 @@ class WorkerRuntime:
         max_in_flight: most calls at once; more are refused as Lambda refuses them.
         environment: of the worker, beside our own.
         log: takes what handlers print, line by line, without line ends; stderr where None.
+        keep_log: takes the log of every invocation that printed something or failed, when it has ended.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class WorkerRuntime:
         max_in_flight: int = 10_000,
         environment: Mapping[str, str] | None = None,
         log: Callable[[str], None] | None = None,
+        keep_log: KeepLog | None = None,
     ) -> None:
         self._setting = WorkerSetting(
             handlers_file=handlers_file.resolve(),
@@ -61,6 +63,7 @@ class WorkerRuntime:
         )
         self._max_in_flight = max_in_flight
         self._log = log
+        self._keep_log = keep_log
         self._log_pipe: tuple[int, int] | None = None
         self._log_rest = b""
         self._functions: dict[str, int] = {}
@@ -147,7 +150,7 @@ class WorkerRuntime:
             self._log_pipe = None
 
     async def _start_process(self) -> WorkerProcess:
-        process = WorkerProcess(self._setting, self._exited)
+        process = WorkerProcess(self._setting, self._exited, self._keep_log)
         try:
             await process.start(self._log_pipe[1] if self._log_pipe is not None else None)
         except BaseException:

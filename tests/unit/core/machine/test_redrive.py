@@ -15,8 +15,8 @@ from podium.core.machine.commands import StartMapRun
 from podium.core.machine.execution import Redrives
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
-from podium.core.machine.redrive import refusal
-from podium.core.machine.stimuli import Redrive, TaskFailed, TaskSucceeded
+from podium.core.machine.redrive import done_again, refusal
+from podium.core.machine.stimuli import EditedInput, Redrive, TaskFailed, TaskSucceeded
 from podium.core.states import map_distributed
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -351,3 +351,21 @@ REFUSALS = [
 def test_why_an_execution_can_not_be_redriven(said, reason):
     usual = {"status": "FAILED", "start_ms": 0, "stop_ms": 0, "history_events": 9, "now_ms": 0}
     assert refusal(**(usual | said), history_events_max=25_000) == reason
+
+
+def test_a_state_is_done_again_with_the_input_it_is_given_now(restart):
+    run = Run({"P": {"Type": "Pass", "Result": {"kept": 1}}, "T": task("work"), "E": PASS})
+    run.fail("Boom", "because")
+    again = done_again(run.execution)
+    assert [branch.state for branch in again] == ["T"]
+    run.redrive(restart=restart, edited=EditedInput(again[0].id, b'{"mended": true}'))
+    assert json.loads(run.command().parameters) == {"mended": True}
+    assert [details["input"] for details in run.details("TaskStateEntered")] == ['{"kept":1}']
+    run.succeed({"done": True})
+    assert run.output == {"done": True}
+
+
+def test_what_is_done_again_are_the_states_that_had_not_ended_not_what_holds_them():
+    run = Run({"Both": parallel({"A": task("a")}, {"B": task("b")}), "E": PASS})
+    run.fail("Boom", "because", function="a")
+    assert sorted(branch.state for branch in done_again(run.execution)) == ["A", "B"]
