@@ -12,6 +12,10 @@ from podium.core.expressions.jsonata.values import UNDEFINED, is_number
 
 MAX_SAFE: Final = 2**53
 
+#: Between these JavaScript and Python write a number alike, but for the ".0" of a whole one.
+_SAME_FROM: Final = 1e-4
+_SAME_BELOW: Final = 1e16
+
 Number = int | float
 
 
@@ -61,7 +65,10 @@ def number_text(value: Number) -> str:
     double = to_double(value)
     if double.is_integer() and -1e21 < double < 1e21:
         return javascript_text(double)
-    return javascript_text(float(f"{to_double(value):.15g}"))
+    rounded = float(f"{double:.15g}")
+    if _SAME_BELOW > rounded >= _SAME_FROM or -_SAME_BELOW < rounded <= -_SAME_FROM:
+        return repr(rounded).removesuffix(".0")
+    return javascript_text(rounded)
 
 
 def javascript_text(value: float) -> str:

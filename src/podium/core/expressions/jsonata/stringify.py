@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from itertools import repeat
 from json.encoder import encode_basestring
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from podium.core.expressions.jsonata.budget import Run
 from podium.core.expressions.jsonata.errors import JsonataError
 from podium.core.expressions.jsonata.numbers import number_text
 from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function, OuterWrapper, is_number
+
+#: What writing a number costs that isn't whole: it is rounded first.
+_FRACTION_STEPS: Final = 8
 
 
 def to_text(value: Any, run: Run) -> str:
@@ -26,6 +29,7 @@ def to_text(value: Any, run: Run) -> str:
     if cls is float:
         if not isfinite(value):
             raise JsonataError("D3001", value=value)
+        run.spend(_FRACTION_STEPS)
         return number_text(value)
     if isinstance(value, Function):
         return ""
@@ -112,7 +116,7 @@ def _scalar(value: Any, run: Run) -> str:
         run.allocate(len(value))
         return _quote(value)
     if cls is int or cls is float:
-        run.spend(6 if cls is float else 2)
+        run.spend(_FRACTION_STEPS if cls is float else 2)
         return number_text(value) if is_number(value) else "null"
     if cls is bool:
         return "true" if value else "false"

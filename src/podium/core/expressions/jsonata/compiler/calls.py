@@ -19,7 +19,7 @@ from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
 #: What a call costs besides its body.
-_CALL_STEPS: Final = 10
+_CALL_STEPS: Final = 14
 #: What a call of a built-in costs besides its work: with one argument, a signature to check, a function to call.
 _UNARY_STEPS: Final = 2
 _CHECKED_STEPS: Final = 6
