@@ -12,7 +12,6 @@ from podium.core.jsontext import InvalidJson
 
 _Fields = dict[str, Any]
 
-_ITEM: Final[_Fields] = {"Index": "number", "Value": None, "Key": "string", "Source": "string"}
 _FIELDS: Final[_Fields] = {
     "Execution": {
         "Id": "string",
@@ -26,7 +25,6 @@ _FIELDS: Final[_Fields] = {
     "State": {"EnteredTime": "string", "Name": "string", "RetryCount": "number"},
     "StateMachine": {"Id": "string", "Name": "string"},
     "Task": {"Token": "string"},
-    "Map": {"Item": _ITEM},
 }
 """Field -> its own fields, the type of its value, or None for a value of any type."""
 
@@ -49,6 +47,8 @@ def read_context(text: str, resource: Resource | None) -> dict[str, Any]:
         context = None
     if not isinstance(context, dict):
         _refuse("Context must be a JSON object")
+    if "Map" in context:
+        _refuse("'Map' field is not supported when mocking a Context object")
     _check(context, _FIELDS, "")
     if "Task" in context and (resource is None or resource.pattern not in _TOKEN_PATTERNS):
         _refuse(
@@ -62,7 +62,7 @@ def _check(given: dict[str, Any], known: _Fields, place: str) -> None:
     for name, value in given.items():
         where = place + name
         if name not in known:
-            _refuse(f"Field '{where}' is not allowed")
+            _refuse(f"Field '{name}' is not allowed")
         wanted = known[name]
         if isinstance(wanted, dict):
             if not isinstance(value, dict):

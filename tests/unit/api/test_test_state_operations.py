@@ -213,8 +213,9 @@ async def test_variables_are_an_object(call):
         ('{"Orders": 1}', "Field 'Orders' is not allowed"),
         ('{"Execution": {"Name": 1}}', "Execution.Name must be a string"),
         ('{"State": {"RetryCount": true}}', "State.RetryCount must be a number"),
-        ('{"State": {"Mood": "good"}}', "Field 'State.Mood' is not allowed"),
-        ('{"Map": {"Item": 1}}', "Map.Item must be an object"),
+        ('{"State": {"Mood": "good"}}', "Field 'Mood' is not allowed"),
+        ('{"State": 1}', "State must be an object"),
+        ('{"Map": {"Item": {"Index": 0}}}', "'Map' field is not supported when mocking a Context object"),
         ("[]", "Context must be a JSON object"),
         (
             '{"Task": {"Token": "t"}}',

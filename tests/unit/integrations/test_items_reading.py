@@ -137,6 +137,12 @@ def test_max_items_reads_no_further(read):
     assert values(read("1\n2\nnonsense", {"InputType": "JSONL"}, items_max=2)) == [1, 2]
 
 
+def test_max_items_below_zero(read):
+    with pytest.raises(ItemsFailed, match="field MaxItems must be positive") as raised:
+        read("1", {"InputType": "JSONL"}, items_max=-1)
+    assert raised.value.error == READER_FAILED
+
+
 def test_compressed_files(read):
     assert values(read(gzip.compress(b"1\n2\n"), {"InputType": "JSONL"}, key="k.gz")) == [1, 2]
 

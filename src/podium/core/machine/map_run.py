@@ -39,7 +39,7 @@ class ItemReader(Struct, frozen=True):
     """Where the items are read from.
 
     `action` is `getObject` or `listObjectsV2`; `parameters` are those of the S3 call; `config` is ReaderConfig with
-    its values evaluated. `items_max` None takes all.
+    its values evaluated. `items_max` None takes all; one that is negative fails the Map Run.
     """
 
     action: str

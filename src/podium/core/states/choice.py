@@ -13,7 +13,7 @@ from podium.core.asl.kinds import Kind
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
-from podium.core.machine.failure import Failure
+from podium.core.machine.failure import RUNTIME, Failure
 from podium.core.machine.flow import location
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
@@ -161,7 +161,8 @@ class Choice(CompiledState):
                 return flow.leave(decision, branch, effective, target)
         if self._default is None:
             raise Failure(
-                "States.NoChoiceMatched",
+                # AWS's pages speak of States.NoChoiceMatched; the service answers this (floci-io/floci#3167).
+                RUNTIME,
                 f"{location(branch)} Failed to transition out of the state. The state does not point to a next state.",
             )
         return self.flow.leave(decision, branch, effective, self._default)

@@ -203,6 +203,7 @@ class DistributedMap(CompiledState):
         decision.execution.tasks.discard(branch.id)
         # What fails from here on is the state's own: a redrive starts a new Map Run.
         branch.task = None
+        # AWS since November 2024 lets the exit follow MapRunStarted: docs/decisions/0016-what-follows-a-map-run.md
         branch.cursor = decision.emit(events.MAP_RUN_SUCCEEDED, branch.cursor)
         decision.emit(events.MAP_SUCCEEDED, branch.cursor)
         return self.leave(decision, branch, result)

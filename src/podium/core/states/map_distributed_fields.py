@@ -55,7 +55,8 @@ def reader_of(spec: dict[str, Any], jsonata: bool) -> Evaluate:
     """ItemReader -> the fields of `map_run.ItemReader`."""
     action = spec["Resource"].rpartition(":")[2]
     config = dict(spec.get("ReaderConfig", {}))
-    items_max = MapNumber(config, "MaxItems", jsonata=jsonata, place="ItemReader/ReaderConfig/")
+    # AWS starts the Map Run before it looks whether MaxItems is negative: it is the run that fails.
+    items_max = MapNumber(config, "MaxItems", jsonata=jsonata, place="ItemReader/ReaderConfig/", negative=True)
     for counted in ("MaxItems", "MaxItemsPath"):
         config.pop(counted, None)
     parameters = _value(spec.get("Arguments" if jsonata else "Parameters", {}), "ItemReader/Arguments", jsonata)

@@ -1,4 +1,4 @@
-"""The numbers of a distributed Map, each fixed, an expression, or found by a path.
+"""The numbers of a Map, each fixed, an expression, or found by a path.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html. AWS takes a string that spells the
 number, and tells one that doesn't in the words below.
@@ -21,13 +21,22 @@ class MapNumber:
     Args:
         place: where the field is, for JSONata's errors: `ItemBatcher/`.
         percentage: from 0 to 100 and perhaps with a fraction, instead of a whole number that isn't negative.
+        negative: whether a negative number passes, since somebody else will refuse it.
     """
 
     def __init__(
-        self, spec: dict[str, Any], name: str, *, jsonata: bool, place: str = "", percentage: bool = False
+        self,
+        spec: dict[str, Any],
+        name: str,
+        *,
+        jsonata: bool,
+        place: str = "",
+        percentage: bool = False,
+        negative: bool = False,
     ) -> None:
         self._name = name
         self._percentage = percentage
+        self._negative = negative
         self._fixed = spec.get(name)
         self._path: str | None = spec.get(f"{name}Path")
         self._read = None if self._path is None else read_path(self._path)
@@ -44,7 +53,8 @@ class MapNumber:
             found = self._value.evaluate(decision, branch)
             number = None if isinstance(found, str) else self._number(found)
             if number is None:
-                raise self._value.wrong_type("number" if self._percentage else "integer", found)
+                is_number = isinstance(found, int | float) and not isinstance(found, bool)
+                raise self._value.wrong_type("integer" if is_number else "number", found)
         elif self._read is not None:
             found = self._read(effective.value, decision.scope(branch))
             number = self._number(found)
@@ -83,6 +93,6 @@ class MapNumber:
         if self._percentage:
             if not 0 <= number <= 100:
                 raise EvaluationError(RUNTIME, f"{self._name} must be between 0 and 100.")
-        elif number < 0:
+        elif number < 0 and not self._negative:
             raise EvaluationError(RUNTIME, f"{self._name} cannot be negative.")
         return number

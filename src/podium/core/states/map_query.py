@@ -10,7 +10,8 @@ from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME
 from podium.core.machine.payload import Payload
 from podium.core.states.jsonata_values import JsonataValue
-from podium.core.states.jsonpath_flow import path_step, read_path
+from podium.core.states.jsonpath_flow import path_step
+from podium.core.states.map_numbers import MapNumber
 
 
 class JsonPathMapQuery:
@@ -20,9 +21,7 @@ class JsonPathMapQuery:
         self._items = path_step({"ItemsPath": spec.get("ItemsPath", "$")}, "ItemsPath")
         selector = spec.get("ItemSelector", spec.get("Parameters"))
         self._selector = None if selector is None else compile_template(selector)
-        self._concurrency: int = spec.get("MaxConcurrency", 0)
-        self._concurrency_path: str | None = spec.get("MaxConcurrencyPath")
-        self._read_concurrency = None if self._concurrency_path is None else read_path(self._concurrency_path)
+        self._concurrency = MapNumber(spec, "MaxConcurrency", jsonata=False)
 
     def items(self, decision: Decision, branch: Branch, effective: Payload) -> Payload:
         """The array to map over."""
@@ -31,17 +30,7 @@ class JsonPathMapQuery:
 
     def max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:
         """How many iterations at once; 0 for as many as there may be."""
-        if self._read_concurrency is None:
-            return self._concurrency
-        wanted = self._read_concurrency(effective.value, decision.scope(branch))
-        if isinstance(wanted, bool) or not isinstance(wanted, int):
-            shown = wanted if isinstance(wanted, str) else Payload(wanted).text.decode()
-            raise EvaluationError(
-                RUNTIME,
-                f'The MaxConcurrencyPath field refers to value "{shown}" which is not a valid integer: '
-                f"{self._concurrency_path}",
-            )
-        return _not_negative(wanted)
+        return self._concurrency.whole(decision, branch, effective) or 0
 
     def select(self, decision: Decision, branch: Branch, effective: Payload, index: int, item: Any) -> Any:
         """The input of the iteration for one item."""
@@ -56,7 +45,7 @@ class JsonataMapQuery:
     def __init__(self, spec: dict[str, Any]) -> None:
         self._items = JsonataValue(spec["Items"], "Items") if "Items" in spec else None
         self._selector = JsonataValue(spec["ItemSelector"], "ItemSelector") if "ItemSelector" in spec else None
-        self._concurrency = JsonataValue(spec.get("MaxConcurrency", 0), "MaxConcurrency")
+        self._concurrency = MapNumber(spec, "MaxConcurrency", jsonata=True)
 
     def items(self, decision: Decision, branch: Branch, effective: Payload) -> Payload:
         """The array to map over: Items, or the whole input."""
@@ -69,10 +58,7 @@ class JsonataMapQuery:
 
     def max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:
         """How many iterations at once; 0 for as many as there may be."""
-        wanted = self._concurrency.evaluate(decision, branch)
-        if isinstance(wanted, bool) or not isinstance(wanted, int | float) or wanted != int(wanted):
-            raise self._concurrency.wrong_type("number", wanted)
-        return _not_negative(int(wanted))
+        return self._concurrency.whole(decision, branch, effective) or 0
 
     def select(self, decision: Decision, branch: Branch, effective: Payload, index: int, item: Any) -> Any:
         """The input of the iteration for one item."""
@@ -85,9 +71,3 @@ def _checked_items(items: Payload) -> Payload:
     if not isinstance(items.value, list):
         raise EvaluationError(RUNTIME, f"Map state input must be an array but was: {items.text.decode()}")
     return items
-
-
-def _not_negative(wanted: int) -> int:
-    if wanted < 0:
-        raise EvaluationError(RUNTIME, "MaxConcurrency cannot be negative.")
-    return wanted

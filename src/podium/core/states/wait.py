@@ -133,6 +133,10 @@ def _seconds_path(path: str) -> Until:
             raise EvaluationError(
                 RUNTIME, f"The SecondsPath parameter cannot be parsed as a long value: {path} == {shown}"
             )
+        if seconds < 0:
+            raise EvaluationError(
+                RUNTIME, f"The SecondsPath parameter references a negative value: {path} == {seconds}"
+            )
         return decision.now_ms + seconds * 1000
 
     return until

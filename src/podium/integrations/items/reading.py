@@ -18,6 +18,8 @@ from podium.integrations.items.storage import Storages
 
 def read_items(reader: ItemReader, storages: Storages) -> Iterator[Item]:
     """All items, up to MaxItems. Raises ItemsFailed and what storages raise."""
+    if reader.items_max is not None and reader.items_max < 0:
+        raise ItemsFailed(READER_FAILED, "field MaxItems must be positive")
     items = _listed(reader, storages) if reader.action == "listObjectsV2" else _read(reader, storages)
     return items if reader.items_max is None else itertools.islice(items, reader.items_max)
 

@@ -35,7 +35,7 @@ def test_no_rule_holds_and_there_is_no_default():
     states = choice(equals(1, "A"), equals(2, "B"), equals(3, "C"))
     run = Run(states, {"v": 4})
     assert run.error == (
-        "States.NoChoiceMatched",
+        "States.Runtime",
         "An error occurred while executing the state 'Pick' (entered at the event id #2). Failed to transition out "
         "of the state. The state does not point to a next state.",
     )

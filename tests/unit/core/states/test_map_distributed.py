@@ -148,7 +148,7 @@ def test_what_is_not_said_about_tolerance_stays_open():
 
 
 @pytest.mark.parametrize(
-    ("given", "taken"), [(2, 2), ("2", 2), (0, None), (100_000_001, None), (100_000_000, 100_000_000)]
+    ("given", "taken"), [(2, 2), ("2", 2), (0, None), (-1, -1), (100_000_001, None), (100_000_000, 100_000_000)]
 )
 def test_max_items_of_a_reader(given, taken):
     reader = reading(ReaderConfig={"InputType": "JSON", "MaxItemsPath": "$.n"})

@@ -107,7 +107,7 @@ def test_concurrency_zero_is_the_limits():
     assert len(run.waiting) == 4
 
 
-@pytest.mark.parametrize(("wanted", "running"), [(2, 2), (0, 4), (100, 4)])
+@pytest.mark.parametrize(("wanted", "running"), [(2, 2), (0, 4), (100, 4), ("3", 3)])
 def test_concurrency_from_the_input(wanted, running):
     states = {"M": map_of({"T": task()}, MaxConcurrencyPath="$.n", ItemsPath="$.items")}
     run = Run(states, {"n": wanted, "items": list(range(9))}, limits=Limits(inline_map_concurrency=4))
@@ -120,7 +120,7 @@ def test_concurrency_from_the_input(wanted, running):
         ({}, {"a": 1}, 'Map state input must be an array but was: {"a": 1}'),
         ({"ItemsPath": "$.x"}, {"x": "text"}, 'Map state input must be an array but was: "text"'),
         ({"ItemsPath": "$.none"}, {}, "Invalid path '$.none' : "),
-        ({"MaxConcurrencyPath": "$[0]"}, ["2"], 'The MaxConcurrencyPath field refers to value "2" which is not'),
+        ({"MaxConcurrencyPath": "$[0]"}, ["two"], 'The MaxConcurrencyPath field refers to value "two" which is not'),
         ({"MaxConcurrencyPath": "$[0]"}, [-1], "MaxConcurrency cannot be negative."),
         ({"ItemSelector": {"a.$": "$.none"}}, [1], "The JSONPath '$.none' specified for the field 'a.$'"),
     ],

@@ -59,6 +59,7 @@ def test_input_and_output_are_filtered():
         ({"SecondsPath": "$.s"}, {}, "The SecondsPath parameter does not reference an input value: $.s"),
         ({"TimestampPath": "$.t"}, {}, "The TimestampPath parameter does not reference an input value: $.t"),
         ({"SecondsPath": "$.s"}, {"s": "9"}, "The SecondsPath parameter cannot be parsed as a long value: $.s == 9"),
+        ({"SecondsPath": "$.s"}, {"s": -1}, "The SecondsPath parameter references a negative value: $.s == -1"),
         ({"SecondsPath": "$.s"}, {"s": 1.5}, "The SecondsPath parameter cannot be parsed as a long value: $.s == 1.5"),
         (
             {"SecondsPath": "$.s"},

@@ -12,7 +12,7 @@ from podium.core.expressions.jsonata.numbers import number_text
 from podium.core.expressions.jsonata.values import ARRAY_CLASSES, UNDEFINED, Function, OuterWrapper, is_number
 
 #: What writing a number costs that isn't whole: it is rounded first.
-_FRACTION_STEPS: Final = 8
+_FRACTION_STEPS: Final = 24
 
 
 def to_text(value: Any, run: Run) -> str:

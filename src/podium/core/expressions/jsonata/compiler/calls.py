@@ -18,8 +18,9 @@ from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
 
-#: What a call costs besides its body.
-_CALL_STEPS: Final = 14
+#: What a call costs besides its body, and each parameter it binds.
+_CALL_STEPS: Final = 12
+_PARAMETER_STEPS: Final = 4
 #: What a call of a built-in costs besides its work: with one argument, a signature to check, a function to call.
 _UNARY_STEPS: Final = 2
 _CHECKED_STEPS: Final = 6
@@ -30,7 +31,8 @@ _HIGHER_ORDER_STEPS: Final = 30
 def make_lambda(compiler: Compiler, node: Node, depth: int) -> Evaluator:
     """A function literal; its body counts its depth from where it is called."""
     body, weight = compiler.weighed(node.body, 1)
-    code = LambdaCode([parameter.value for parameter in node.arguments], body, node.signature, weight + _CALL_STEPS)
+    weight += _CALL_STEPS + _PARAMETER_STEPS * len(node.arguments)
+    code = LambdaCode([parameter.value for parameter in node.arguments], body, node.signature, weight)
     return lambda context, frame: Lambda(code, context, frame)
 
 
