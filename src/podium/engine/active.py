@@ -8,7 +8,7 @@ from podium.core.machine.limits import Limits
 from podium.core.machine.program import Machine
 from podium.core.machine.stimuli import Stimulus
 from podium.core.machine.task_token import TokenKey
-from podium.engine import views
+from podium.engine import stored_info
 from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
 from podium.store.contract import LoadedExecution, Store
@@ -88,7 +88,7 @@ async def restore_active(
         StoreError: something it names can't be read.
     """
     key = loaded.summary.key
-    info = views.info_of(loaded.summary)
+    info = stored_info.info_of(loaded.summary)
     machine = await machines.get(info.revision_id)
     execution = Execution(info, machine.timeout_ms, limits, token_key(secret, info.arn, key))
     fold(execution, loaded.snapshot, loaded.snapshot_sequence, loaded.rows)

@@ -28,7 +28,7 @@ from podium.core.machine.stimuli import (
     TaskSucceeded,
 )
 from podium.core.minutes import Minutes
-from podium.engine import views
+from podium.engine import stored_info
 from podium.engine.active import Active, Done, refuse, resolve
 from podium.engine.background import Background
 from podium.engine.clock import Clock
@@ -37,7 +37,7 @@ from podium.engine.errors import CommitFailed
 from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
 from podium.engine.residents import Residents
-from podium.store.contract import Append, NewExecution, Store, Wake
+from podium.store.contract import Append, Store, Wake
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class Driving:
         active.unfinished |= decision.more
         append = self._append(active, decision, row)
         if isinstance(stimulus, Redrive):
-            append.meta = views.meta_of(execution.info)
+            append.meta = stored_info.whole_meta_of(execution.info)
         active.uncommitted += 1
         self.committer.submit(_PendingDecision(self, active, stimulus, decision, append, done))
 
@@ -159,8 +159,7 @@ class Driving:
         )
         active.stored_wake_ms = wake_ms
         if decision.sequence == 1:
-            info = execution.info
-            append.new = NewExecution(info.arn, views.listed_under(info), info.name, info.start_ms, views.meta_of(info))
+            append.new = stored_info.new_execution(execution.info)
         elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
             append.snapshot = execution.snapshot()
             active.snapshot_sequence = decision.sequence

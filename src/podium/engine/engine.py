@@ -17,7 +17,7 @@ from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.redrive import Edit
 from podium.core.machine.stimuli import Stimulus, Stop
-from podium.engine import views
+from podium.engine import stored_info, views
 from podium.engine.active import Active
 from podium.engine.background import Background
 from podium.engine.callbacks import Callbacks
@@ -271,7 +271,7 @@ class Engine:
 
     def info_of(self, summary: ExecutionSummary) -> ExecutionInfo:
         """What was said of a listed execution when it was started or redriven."""
-        return views.info_of(summary)
+        return stored_info.info_of(summary)
 
     async def ended(self, arn: str) -> None:
         """Return when the execution with this ARN is over, durably, or when there is none."""

@@ -26,14 +26,14 @@ from podium.core.machine.limits import Limits
 from podium.core.machine.payload import INDEX_BITS, Payload
 from podium.core.machine.program import Machine
 from podium.core.machine.stimuli import Continue, Start, Stimulus, TaskFailed, TaskSucceeded, Wake
-from podium.engine import views
+from podium.engine import stored_info
 from podium.engine.active import refuse, resolve
 from podium.engine.clock import Clock, Timer
 from podium.engine.errors import CommitFailed, EngineDraining, TooManyExecutions
 from podium.engine.execution_log import ExecutionLog, ExpressLog
 from podium.engine.machines import Machines
 from podium.integrations.contract import TaskOutcome, TaskPerformer
-from podium.store.contract import Append, NewExecution
+from podium.store.contract import Append
 from podium.store.records import RevisionRecord
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Express:
             decision = run.decide(Start(Payload(text=input)))
             assert decision is not None
             append = _append(key, decision, run.execution.status)
-            append.new = new_execution(info)
+            append.new = stored_info.new_execution(info)
             pending = PendingRow(append)
             self._submit(pending)
             await pending.durable
@@ -295,7 +295,7 @@ class Express:
             if decision.sequence >= first:
                 append = _append(stored_as, decision, decision.execution.status if decision.closed else RUNNING, row)
                 if decision.sequence == _START_SEQUENCE:
-                    append.new = new_execution(info)
+                    append.new = stored_info.new_execution(info)
                 self._store(append)
 
     def _store(self, append: Append) -> None:
@@ -472,11 +472,6 @@ class _Run:
             payloads = [output.text]
         row = encode_row(event_id, at_ms, [event], payloads, [], [], execution.next_branch_id, execution.status)
         self._express.store_end(key, row, sequence, execution.status, at_ms)
-
-
-def new_execution(info: ExecutionInfo) -> NewExecution:
-    """What is fixed of an execution, as the store wants it."""
-    return NewExecution(info.arn, info.state_machine_arn, info.name, info.start_ms, views.meta_of(info))
 
 
 def _append(key: int, decision: Decision, status: str, row: bytes | None = None) -> Append:

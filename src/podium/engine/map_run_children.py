@@ -16,7 +16,7 @@ from podium.core.machine.item_batches import ChildInput
 from podium.core.machine.limits import Limits
 from podium.core.machine.map_run import machine_of
 from podium.core.machine.redrive import UNSUCCESSFUL
-from podium.engine import views
+from podium.engine import stored_info
 from podium.engine.clock import Clock
 from podium.engine.errors import CommitFailed, EngineDraining, ExecutionAlreadyExists, ExecutionDoesNotExist
 from podium.engine.map_run_progress import Child, Progress
@@ -148,7 +148,7 @@ class Children:
             found = await self._around.store.find(arn)
             if found is None or found.status == "RUNNING":
                 return
-            if found.status in UNSUCCESSFUL and views.info_of(found).redrives.of_map_run < record.redrive_count:
+            if found.status in UNSUCCESSFUL and stored_info.info_of(found).redrives.of_map_run < record.redrive_count:
                 await self._redrive(arn)
             else:
                 self._ended(arn, found.status)

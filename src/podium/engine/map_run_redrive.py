@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html#redriv
 from collections.abc import AsyncIterator
 
 from podium.core.machine.redrive import UNSUCCESSFUL
-from podium.engine import views
+from podium.engine import stored_info
 from podium.engine.map_run_children import children_of
 from podium.engine.map_run_progress import Child, Progress
 from podium.store.contract import ExecutionSummary, Journal
@@ -76,7 +76,7 @@ class Redriven:
                     yield summary, child
 
     def _waits(self, summary: ExecutionSummary) -> bool:
-        return views.info_of(summary).redrives.of_map_run < self._record.redrive_count
+        return stored_info.info_of(summary).redrives.of_map_run < self._record.redrive_count
 
     async def _all(self, status: str) -> AsyncIterator[tuple[ExecutionSummary, Child]]:
         """The children of earlier attempts in a status."""
@@ -87,6 +87,6 @@ class Redriven:
 
     def _child(self, summary: ExecutionSummary) -> Child | None:
         """The child, if it is of an earlier attempt."""
-        info = views.info_of(summary)
+        info = stored_info.info_of(summary)
         position = info.position or 0
         return Child(position, info.item_count or 0) if position < self._record.redriven_below else None

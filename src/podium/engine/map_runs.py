@@ -16,7 +16,7 @@ from podium.core.machine.decision import Decision
 from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.map_run import machine_of
 from podium.core.machine.redrive import REDRIVABLE_MS, UNSUCCESSFUL
-from podium.engine import map_run_redrive, views
+from podium.engine import map_run_redrive, stored_info
 from podium.engine.map_run import MapRun, new_record
 from podium.engine.map_run_children import Surroundings, children_of
 from podium.integrations.contract import TaskOutcome
@@ -197,7 +197,7 @@ class MapRuns:
             async for summary in children_of(self._around.store, arn, status):
                 if summary.stop_ms is not None and summary.stop_ms < latest_ms:
                     executions += 1
-                    items += views.info_of(summary).item_count or 0
+                    items += stored_info.info_of(summary).item_count or 0
         return executions, items
 
     async def of_execution(self, execution_arn: str, after: str, limit: int) -> list[tuple[str, MapRunRecord]]:

@@ -16,7 +16,7 @@ from podium.core.machine.journal import decode_row
 from podium.core.machine.limits import Limits
 from podium.core.machine.redrive import UNSUCCESSFUL, Edit, done_again, refusal
 from podium.core.machine.stimuli import EditedInput, Redrive
-from podium.engine import views
+from podium.engine import stored_info
 from podium.engine.clock import Clock
 from podium.engine.driving import Driving
 from podium.engine.errors import CommitFailed, EngineDraining, ExecutionDoesNotExist, ExecutionNotRedrivable
@@ -61,7 +61,7 @@ class Redriving:
         """
         async with self._one_at_a_time(arn):
             summary = await self._find(arn)
-            info = views.info_of(summary)
+            info = stored_info.info_of(summary)
             now_ms = self._clock.now_ms()
             tokens = tuple(each for each in info.redrives.tokens if now_ms - each[1] <= TOKEN_MS)
             for known, at_ms in tokens:
@@ -91,7 +91,7 @@ class Redriving:
         """
         async with self._one_at_a_time(arn):
             summary = await self._find(arn)
-            redrives = views.info_of(summary).redrives
+            redrives = stored_info.info_of(summary).redrives
             if redrives.of_map_run >= of_map_run:
                 return True
             redrivable = summary.status in UNSUCCESSFUL if from_the_start else await self.refusal(summary) is None

@@ -3,20 +3,18 @@
 What is shown is what is durable; an execution in memory adds nothing to it.
 """
 
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from podium.core.machine.events import EXECUTION_SUCCEEDED
-from podium.core.machine.execution import INPUT_REF, NO_REDRIVES, ExecutionInfo, Redrives
+from podium.core.machine.execution import INPUT_REF, NO_REDRIVES, Redrives
 from podium.core.machine.history import referenced, render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.payload import row_of
 from podium.core.machine.redrive import refusal
+from podium.engine.stored_info import info_of
 from podium.store.contract import ExecutionSummary, Journal
-from podium.store.map_runs import machine_of_map_run
 
 ROWS_PER_READ = 64
 PAGE_BYTES = 4 << 20
@@ -45,80 +43,6 @@ class ExecutionView(Struct):
     redrives: Redrives = NO_REDRIVES
     not_redrivable: str | None = None
     """Why it can't be redriven, in AWS's words; None when it can."""
-
-
-class _Meta(Struct, array_like=True):
-    """What the store keeps of an execution beside its columns. Fields are only added, at the end, with defaults."""
-
-    revision_id: str
-    role_arn: str
-    trace_header: str | None = None
-    version_arn: str | None = None
-    alias_arn: str | None = None
-    map_run_arn: str | None = None
-    item_count: int | None = None
-    test_case: str | None = None
-    position: int | None = None
-    redrives: Redrives = NO_REDRIVES
-
-
-_meta_decoder = msgspec.msgpack.Decoder(_Meta)
-
-
-def meta_of(info: ExecutionInfo) -> bytes:
-    """What the store keeps of an execution beside its columns. What it says nothing of at its end is left out."""
-    meta = (
-        info.revision_id,
-        info.role_arn,
-        info.trace_header,
-        info.version_arn,
-        info.alias_arn,
-        info.map_run_arn,
-        info.item_count,
-        info.test_case,
-        info.position,
-        info.redrives,
-    )
-    return _plain_meta(meta[0], meta[1]) if meta[2:] == _PLAIN else msgspec.msgpack.encode(meta)
-
-
-_PLAIN: Final = (None, None, None, None, None, None, None, NO_REDRIVES)
-
-
-@lru_cache(maxsize=1024)
-def _plain_meta(revision_id: str, role_arn: str) -> bytes:
-    """Of most executions: the same for all of a revision."""
-    return msgspec.msgpack.encode((revision_id, role_arn))
-
-
-def info_of(summary: ExecutionSummary) -> ExecutionInfo:
-    """What was fixed when the execution started, or was redriven."""
-    meta = _meta_decoder.decode(summary.meta)
-    machine_arn = summary.state_machine_arn
-    if meta.map_run_arn is not None:
-        machine_arn = machine_of_map_run(meta.map_run_arn)
-    return ExecutionInfo(
-        arn=summary.arn,
-        name=summary.name,
-        state_machine_arn=machine_arn,
-        state_machine_name=machine_arn.rpartition(":")[2],
-        role_arn=meta.role_arn,
-        revision_id=meta.revision_id,
-        start_ms=summary.start_ms,
-        trace_header=meta.trace_header,
-        version_arn=meta.version_arn,
-        alias_arn=meta.alias_arn,
-        map_run_arn=meta.map_run_arn,
-        item_count=meta.item_count,
-        test_case=meta.test_case,
-        position=meta.position,
-        redrives=meta.redrives,
-    )
-
-
-def listed_under(info: ExecutionInfo) -> str:
-    """What the store lists an execution under: its state machine, or, for a child, its Map Run."""
-    return info.map_run_arn or info.state_machine_arn
 
 
 async def describe(journal: Journal, arn: str, now_ms: int, history_events_max: int) -> ExecutionView | None:

@@ -34,13 +34,15 @@ class DataDirectoryInUse(StoreError):
 
 
 class NewExecution(Struct, frozen=True, gc=False):
-    """What is said of an execution when it starts. `meta` is opaque to the store (engine's own encoding)."""
+    """What is said of an execution when it starts. `meta` and `common` are the engine's own encoding."""
 
     arn: str
     state_machine_arn: str
     name: str
     start_ms: int
     meta: bytes
+    common: bytes = b""
+    """What most executions listed with it say too: stored once for all that say the same."""
 
 
 class Append(Struct, gc=False):
@@ -89,6 +91,7 @@ class ExecutionSummary(Struct, frozen=True, gc=False):
     wake_at_ms: int | None
     resumable: bool
     meta: bytes
+    common: bytes
 
 
 class LoadedExecution(Struct, frozen=True):

@@ -110,6 +110,7 @@ class MemoryStore:
                 wake_at_ms=write.wake_at_ms,
                 resumable=write.resumable,
                 meta=new.meta,
+                common=new.common,
             )
             self._executions[write.key] = _Execution(summary, [write.row])
             self._keys[new.arn] = write.key

@@ -334,7 +334,7 @@ def _loaded(
 
 
 def _summary(row: tuple[Any, ...]) -> ExecutionSummary:
-    key, arn, state_machine_arn, name, status, start_ms, stop_ms, sequence, wake_at_ms, resumable, meta = row
+    key, arn, state_machine_arn, name, status, start_ms, stop_ms, sequence, wake_at_ms, resumable, common, meta = row
     return ExecutionSummary(
         key,
         arn,
@@ -347,6 +347,7 @@ def _summary(row: tuple[Any, ...]) -> ExecutionSummary:
         wake_at_ms,
         resumable == 1,
         meta,
+        common,
     )
 
 

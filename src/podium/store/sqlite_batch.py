@@ -124,21 +124,24 @@ class Batch:
         return refused
 
     def _created_rows(self, connection: sqlite3.Connection, names: Sequence[Name]) -> list[Parameters]:
-        machines: dict[str, int] = {}
+        families: dict[tuple[str, str, bytes], tuple[int, int]] = {}
         rows: list[Parameters] = []
-        for digest, key in names:
+        for _, key in names:
             first, last = self._created[key], self._latest[key]
             new = first.new
             assert new is not None
-            machine = machines.get(new.state_machine_arn)
-            if machine is None:
-                machine = machines[new.state_machine_arn] = _machine_id(connection, new.state_machine_arn)
+            prefix = new.arn[: -len(new.name)] if new.arn.endswith(new.name) else ""
+            alike = (new.state_machine_arn, prefix, new.common)
+            found = families.get(alike)
+            if found is None:
+                found = families[alike] = _family(connection, *alike)
+            family, machine = found
             rows.append(
                 (
                     key,
-                    blob(digest),
-                    new.arn,
                     new.name,
+                    None if prefix else new.arn,
+                    family,
                     machine,
                     self._shard,
                     _STATUS_CODES[last.status],
@@ -208,8 +211,13 @@ def _took_all(connection: sqlite3.Connection, statement: str, rows: list[Paramet
     return took
 
 
-def _machine_id(connection: sqlite3.Connection, arn: str) -> int:
-    found = connection.execute(sql.MACHINE_ID, (arn,)).fetchone()
+def _family(connection: sqlite3.Connection, machine_arn: str, arn_prefix: str, common: bytes) -> tuple[int, int]:
+    """The ids of family and state machine, added when they are new."""
+    found = connection.execute(sql.MACHINE_ID, (machine_arn,)).fetchone()
     if found is None:
-        found = connection.execute(sql.ADD_MACHINE, (arn,)).fetchone()
-    return int(found[0])
+        found = connection.execute(sql.ADD_MACHINE, (machine_arn,)).fetchone()
+    alike = (found[0], arn_prefix, blob(common))
+    family = connection.execute(sql.FAMILY_ID, alike).fetchone()
+    if family is None:
+        family = connection.execute(sql.ADD_FAMILY, alike).fetchone()
+    return family[0], found[0]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from podium.store.sql import statements as sql
+from podium.store.sqlite_names import arn_digest
 
 ROWS_AT_ONCE: Final = 256
 """Journal rows removed by one call; about a millisecond."""
@@ -21,12 +22,18 @@ def forget(connection: sqlite3.Connection, keys: Sequence[int]) -> tuple[list[by
         The digests of their names, and whether rows are still to be removed.
     """
     digests: list[bytes] = []
+    machines: set[int] = set()
     for key in keys:
-        for (digest,) in connection.execute(sql.FORGET, (key,)).fetchall():
+        for arn, machine in connection.execute(sql.FORGET, (key,)).fetchall():
+            digest = arn_digest(arn)
             connection.execute(sql.FORGET_NAME, (digest, key))
             connection.execute(sql.FORGET_SNAPSHOT, (key,))
             connection.execute(sql.LEAVE_ROWS, (key,))
             digests.append(digest)
+            machines.add(machine)
+    for machine in machines:
+        connection.execute(sql.FORGET_FAMILIES, (machine,))
+        connection.execute(sql.FORGET_MACHINE, (machine,))
     return digests, _remove_rows(connection)
 
 

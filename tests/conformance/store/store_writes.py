@@ -15,7 +15,7 @@ def start(
 ):
     """An execution's first row; its name is its key's unless given."""
     name = name or f"e{key}"
-    new = NewExecution(arn_of(name, machine), machine, name, 1_000 + key, b"meta of " + name.encode())
+    new = NewExecution(arn_of(name, machine), machine, name, 1_000 + key, b"meta of " + name.encode(), b"common")
     row = row if row is not None else f"{key}:1".encode()
     stop_ms = None if status == "RUNNING" else 2_000 + key
     return Append(key, 1, row, status, wake_at_ms, resumable, stop_ms, new, snapshot)

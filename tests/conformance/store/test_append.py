@@ -1,8 +1,10 @@
 """Appending: what a row leaves behind, in the journal and in the summary."""
 
-from store_writes import MACHINE, Writing, arn_of, more, start
+import itertools
 
-from podium.store.contract import ExecutionSummary
+from store_writes import MACHINE, OTHER_MACHINE, Writing, arn_of, more, start
+
+from podium.store.contract import Append, ExecutionSummary, NewExecution
 
 
 async def test_the_first_row_makes_the_execution(store, writing):
@@ -20,6 +22,7 @@ async def test_the_first_row_makes_the_execution(store, writing):
         wake_at_ms=50,
         resumable=True,
         meta=b"meta of first",
+        common=b"common",
     )
 
 
@@ -100,3 +103,21 @@ async def test_an_execution_of_one_row_can_go_on(store, writing):
     assert await store.rows(key, before=3) == rows[:2]
     assert await store.rows_at(key, [3, 1]) == dict(rows[::2])
     assert (await store.load(key)).rows == [row for _, row in rows]
+
+
+async def test_executions_may_have_all_in_common_or_nothing(store, writing):
+    """Whatever is stored once or apart: each execution comes out as it went in."""
+    told = [
+        NewExecution(arn, machine, "e", 5, meta, common)
+        for number, (machine, common, meta) in enumerate(
+            itertools.product((MACHINE, OTHER_MACHINE), (b"", b"common", b"other"), (b"", b"own"))
+        )
+        for arn in (f"{arn_of('x', machine)}-{number}:e", f"{arn_of('e', machine)}:{number}")
+    ]
+    keys = [store.next_key() for _ in told]
+    writes = [Append(key, 1, b"row", "RUNNING", None, False, new=new) for key, new in zip(keys, told, strict=True)]
+    assert await writing(*writes) == set()
+    for key, new in zip(keys, told, strict=True):
+        summary = await store.find(new.arn)
+        assert summary.key == key
+        assert NewExecution(*(getattr(summary, field) for field in NewExecution.__struct_fields__)) == new

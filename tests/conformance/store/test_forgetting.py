@@ -1,7 +1,7 @@
 """Closed executions are forgotten whole, in pieces, and nothing else is."""
 
 import pytest
-from store_writes import MACHINE, arn_of, more
+from store_writes import MACHINE, OTHER_MACHINE, Writing, arn_of, more
 
 from podium.store import sqlite_forgetting
 from podium.store.contract import Fenced
@@ -74,3 +74,20 @@ async def test_closed_ones_are_found_in_the_order_they_started(store, writing):
     assert [summary.key for summary in closed] == [keys[0]]
     # None that started after the time can have ended before it.
     assert await store.closed_before(1_000 + keys[0], 0, 1) == ([], None)
+
+
+async def test_a_state_machine_without_executions_leaves_nothing(sqlite_store):
+    writing = Writing(sqlite_store, await sqlite_store.claim(0))
+    keys = [await writing.started(machine=OTHER_MACHINE, status="FAILED") for _ in range(2)]
+    await writing.started()
+
+    def known():
+        reader = sqlite_store._connections.reader
+        return [reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("machine", "family")]
+
+    await sqlite_store.forget(0, writing.epoch, keys[:1])
+    assert known() == [2, 2]
+    await sqlite_store.forget(0, writing.epoch, keys[1:])
+    assert known() == [1, 1]
+    again = await writing.started(machine=OTHER_MACHINE)
+    assert (await sqlite_store.load(again)).summary.state_machine_arn == OTHER_MACHINE

@@ -42,7 +42,7 @@ async def test_every_name_is_found_and_refused_a_second_time(tmp_path):
     for name in known:
         assert (await store.find(arn_of(name))).name == name
     assert await store.find(arn_of("nobody")) is None
-    assert store._names._mark > 20
+    assert store._names._stored_mark > 20
     assert len(store._names._recent) < len(known) / 2
     await store.close()
 
@@ -92,4 +92,19 @@ async def test_a_commit_that_fails_takes_no_name(tmp_path, monkeypatch):
     for number in range(25, 60):
         await started(store, writing, [f"n{number}"])
     assert await started(store, writing, ["late", "n3", "n30"]) == {"n3", "n30"}
+    await store.close()
+
+
+async def test_merging_goes_on_where_it_stopped(tmp_path):
+    """Restarts more frequent than a merge takes must not add up."""
+    names = [f"n{number}" for number in range(200)]
+    held = []
+    for position in range(0, len(names), 4):
+        store, writing = await opened(tmp_path)
+        held.append(len(store._names._recent))
+        await started(store, writing, names[position : position + 4])
+        await store.close()
+    assert max(held) < 60
+    store, writing = await opened(tmp_path)
+    assert await started(store, writing, names) == set(names)
     await store.close()

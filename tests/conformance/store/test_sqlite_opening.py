@@ -7,11 +7,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from store_writes import arn_of, more, start
 
 from podium.store.contract import DataDirectoryInUse, StoreError
+from podium.store.sql import statements as sql
 from podium.store.sqlite import SqliteStore
 from podium.store.sqlite_database import SCHEMA_VERSION
 
@@ -171,31 +173,42 @@ async def test_the_file_commits_to_the_disk(sqlite_store):
         assert connection.execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
 
 
-async def test_a_file_of_the_version_before_is_brought_to_this_one(tmp_path):
-    store = await filled(tmp_path)
-    before = await everything(store)
-    await store.close()
-    with contextlib.closing(sqlite3.connect(tmp_path / "podium.db")) as connection:
-        connection.executescript(
-            """
-            INSERT INTO journal (execution, sequence, epoch, row)
-                SELECT key, 1, 1, row FROM execution WHERE row IS NOT NULL;
-            ALTER TABLE execution DROP COLUMN row;
-            DROP TABLE forgotten;
-            DROP TABLE name;
-            DROP TABLE name_mark;
-            CREATE UNIQUE INDEX execution_arn ON execution (arn_digest);
-            DROP INDEX execution_open;
-            CREATE INDEX execution_status ON execution (status);
-            PRAGMA user_version = 1;
-            """
-        )
+def version_2():
+    return (Path(__file__).parents[2] / "support" / "version_2.sql").read_text("utf-8")
+
+
+VERSION_1 = """
+    INSERT INTO journal (execution, sequence, epoch, row) SELECT key, 1, 1, row FROM execution WHERE row IS NOT NULL;
+    ALTER TABLE execution DROP COLUMN row;
+    DROP TABLE forgotten;
+    DROP TABLE name;
+    DROP TABLE name_mark;
+    CREATE UNIQUE INDEX execution_arn ON execution (arn_digest);
+    DROP INDEX execution_open;
+    CREATE INDEX execution_status ON execution (status);
+    PRAGMA user_version = 1;
+"""
+"""What makes a file of version 2 one of version 1."""
+
+
+@pytest.mark.parametrize("older", ["", VERSION_1], ids=["version 2", "version 1"])
+async def test_a_file_of_an_older_version_is_brought_to_this_one(tmp_path, older):
+    with contextlib.closing(sqlite3.connect(tmp_path / "podium.db", isolation_level=None)) as connection:
+        connection.executescript(version_2() + older)
+        # An ARN that doesn't end with the name.
+        connection.execute("UPDATE execution SET arn = arn || ':1' WHERE key = 5")
+        before = connection.execute("SELECT key, arn, name, status, sequence, meta FROM execution").fetchall()
+        rows = connection.execute("SELECT execution, sequence, row FROM journal ORDER BY id").fetchall()
     store = SqliteStore(tmp_path)
-    assert await everything(store) == before
+    listed = await store.list_executions(state_machine_arn=None, status=None, limit=10)
+    found = [(each.key, each.arn, each.name, each.status, each.sequence, each.meta) for each in reversed(listed)]
+    assert [(*each[:3], sql.STATUSES[each[3]], *each[4:]) for each in before] == found
+    for key, sequence, row in rows:
+        assert (await store.rows_at(key, [sequence]))[sequence] == row
     epoch = await store.claim(0)
     key = store.next_key()
     assert await store.commit(0, epoch, [start(key, "later", status="FAILED")]) == set()
     assert await store.rows(key) == [(1, b"%d:1" % key)]
     again = store.next_key()
-    assert await store.commit(0, epoch, [start(again, "done")]) == {again}
+    assert await store.commit(0, epoch, [start(again, "whole", machine=listed[0].state_machine_arn)]) == {again}
     await store.close()

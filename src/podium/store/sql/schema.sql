@@ -12,13 +12,22 @@ CREATE TABLE machine (
     arn TEXT NOT NULL UNIQUE
 );
 
+-- What executions started alike say alike, stored once.
+CREATE TABLE family (
+    id         INTEGER PRIMARY KEY,
+    machine    INTEGER NOT NULL,  -- machine.id
+    arn_prefix TEXT    NOT NULL,  -- an execution's ARN up to its name
+    common     BLOB    NOT NULL,
+    UNIQUE (machine, arn_prefix, common)
+);
+
 -- One row per execution: what lists show, and how far its journal has come.
 CREATE TABLE execution (
     key        INTEGER PRIMARY KEY,
-    arn_digest BLOB    NOT NULL,  -- BLAKE2b-128 of arn
-    arn        TEXT    NOT NULL,
     name       TEXT    NOT NULL,
-    machine    INTEGER NOT NULL,  -- machine.id
+    arn        TEXT,              -- null for the family's prefix and the name
+    family     INTEGER NOT NULL,  -- family.id
+    machine    INTEGER NOT NULL,  -- machine.id, the family's
     shard      INTEGER NOT NULL,
     status     INTEGER NOT NULL,  -- 0 RUNNING, 1 SUCCEEDED, 2 FAILED, 3 TIMED_OUT, 4 ABORTED, 5 PENDING_REDRIVE
     start_ms   INTEGER NOT NULL,
@@ -36,16 +45,19 @@ CREATE INDEX execution_open ON execution (status) WHERE status = 0;
 CREATE INDEX execution_wake ON execution (wake_at_ms) WHERE status = 0 AND wake_at_ms IS NOT NULL;
 CREATE INDEX execution_resumable ON execution (resumable) WHERE status = 0 AND resumable = 1;
 
--- Which ARNs are taken, by their digest: those of executions up to the mark. Later ones are read into memory.
+-- Which ARNs are taken, by their digest. Names of executions up to the mark are all here, and of those up to
+-- the generation the ones in the first buckets; see sqlite_names.
 CREATE TABLE name (
-    digest    BLOB    PRIMARY KEY,
+    digest    BLOB    PRIMARY KEY,  -- BLAKE2b-128 of the ARN
     execution INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE name_mark (
-    id        INTEGER PRIMARY KEY CHECK (id = 0),
-    execution INTEGER NOT NULL
+    id           INTEGER PRIMARY KEY CHECK (id = 0),
+    execution    INTEGER NOT NULL,
+    generation   INTEGER NOT NULL,
+    buckets_done INTEGER NOT NULL
 );
-INSERT INTO name_mark VALUES (0, 0);
+INSERT INTO name_mark VALUES (0, 0, 0, 1024);
 
 -- One row per decision, but for those kept with their execution, in the order of arrival: a batch fills neighbouring pages whatever executions it is of.
 CREATE TABLE journal (

@@ -20,8 +20,10 @@ EPOCH: Final = "SELECT epoch FROM shard WHERE shard = ?"
 # A batch. What was refused shows in the number of rows changed, not as an error, so the others can be stored.
 MACHINE_ID: Final = "SELECT id FROM machine WHERE arn = ?"
 ADD_MACHINE: Final = "INSERT INTO machine (arn) VALUES (?) RETURNING id"
+FAMILY_ID: Final = "SELECT id FROM family WHERE machine = ? AND arn_prefix = ? AND common = ?"
+ADD_FAMILY: Final = "INSERT INTO family (machine, arn_prefix, common) VALUES (?, ?, ?) RETURNING id"
 CREATE_EXECUTION: Final = (
-    "INSERT INTO execution (key, arn_digest, arn, name, machine, shard, status, start_ms, stop_ms, sequence,"
+    "INSERT INTO execution (key, name, arn, family, machine, shard, status, start_ms, stop_ms, sequence,"
     " wake_at_ms, resumable, meta, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 # What a summary says when it changes. The first is for rows that leave the execution open: not naming the status
@@ -45,17 +47,21 @@ SET_META: Final = "UPDATE execution SET meta = ? WHERE key = ?"
 SET_WAKE: Final = "UPDATE execution SET wake_at_ms = ? WHERE key = ?"
 
 # Names; see sqlite_names.
-NAMES_MARK: Final = "SELECT execution FROM name_mark WHERE id = 0"
-SET_NAMES_MARK: Final = "UPDATE name_mark SET execution = ? WHERE id = 0"
-NAMES_AFTER: Final = "SELECT arn_digest, key FROM execution WHERE key > ?"
+NAMES_MARK: Final = "SELECT execution, generation, buckets_done FROM name_mark WHERE id = 0"
+SET_NAMES_MARK: Final = "UPDATE name_mark SET execution = ?, generation = ?, buckets_done = ? WHERE id = 0"
+NAMES_AFTER: Final = (
+    "SELECT coalesce(e.arn, f.arn_prefix || e.name), e.key FROM execution e JOIN family f ON f.id = e.family"
+    " WHERE e.key > ?"
+)
 NAME: Final = "SELECT execution FROM name WHERE digest = ?"
 PUT_NAME: Final = "INSERT OR REPLACE INTO name (digest, execution) VALUES (?, ?)"
 FORGET_NAME: Final = "DELETE FROM name WHERE digest = ? AND execution = ?"
 
 # Reading one execution.
 _SUMMARY: Final = (
-    f"SELECT e.key, e.arn, m.arn, e.name, e.status, e.start_ms, e.stop_ms, {_SEQUENCE}, e.wake_at_ms, e.resumable,"
-    " e.meta FROM execution e JOIN machine m ON m.id = e.machine"
+    "SELECT e.key, coalesce(e.arn, f.arn_prefix || e.name), m.arn, e.name, e.status, e.start_ms, e.stop_ms,"
+    f" {_SEQUENCE}, e.wake_at_ms, e.resumable, f.common, e.meta"
+    " FROM execution e JOIN machine m ON m.id = e.machine JOIN family f ON f.id = e.family"
 )
 SUMMARY: Final = f"{_SUMMARY} WHERE e.key = ?"
 SNAPSHOT: Final = "SELECT sequence, data FROM snapshot WHERE execution = ?"
@@ -120,7 +126,7 @@ RESUMABLE_ROWS: Final = (
 STARTED_AFTER: Final = f"{_SUMMARY} WHERE e.key > ? AND e.key < (SELECT max(key) FROM execution) ORDER BY e.key LIMIT ?"
 FORGET: Final = (
     "DELETE FROM execution WHERE key = ? AND status <> 0 AND key < (SELECT max(key) FROM execution)"
-    " RETURNING arn_digest"
+    " RETURNING coalesce(arn, (SELECT arn_prefix FROM family WHERE id = family) || name), machine"
 )
 FORGET_SNAPSHOT: Final = "DELETE FROM snapshot WHERE execution = ?"
 LEAVE_ROWS: Final = (
@@ -130,6 +136,11 @@ FORGOTTEN: Final = "SELECT execution FROM forgotten WHERE execution > 0 ORDER BY
 REMOVE_ROWS: Final = (
     "DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE execution = ? ORDER BY sequence LIMIT ?)"
 )
+# Of a state machine or Map Run without executions nothing need be known.
+FORGET_FAMILIES: Final = (
+    "DELETE FROM family WHERE machine = ?1 AND NOT EXISTS (SELECT 1 FROM execution WHERE machine = ?1)"
+)
+FORGET_MACHINE: Final = "DELETE FROM machine WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM execution WHERE machine = ?1)"
 ROWS_ARE_GONE: Final = "DELETE FROM forgotten WHERE execution = ?"
 
 # The catalogue.
