@@ -84,6 +84,13 @@ def test_a_region_in_the_resource_wins():
             "DynamoDb.DynamoDbException",
             "no (Service: DynamoDb, Status Code: 400, Request ID: R-1) (SDK Attempt Count: 1)",
         ),
+        (
+            "dynamodb:putItem",
+            refusal("500", "<!doctype html>\n<html lang=en>\n<title>500 Oops</title>\n<h1>Oops</h1>", 500),
+            "DynamoDb.DynamoDbException",
+            "The endpoint answered 500 with a web page '500 Oops' instead of the service's answer "
+            "(Service: DynamoDb, Status Code: 500, Request ID: R-1) (SDK Attempt Count: 1)",
+        ),
     ],
 )
 def test_refusals_name_the_modelled_exception_or_the_services_own(resource, raised, error, cause):

@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from podium.integrations.http.client import HttpResponse, SocketFailure
 from podium.integrations.http.connections import ApiKey, Basic, Connections, ConnectionUnusable, OAuth
@@ -70,7 +70,11 @@ def test_client_credentials():
     [
         ({"ConnectionState": "DEAUTHORIZED"}, "InvalidConnectionState"),
         (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "DescribeConnection"), "ResourceNotFound"),
-        (ClientError({"Error": {"Code": "Whatever"}}, "DescribeConnection"), "AccessDenied"),
+        (ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeConnection"), "AccessDenied"),
+        (ClientError({"Error": {"Code": "Whatever"}}, "DescribeConnection"), "InternalError"),
+        (EndpointConnectionError(endpoint_url="http://nowhere"), "InternalError"),
+        ({"ConnectionState": "AUTHORIZING"}, "AuthInProgress"),
+        ({"ConnectionState": "FAILED_CONNECTIVITY"}, "InvalidPrivateConnectionState"),
     ],
 )
 def test_a_connection_that_cannot_be_used_is_said(described, kind):

@@ -16,6 +16,7 @@ from podium.events.bus import EventBus
 from podium.events.patterns import InvalidPattern, compile_pattern
 from podium.events.records import BUS, DEFAULT_BUS, BusRecord, bus_arn, unpack_bus
 from podium.events.times import iso_seconds
+from podium.integrations.aws.event_entries import entry_fault
 
 ENTRY_MAX_BYTES: Final = 1024 * 1024
 """Of one PutEvents request:
@@ -58,19 +59,9 @@ async def put_events(services: Services, context: RequestContext, input: dict[st
 
 
 async def _put(services: Services, context: RequestContext, entry: dict[str, Any]) -> dict[str, Any]:
-    for name in ("Source", "DetailType", "Detail"):
-        if not entry.get(name):
-            reason = f"Parameter {name} is not valid. Reason: {name} is a required argument."
-            return {"ErrorCode": "InvalidArgument", "ErrorMessage": reason}
-    if entry["Source"].startswith("aws."):
-        reason = "Not authorized for the source."
-        return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": reason}
-    try:
-        detail = jsontext.decode(entry["Detail"])
-    except jsontext.InvalidJson:
-        detail = None
-    if not isinstance(detail, dict):
-        return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
+    fault = entry_fault(entry)
+    if fault is not None:
+        return fault
     bus = bus_of(services)
     event = bus.event(
         context.region,
@@ -78,7 +69,7 @@ async def _put(services: Services, context: RequestContext, entry: dict[str, Any
         source=entry["Source"],
         detail_type=entry["DetailType"],
         resources=entry.get("Resources", []),
-        detail=detail,
+        detail=jsontext.decode(entry["Detail"]),
     )
     if "Time" in entry:
         event["time"] = iso_seconds(round(float(entry["Time"]) * 1_000))

@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from podium.integrations.aws import stand_ins
 from podium.integrations.aws.in_process import Answer, answered_by
 from podium.integrations.aws.models import Models
 from podium.integrations.aws.routing import Routes
@@ -165,6 +166,8 @@ class AwsClient:
             client = self._client_here(service, region, account or _STAND_IN_KEY)
         else:
             client = self._client(service, region, role_arn)
+            if self.routes.endpoint(service) is not None:
+                return stand_ins.ask(client, operation, input)
         answer: dict[str, Any] = getattr(client, xform_name(operation))(**input)
         return answer
 

@@ -20,6 +20,8 @@ from podium.integrations.aws.naming import exception_name, service_name
 from podium.integrations.contract import TaskOutcome
 
 _VERSION: Final = re.compile(r"v[0-9]+$")
+_PAGE: Final = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title>([^<]*)</title>", re.IGNORECASE)
 
 
 class Refusal:
@@ -30,13 +32,22 @@ class Refusal:
     def __init__(self, model: ServiceModel, error: ClientError) -> None:
         said, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
         self.code: str = said.get("Code", "Unknown")
-        self.message: str = said.get("Message") or "null"
         self.status: int = metadata.get("HTTPStatusCode", 400)
+        self.message: str = _plain(said.get("Message") or "null", self.status)
         self.request_id: str = metadata.get("RequestId", "null")
         self.extended_request_id: str | None = metadata.get("HostId")
         self.attempts: int = metadata.get("RetryAttempts", 0) + 1
         shape = model.shape_for_error_code(self.code)
         self.shape: str | None = None if shape is None else shape.name
+
+
+def _plain(message: str, status: int) -> str:
+    """A message, or what to make of a web page where the service's own answer should be."""
+    if not _PAGE.match(message):
+        return message
+    title = _TITLE.search(message)
+    named = "" if title is None else f" '{title[1].strip()}'"
+    return f"The endpoint answered {status} with a web page{named} instead of the service's answer"
 
 
 class Dialect(Protocol):

@@ -27,6 +27,7 @@ from podium.integrations.aws.failures import OptimizedDialect
 from podium.integrations.aws.job_watch import JobWatch, Watches, key_of
 from podium.integrations.aws.jobs import JOBS
 from podium.integrations.aws.models import capitalised
+from podium.integrations.aws.queue_hosts import of_unknown_host
 from podium.integrations.aws.results import epoch_milliseconds
 from podium.integrations.aws.services import SERVICES
 from podium.integrations.contract import Deliver, TaskOutcome
@@ -104,7 +105,12 @@ def call(caller: Caller, command: InvokeTask) -> Answer:
     input = task_input(command, operation, given, STYLE)
     if name == "events:putEvents":
         _name_the_origin(input, command.execution_arn)
-    answer = answer_of(caller, command, operation, input, STYLE, dialect_of(resource.service))
+    try:
+        answer = answer_of(caller, command, operation, input, STYLE, dialect_of(resource.service))
+    except CallFailed as failure:
+        if resource.service != "sqs":
+            raise
+        raise CallFailed(of_unknown_host(failure.outcome, input.get("QueueUrl"))) from None
     if answer.result.get("FailedEntryCount"):
         cause = jsontext.encode(answer.result).decode()
         raise CallFailed(TaskOutcome(error="EventBridge.FailedEntry", cause=cause))

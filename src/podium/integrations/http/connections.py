@@ -26,10 +26,16 @@ KEPT_MAX: Final = 256
 
 _ARN: Final = re.compile(r"arn:[\w-]+:events:([a-z0-9-]*):(\d*):connection/([.\-_A-Za-z0-9]{1,64})(?:/.*)?")
 _REFUSALS: Final = {
-    "ResourceNotFoundException": "ResourceNotFound",
     "AccessDeniedException": "AccessDenied",
-    "ThrottlingException": "Throttling",
+    "ConcurrentModificationException": "ConcurrentModification",
+    "ResourceNotFoundException": "ResourceNotFound",
+    "UnrecognizedClientException": "AccessDenied",
 }
+"""How a task's error ends, by why the connection or its secret cannot be read; InternalError for all else.
+https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#http-task-connection-errors"""
+_USABLE: Final = ("AUTHORIZED", "ACTIVE")
+_STATES: Final = {"AUTHORIZING": "AuthInProgress", "FAILED_CONNECTIVITY": "InvalidPrivateConnectionState"}
+"""The same, by the connection's state; InvalidConnectionState for all else."""
 
 
 class Additions(NamedTuple):
@@ -129,16 +135,17 @@ class Connections:
     def _read(self, name: str, region: str, account: str, role_arn: str | None) -> Connection:
         try:
             described = self._caller.call("events", "DescribeConnection", region, {"Name": name}, role_arn, account)
-            if (state := described.get("ConnectionState", "AUTHORIZED")) != "AUTHORIZED":
-                raise ConnectionUnusable("InvalidConnectionState", f"The connection '{name}' is {state}.")
+            if (state := described.get("ConnectionState", "AUTHORIZED")) not in _USABLE:
+                kind = _STATES.get(state, "InvalidConnectionState")
+                raise ConnectionUnusable(kind, f"The connection '{name}' is {state}.")
             asked = {"SecretId": described["SecretArn"]}
             secret = self._caller.call("secretsmanager", "GetSecretValue", region, asked, role_arn, account)
         except ClientError as error:
             said = error.response["Error"]
-            kind = _REFUSALS.get(said.get("Code", ""), "AccessDenied")
+            kind = _REFUSALS.get(said.get("Code", ""), "InternalError")
             raise ConnectionUnusable(kind, f"The connection '{name}' cannot be read: {said.get('Message')}") from None
         except BotoCoreError as error:
-            raise ConnectionUnusable("Unavailable", f"The connection '{name}' cannot be read: {error}") from None
+            raise ConnectionUnusable("InternalError", f"The connection '{name}' cannot be read: {error}") from None
         return _of_secret(described, jsontext.decode(secret["SecretString"]), secret.get("VersionId", ""))
 
 
