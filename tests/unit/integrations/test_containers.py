@@ -188,9 +188,11 @@ async def test_an_unwanted_container_is_stopped(fake):
     os.mkfifo(fake / NAME)
     performed = Performed(TASK, "ecs:runTask.sync", RUN)
     await performed.last(1)
-    performed.integration.cancel(CancelTask(EXECUTION, 3, performed.resource))
-    while performed.integration._others:
-        await asyncio.gather(*performed.integration._others)
+    integration = performed.integration
+    integration.cancel(CancelTask(EXECUTION, 3, performed.resource))
+    # The task that waited stops its containers too.
+    while pending := {*integration._others, *integration._running.values()}:
+        await asyncio.gather(*pending, return_exceptions=True)
     assert calls(fake, "stop")[0] == f"stop --time 30 {NAME}"
     assert len(performed.outcomes) == 1
     # What the engine's `wait` reads from: closing its other end lets that process go.
