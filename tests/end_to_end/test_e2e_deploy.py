@@ -282,7 +282,7 @@ def test_a_wrong_template_is_a_sentence_and_exit_code_2(deploy, template, resour
 def test_no_server_is_exit_code_3(deploy, template):
     code, _, err = deploy(template({"M": machine()}), endpoint="http://127.0.0.1:9")
     assert code == 3
-    assert "nobody answers at http://127.0.0.1:9; start `podium serve`" in err
+    assert "no server answers at http://127.0.0.1:9; start one with `podium serve`" in err
 
 
 def test_a_stack_of_an_app_imports_what_another_exports(deploy, tmp_path, unique):

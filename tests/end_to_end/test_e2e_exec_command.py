@@ -142,6 +142,15 @@ def test_what_is_not_there(at, machine):
     assert "name executions, or all of a state machine" in err
 
 
+def test_where_nothing_matches_a_note_says_so_and_stdout_is_empty(at, machine):
+    name = machine(FLOW)
+    assert at("exec", "ls", name) == (0, "", "no executions.\n")
+    assert at("exec", "stop", "--all", name) == (0, "", "no executions with status RUNNING.\n")
+    code, out, err = at("exec", "ls", name, "--limit", "0")
+    assert (code, out) == (2, "")
+    assert "--limit" in err
+
+
 def test_no_server_is_a_sentence_and_code_3():
     done = podium("exec", "ls", "--endpoint", "http://127.0.0.1:9")
     assert (done.returncode, done.stdout) == (3, "")

@@ -1,7 +1,7 @@
 """Wires the rooms together. The one place that knows every adapter; imported only by `cli` and tests."""
 
 from podium.bootstrap.embedded import Embedded, open_embedded
-from podium.bootstrap.errors import Refused, StartError
+from podium.bootstrap.errors import Refused, StartError, UnusableSetting
 from podium.bootstrap.running import Running
 from podium.bootstrap.serving import serve
 from podium.bootstrap.working import work
@@ -14,6 +14,7 @@ __all__ = [
     "Refused",
     "Running",
     "StartError",
+    "UnusableSetting",
     "WorkSettings",
     "open_embedded",
     "serve",

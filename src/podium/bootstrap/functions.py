@@ -1,11 +1,12 @@
 """The function runtimes, put together."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from podium.bootstrap.errors import StartError
+from podium.bootstrap.errors import UnusableSetting
 from podium.config import Settings
 from podium.functions.contract import Invocation
 from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
@@ -26,7 +27,11 @@ async def bound_handlers(
     environment: Mapping[str, str] | None = None,
     logs: LogFiles | None = None,
 ) -> WorkerRuntime | None:
-    """The handlers of a file, running; what their invocations print goes to log files, where there are some."""
+    """The handlers of a file, running; what their invocations print goes to log files, where there are some.
+
+    Raises:
+        UnusableSetting: the file cannot be loaded; the text says where in it.
+    """
     if handlers is None:
         return None
     keep_log = None if logs is None else _kept_in(logs)
@@ -34,9 +39,15 @@ async def bound_handlers(
     try:
         await bound.start()
     except LoadError as error:
-        reason = str(error).strip().rpartition("\n")[2]
-        raise StartError(f"{handlers}: the handlers cannot be loaded: {reason}") from None
+        raise UnusableSetting(_load_fault(handlers, str(error))) from None
     return bound
+
+
+def _load_fault(handlers: Path, traceback: str) -> str:
+    """The line of the file that a traceback leads through last, and its last line."""
+    lines = re.findall(rf'File "[^"\n]*{re.escape(handlers.name)}", line (\d+)', traceback)
+    place = f"{handlers}:{lines[-1]}" if lines else str(handlers)
+    return f"{place}: the handlers cannot be loaded: {traceback.strip().rpartition(chr(10))[2]}"
 
 
 async def open_functions(
@@ -72,12 +83,16 @@ def function_logs(settings: Settings) -> Path:
 
 
 def function_runtime(settings: Settings, logs: LogFiles) -> LambdaRuntime:
-    """What runs uploaded functions: isolated as configured, told where services are, logging to files."""
+    """What runs uploaded functions: isolated as configured, told where services are, logging to files.
+
+    Raises:
+        UnusableSetting: they can't be isolated so.
+    """
     try:
         wanted = settings.function_isolation == "bubblewrap"
         isolation = Bubblewrap([settings.data_directory]) if wanted else None
     except IsolationMissing as missing:
-        raise StartError(str(missing)) from None
+        raise UnusableSetting(str(missing)) from None
     endpoints = {name: url for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL")}
     setting = LambdaRuntimeSetting(
         processes_per_function=settings.function_processes,

@@ -6,10 +6,10 @@ import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError
 
 from podium.api.services import FetchObject, ObjectMissing
-from podium.bootstrap.errors import StartError
+from podium.bootstrap.errors import UnusableSetting
 from podium.config import Settings
 from podium.core import jsontext
 from podium.core.asl.resources import parse_resource
@@ -47,14 +47,14 @@ def aws_client(settings: Settings) -> AwsClient:
     """The one client of AWS's services, with the endpoints and the profile that are set.
 
     Raises:
-        StartError: these make no sense.
+        UnusableSetting: these make no sense.
     """
     try:
         return AwsClient(settings.endpoints, settings.profile)
     except ValueError as error:
-        raise StartError(f"endpoints: {error}.") from None
-    except ProfileNotFound:
-        raise StartError(f"profile: AWS's configuration files have no profile '{settings.profile}'.") from None
+        raise UnusableSetting(f"endpoints: {error}.") from None
+    except BotoCoreError as error:
+        raise UnusableSetting(f"AWS's configuration files: {error}.".replace("..", ".")) from None
 
 
 def performers_of(
@@ -63,7 +63,7 @@ def performers_of(
     """What performs tasks, by the kind of their resource.
 
     Raises:
-        StartError: a setting makes no sense.
+        UnusableSetting: a setting makes no sense.
     """
     remote = aws.routes.is_named("lambda")
     operations, http = OptimizedIntegration(aws), _http_client(settings)
@@ -86,14 +86,14 @@ def _http_client(settings: Settings) -> HttpClient:
     try:
         return HttpClient(AddressRules(settings.private_hosts))
     except ValueError as error:
-        raise StartError(f"private_hosts: {error}.") from None
+        raise UnusableSetting(f"private_hosts: {error}.") from None
 
 
 def _http(aws: AwsClient, client: HttpClient, settings: Settings) -> HttpIntegration:
     try:
         connections = Connections(aws, settings.connections)
     except ValueError as error:
-        raise StartError(f"connections: {error}.") from None
+        raise UnusableSetting(f"connections: {error}.") from None
     return HttpIntegration(aws, client, connections, Tokens(client))
 
 
@@ -173,9 +173,9 @@ def item_gateway(settings: Settings, aws: AwsClient) -> ItemGateway:
     """Where distributed Maps read and write.
 
     Raises:
-        StartError: `buckets` makes no sense.
+        UnusableSetting: `buckets` makes no sense.
     """
     try:
         return ItemGateway(mapped(settings.buckets, lambda: aws.s3(settings.region)))
     except ValueError as error:
-        raise StartError(f"buckets: {error}.") from None
+        raise UnusableSetting(f"buckets: {error}.") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import uvloop
 
-from podium.bootstrap.errors import StartError
+from podium.bootstrap.errors import StartError, UnusableSetting
 from podium.bootstrap.functions import bound_handlers
 from podium.bootstrap.process import first_of, heed_signals
 from podium.integrations.activity_worker import POLL_TIMEOUT_SECONDS, ActivityWorker, CannotWork, WorkSettings
@@ -18,6 +18,10 @@ def work(handlers: Path, endpoint: str, settings: WorkSettings, working: Callabl
 
     Args:
         working: told the activities' ARNs.
+
+    Raises:
+        UnusableSetting: the handlers cannot be loaded, or there are none.
+        StartError: the server doesn't answer, or refuses.
     """
     return uvloop.run(_work(handlers, endpoint, settings, working))
 
@@ -33,6 +37,8 @@ async def _work(
     polling = AwsClient({"stepfunctions": endpoint}, read_timeout_seconds=POLL_TIMEOUT_SECONDS)
     worker = ActivityWorker(polling, AwsClient({"stepfunctions": endpoint}), bound, settings)
     try:
+        if not bound.functions:
+            raise UnusableSetting(f"{handlers}: there is no function (event, context) in it; nothing to work for.")
         try:
             arns = await worker.create_activities(bound.functions)
         except CannotWork as error:

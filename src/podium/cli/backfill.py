@@ -3,14 +3,16 @@
 The name of each execution is made of the rule and the time, so running it twice starts nothing twice.
 """
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from podium.cli.errors import OK, CommandError
-from podium.cli.output import print_text
+from podium.cli.output import print_note, print_text
 from podium.cli.server import Endpoint, Refused, Server
 from podium.events.inputs import input_for
 from podium.events.schedules import parse_schedule
@@ -29,6 +31,9 @@ def backfill(
     endpoint: Endpoint = None,
 ) -> int:
     """Start the rule's state machines for every time in a span. Returns the exit code."""
+    from_ms, to_ms = _ms(from_), round(time.time() * 1_000) if to is None else _ms(to)
+    if from_ms >= to_ms:
+        raise CommandError("the span ends before it begins; --from is its beginning, --to its end (default: now).")
     events = Server(endpoint, service="events")
     found = events.call("describe_rule", Name=rule)
     if "ScheduleExpression" not in found:
@@ -38,9 +43,11 @@ def backfill(
     if not targets:
         raise CommandError(f"the rule {rule!r} starts no state machine.")
     states = Server(endpoint)
-    for at_ms in _times(found["ScheduleExpression"], _ms(from_), _ms(to or datetime.now(UTC))):  # noqa: TID251
-        for target in targets:
-            _start(states, found["Arn"], target, at_ms, dry_run=dry_run)
+    times = list(_times(found["ScheduleExpression"], from_ms, to_ms))
+    if not times:
+        print_note(f"the schedule {found['ScheduleExpression']} does not fire in that span.")
+    for at_ms, target in product(times, targets):
+        _start(states, found["Arn"], target, at_ms, dry_run=dry_run)
     return OK
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
+from podium.cli.clients import DEFAULT_REGION, Clients, endpoint_of, unreachable
 from podium.cli.deploy_lines import as_json, done_line, output_lines, plan_lines
 from podium.cli.errors import FAILED, OK, UNREACHABLE, USAGE, CommandError
 from podium.cli.output import print_json, print_text
@@ -43,8 +44,7 @@ def deploy(
     if stack_name is not None and not is_stack_name(stack_name):
         raise CommandError(f"{stack_name!r} is no stack name: letters, digits and hyphens, beginning with a letter.")
     talk = _Talk(json_=json_, ask=not (yes or dry_run or json_) and sys.stdin.isatty(), dry_run=dry_run)
-    with _sentences("--endpoint"):
-        server = Server(endpoint, region)
+    server = _server(endpoint, region)
     if delete and template is None and stack_name is not None:
         return talk.finish(_delete(server, stack_name, talk))
     path = template or Path()
@@ -72,6 +72,16 @@ def deploy(
         if code != OK:
             return talk.finish(code)
     return talk.finish(OK)
+
+
+def _server(endpoint: str | None, region: str | None) -> Server:
+    urls = {service: endpoint_of(service, endpoint) for service in ("stepfunctions", "lambda")}
+    if None in urls.values():
+        raise CommandError("for AWS itself use `sam deploy` or `cdk deploy`: this leaves roles and the rest unmade.")
+    clients = Clients(region, local=True)
+    # A repetition does no harm: what is made has a name that is the same each time.
+    made = {service: clients.client(service, url, attempts=2) for service, url in urls.items()}
+    return Server(made, clients.account, clients.region or DEFAULT_REGION)
 
 
 class _Talk:
@@ -186,7 +196,7 @@ def _sentences(place: str | None, then: str = "") -> Iterator[None]:
     try:
         yield
     except Unreachable as error:
-        raise CommandError(str(error), UNREACHABLE) from None
+        raise CommandError(unreachable(error.endpoint), UNREACHABLE) from None
     except TemplateError as error:
         raise CommandError(f"{prefix}{error}" + (f" {then}" if then else ""), USAGE) from None
     except DeployError as error:

@@ -80,6 +80,8 @@ def _serve(project: Project, settings: Settings, local: str | None) -> int:
 
     try:
         return bootstrap.serve(settings, lambda _: None, companion, environment)
+    except bootstrap.UnusableSetting as error:
+        raise CommandError(str(error)) from None
     except bootstrap.StartError as error:
         raise CommandError(str(error), UNREACHABLE) from None
     except OSError as error:

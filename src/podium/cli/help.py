@@ -236,8 +236,8 @@ Options:
       --from TIME        Beginning of the span: 2026-11-01 or 2026-11-01T08:00:00, UTC.
       --to TIME          End of the span, not part of it. [default: now]
       --dry-run          Only say what would be started.
-      --endpoint URL     The server. [default: AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL, else
-                         http://127.0.0.1:8083]
+      --endpoint URL     The server. [default: AWS_ENDPOINT_URL_EVENTBRIDGE for the rule,
+                         AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL, else http://127.0.0.1:8083]
   -h, --help             Show this text.
 
 Exit codes: 0 started, 1 refused by the server, 2 wrong usage, 3 no server.

@@ -1,4 +1,4 @@
-"""What commands print on stdout: JSON as bytes, tables as aligned columns."""
+"""What commands print: JSON as bytes and tables as aligned columns on stdout, notes for a person on stderr."""
 
 import sys
 from collections.abc import Sequence
@@ -13,6 +13,11 @@ def print_text(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def print_note(text: str) -> None:
+    """A line for the person, on stderr: what reads stdout finds nothing there, and there is nothing."""
+    print(text, file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -30,6 +30,8 @@ def serve(
 
     try:
         return bootstrap.serve(settings, lambda endpoint: print(banner(endpoint, settings), flush=True))
+    except bootstrap.UnusableSetting as error:
+        raise CommandError(str(error)) from None
     except bootstrap.StartError as error:
         raise CommandError(str(error), UNREACHABLE) from None
     except OSError as error:

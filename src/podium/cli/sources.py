@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from podium.cli.errors import CommandError
-from podium.core import jsontext
+from podium.core.asl.document import describe_json_error
 
 STDIN = "-"
 
@@ -45,9 +45,11 @@ def read_input(argument: str, *, option: str = "--input") -> str:
         text, place = read_text(argument[1:]), argument[1:]
     else:
         text, place = argument, option
-    try:
-        jsontext.decode(text)
-    except jsontext.InvalidJson as error:
-        hint = f" Write {option} @FILE to read it from a file." if place == option else ""
-        raise CommandError(f"{place}: not JSON: {error}.{hint}") from None
-    return text
+    fault = describe_json_error(text)
+    if fault is None:
+        return text
+    reason = fault.message.removesuffix(".") if text.strip() else "there is nothing"
+    if place == option:
+        where = f"(line {fault.line}, column {fault.column})"
+        raise CommandError(f"{option}: not JSON: {reason} {where}. Write {option} @FILE to read it from a file.")
+    raise CommandError(f"{place}:{fault.line}:{fault.column}: not JSON: {reason}.")

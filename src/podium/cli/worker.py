@@ -8,7 +8,6 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from podium.cli.errors import UNREACHABLE, CommandError
-from podium.cli.server import DEFAULT_ENDPOINT, ENDPOINT_VARIABLES
 
 Positive = Number(gt=0)
 
@@ -24,10 +23,13 @@ def worker(
     """Work until SIGTERM or SIGINT. Returns the exit code."""
     if not handlers.is_file():
         raise CommandError(f"{handlers}: there is no such file; name a Python file with the functions.")
-    named = next((os.environ[name] for name in ENDPOINT_VARIABLES if os.environ.get(name)), None)
-    endpoint = connect or named or DEFAULT_ENDPOINT
 
     from podium import bootstrap
+    from podium.cli.clients import DEFAULT_REGION, endpoint_of
+
+    endpoint = endpoint_of("stepfunctions", connect, option="--connect")
+    if endpoint is None:
+        raise CommandError("--connect: name a server's URL; for AWS itself, that of its Step Functions endpoint.")
 
     def working(arns: tuple[str, ...]) -> None:
         print(f"Podium works for {endpoint}; as the Resource of a Task:", flush=True)
@@ -36,11 +38,11 @@ def worker(
 
     # What the environment names wins over settings, and so does --connect over it; handlers see it too.
     os.environ["AWS_ENDPOINT_URL_SFN"] = endpoint
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
     settings = bootstrap.WorkSettings(concurrency, heartbeat, region)
     try:
         return bootstrap.work(handlers, endpoint, settings, working)
+    except bootstrap.UnusableSetting as error:
+        raise CommandError(str(error)) from None
     except bootstrap.StartError as error:
         raise CommandError(str(error), UNREACHABLE) from None
-    except ValueError as error:
-        raise CommandError(f"--connect: {error}.") from None

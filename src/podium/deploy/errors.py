@@ -18,3 +18,7 @@ class Refused(DeployError):
 
 class Unreachable(DeployError):
     """Nobody answers at the endpoint."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(f"no server answers at {endpoint}.")
+        self.endpoint = endpoint

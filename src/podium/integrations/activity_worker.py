@@ -72,8 +72,10 @@ class ActivityWorker:
         """
         try:
             return tuple([(await self._report("CreateActivity", name=name))["activityArn"] for name in names])
-        except (ClientError, BotoCoreError) as error:
+        except ClientError as error:
             raise CannotWork(f"the activities cannot be created: {error}.") from None
+        except BotoCoreError as error:
+            raise CannotWork(f"the activities cannot be created: {str(error).removesuffix('.')}.") from None
 
     async def run(self, arns: tuple[str, ...]) -> None:
         """Pull and handle tasks until cancelled."""

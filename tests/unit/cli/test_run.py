@@ -134,7 +134,11 @@ def test_handlers_are_handed_on(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["-i", "{oops"], "podium run: --input: not JSON: "),
+        (
+            ["-i", '{"a":\n 1 2}'],
+            "podium run: --input: not JSON: Unexpected character ('2' (code 50)): was expecting comma to separate "
+            "Object entries (line 2, column 5). Write --input @FILE",
+        ),
         (["-i", ""], "podium run: --input: not JSON: "),
         (["-i", "@nowhere.json"], "podium run: nowhere.json: there is no such file."),
         (["-i", "[" * 100_000], "podium run: --input: not JSON: "),

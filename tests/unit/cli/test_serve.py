@@ -16,6 +16,10 @@ class StartError(Exception):
     pass
 
 
+class UnusableSetting(StartError):
+    pass
+
+
 @pytest.fixture
 def serve(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
@@ -30,7 +34,7 @@ def serve(monkeypatch, tmp_path, capsys):
             listening(f"http://{settings.host}:{settings.port}")
             return 0
 
-        bootstrap = SimpleNamespace(serve=fake, StartError=StartError)
+        bootstrap = SimpleNamespace(serve=fake, StartError=StartError, UnusableSetting=UnusableSetting)
         monkeypatch.setitem(sys.modules, "podium.bootstrap", bootstrap)
         monkeypatch.setattr(podium, "bootstrap", bootstrap, raising=False)
         code = main(["serve", *arguments])
@@ -86,3 +90,8 @@ def test_a_server_that_cannot_start_is_a_sentence_and_code_3(serve, error, sente
 def test_what_keeps_it_from_starting_is_a_sentence(serve):
     done = serve(fails_with=StartError("/data: another podium (process 7) uses it"))
     assert (done.code, done.err) == (3, "podium serve: /data: another podium (process 7) uses it\n")
+
+
+def test_a_setting_that_makes_no_sense_is_code_2(serve):
+    done = serve(fails_with=UnusableSetting("private_hosts: expected a network."))
+    assert (done.code, done.err) == (2, "podium serve: private_hosts: expected a network.\n")

@@ -5,11 +5,12 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from podium.cli.errors import OK
 from podium.cli.exec.histories import PAGE_SIZE
 from podium.cli.names import state_machine_arn
-from podium.cli.output import moment, print_json, print_table
+from podium.cli.output import moment, print_json, print_note, print_table
 from podium.cli.server import Endpoint, Server
 from podium.cli.wording import duration
 
@@ -21,7 +22,7 @@ def ls(
     /,
     *,
     status: Status | None = None,
-    limit: int = 20,
+    limit: Annotated[int, Parameter(validator=Number(gte=1))] = 20,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     endpoint: Endpoint = None,
 ) -> int:
@@ -38,6 +39,8 @@ def ls(
             machine_name = one["stateMachineArn"].rpartition(":")[2]
             rows.append((one["status"], machine_name, moment(one["startDate"]), taken, one["name"]))
         print_table(("STATUS", "STATE MACHINE", "STARTED", "TOOK", "NAME"), rows)
+    else:
+        print_note("no executions." if status is None else f"no executions with status {status}.")
     return OK
 
 

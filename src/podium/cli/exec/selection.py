@@ -6,7 +6,7 @@ from typing import Any
 from podium.cli.errors import CommandError
 from podium.cli.exec.ls import Status, executions
 from podium.cli.names import execution_arn
-from podium.cli.output import print_text
+from podium.cli.output import print_note, print_text
 from podium.cli.server import Server
 
 ALL_MAX = 100_000
@@ -24,7 +24,10 @@ def selected(
         raise CommandError("name executions, or all of a state machine with --all MACHINE; one of the two.")
     if machine is None:
         return [execution_arn(server, one) for one in named]
-    return [one["executionArn"] for one in executions(server, machine, status or default, ALL_MAX)]
+    found = [one["executionArn"] for one in executions(server, machine, status or default, ALL_MAX)]
+    if not found:
+        print_note(f"no executions with status {status or default}.")
+    return found
 
 
 def for_each(server: Server, operation: str, arns: list[str], *, dry_run: bool, verb: str, **parameters: Any) -> int:

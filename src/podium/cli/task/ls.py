@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from podium.cli.errors import OK
-from podium.cli.output import moment, print_json, print_table
+from podium.cli.output import moment, print_json, print_note, print_table
 from podium.cli.plain_text import printable
 from podium.cli.server import Endpoint, Server
 from podium.cli.task.inbox import execution_name, waiting
@@ -29,4 +29,6 @@ def ls(*, as_json: Annotated[bool, Parameter(name="--json", negative="")] = Fals
             for task in tasks
         ]
         print_table(("SINCE", "STATE MACHINE", "EXECUTION", "STATE", "TASK"), rows)
+    else:
+        print_note("no task waits for anybody.")
     return OK

@@ -49,6 +49,7 @@ class AwsClient:
 
     Raises:
         ValueError: an endpoint is none; the text says which.
+        BotoCoreError: AWS's configuration files can't be read, or have no such profile.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class AwsClient:
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
     ) -> None:
         self._session = botocore.session.Session(profile=profile)
+        # Read now: a profile that doesn't exist should stop the start, not the first call.
+        self._session.get_scoped_config()
         self.routes = Routes(self._session, endpoints)
         self.models = Models(self._session)
         # Checksums of answers are neither asked for nor shown, as recorded on AWS.
