@@ -11,12 +11,13 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
 
 from podium.integrations.http.settings import ConnectionSettings
+from podium.setting_faults import fault_in_words
 
 ENVIRONMENT_PREFIX: Final = "PODIUM_"
 CONFIG_VARIABLE: Final = "PODIUM_CONFIG"
@@ -43,7 +44,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Port to listen on, by default that of Step Functions Local; 0 picks a free one."""
     data_directory: Path = Path(".podium")
     """Where executions, definitions and functions are kept. One process at a time."""
-    region: Annotated[str, Meta(pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$")] = "us-east-1"
+    region: Annotated[str, Meta(pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$", description="a region like us-east-1")] = (
+        "us-east-1"
+    )
     """The region of functions bound by `handlers` and of bare function names; an ARN made for a request takes the
     region the request was signed for."""
     limits: Literal["aws", "open"] = "aws"
@@ -142,15 +145,25 @@ def _value(source: str, shown_key: str, key: str, value: Any, *, strict: bool) -
         near = difflib.get_close_matches(key, _TYPES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_TYPES)}."
         raise SettingsError(f"{source}: {shown_key}: there is no such setting; {hint}")
-    if not strict and get_origin(_TYPES[key]) in (dict, list) and isinstance(value, str):
+    type_ = _TYPES[key]
+    if not strict and get_origin(type_) in (dict, list) and isinstance(value, str):
         try:
             value = msgspec.json.decode(value)
         except msgspec.DecodeError as error:
             raise SettingsError(f"{source}: {shown_key}: expected JSON ({error}).") from None
+    if get_origin(type_) is dict and isinstance(value, dict):
+        item_type = get_args(type_)[1]
+        return {
+            name: _converted(f"{source}: {shown_key}.{name}", item_type, item, True) for name, item in value.items()
+        }
+    return _converted(f"{source}: {shown_key}", type_, value, strict)
+
+
+def _converted(place: str, type_: Any, value: Any, strict: bool) -> Any:
     try:
-        return msgspec.convert(value, _TYPES[key], strict=strict, dec_hook=_path)
+        return msgspec.convert(value, type_, strict=strict, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{source}: {shown_key}: {str(error)[0].lower()}{str(error)[1:]}.") from None
+        raise SettingsError(f"{place}{fault_in_words(type_, str(error))}") from None
 
 
 def _path(type_: type, value: Any) -> Path:

@@ -101,7 +101,7 @@ def test_help_names_exactly_the_options_there_are(words):
         (["run", "-", "-i", "-"], "podium run: Only one of DEFINITION and --input can be read from stdin"),
         (["run", "x", "--handlers", "nowhere.py"], "podium run: nowhere.py: there is no such file; --handlers names"),
         (["serve", "--handlers", "nowhere.py"], "podium serve: nowhere.py: there is no such file"),
-        (["serve", "--port", "70000"], "podium serve: command line: port: expected `int` <= 65535."),
+        (["serve", "--port", "70000"], "podium serve: command line: port: expected a whole number of at most 65535."),
     ],
 )
 def test_wrong_usage_is_a_sentence_and_code_2(capsys, arguments, sentence):
