@@ -33,12 +33,12 @@ def test_what_is_given_wins_over_the_services_variable_over_the_general_one(monk
 
 @pytest.mark.parametrize("text", ["nonsense", "http://", "ftp://x", "http://x:99999", "http://x:0", "//x", "http://["])
 def test_what_is_no_url_is_refused_with_the_place_it_stands_at(monkeypatch, text):
-    with pytest.raises(CommandError, match="^--endpoint: .* is not a URL such as http://127.0.0.1:8083"):
+    with pytest.raises(CommandError, match=r"^--endpoint: .* is not a URL such as http://127.0.0.1:8083"):
         endpoint_of("stepfunctions", text)
-    with pytest.raises(CommandError, match="^--connect: "):
+    with pytest.raises(CommandError, match=r"^--connect: "):
         endpoint_of("stepfunctions", text, option="--connect")
     monkeypatch.setenv("AWS_ENDPOINT_URL", text)
-    with pytest.raises(CommandError, match="^AWS_ENDPOINT_URL: "):
+    with pytest.raises(CommandError, match=r"^AWS_ENDPOINT_URL: "):
         endpoint_of("stepfunctions")
 
 
