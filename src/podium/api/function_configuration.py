@@ -27,6 +27,7 @@ _KEPT: Final = (
     "FileSystemConfigs",
     "Architectures",
     "EphemeralStorage",
+    "ImageConfig",
     "LoggingConfig",
 )
 _ENVIRONMENT_MAX_BYTES: Final = 4096
@@ -44,19 +45,23 @@ async def configuration(
     if "Layers" in settings:
         sizes = await service.layers.sizes(settings["Layers"])
         settings["Layers"] = [{"Arn": arn, "CodeSize": sizes.get(arn, 0)} for arn in settings["Layers"]]
+    overridden = settings.pop("ImageConfig", None)
+    made_of: dict[str, Any] = {"Runtime": record.runtime, "Handler": record.handler}
+    if record.image_uri:
+        settings["PackageType"] = "Image"
+        made_of = {} if overridden is None else {"ImageConfigResponse": {"ImageConfig": overridden}}
     settings.setdefault("LoggingConfig", {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{record.name}"})
     output: dict[str, Any] = {
         "FunctionName": record.name,
         "FunctionArn": qualified_arn or record.qualified_arn,
-        "Runtime": record.runtime,
+        **made_of,
         "Role": record.role,
-        "Handler": record.handler,
         "CodeSize": record.code_size,
         "Description": record.description,
         "Timeout": record.timeout_seconds,
         "MemorySize": record.memory_mb,
         "LastModified": timestamp(record.updated_ms),
-        "CodeSha256": base64.b64encode(bytes.fromhex(record.code_sha256)).decode(),
+        "CodeSha256": shown_sha256(record),
         "Version": record.version,
         "RevisionId": record.revision_id,
         "State": "Active",
@@ -66,6 +71,11 @@ async def configuration(
     if record.environment:
         output["Environment"] = {"Variables": record.environment}
     return output
+
+
+def shown_sha256(record: FunctionRecord) -> str:
+    """CodeSha256: a zip's in Base64, an image's as it is."""
+    return record.code_sha256 if record.image_uri else base64.b64encode(bytes.fromhex(record.code_sha256)).decode()
 
 
 def environment(input: dict[str, Any]) -> dict[str, str]:

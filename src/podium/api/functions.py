@@ -13,6 +13,8 @@ from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.services import ObjectMissing, Services
 from podium.functions.catalogue import FunctionChanged, FunctionRecord
+from podium.functions.lambda_runtime import images
+from podium.functions.lambda_runtime.images import ImageUnusable
 from podium.functions.lambda_runtime.package import InvalidPackage
 from podium.functions.names import LATEST, FunctionName, parse_function_name
 from podium.functions.service import FunctionService
@@ -108,6 +110,20 @@ async def code_of(services: Services, context: RequestContext, given: dict[str, 
         # Lambda's own sentence.
         text = f"Error occurred while GetObject. S3 Error Code: {error}. S3 Error Message: {message}"
         raise invalid(text) from None
+
+
+async def image_of(given: dict[str, Any]) -> str:
+    """The id of the image a request names.
+
+    Raises:
+        ApiError: InvalidParameterValueException.
+    """
+    if not given.get("ImageUri"):
+        raise invalid("Please provide ImageUri when the PackageType is Image.")
+    try:
+        return await images.resolve(given["ImageUri"])
+    except ImageUnusable as unusable:
+        raise invalid(str(unusable)) from None
 
 
 def refuse_bound(service: FunctionService, record: FunctionRecord) -> None:

@@ -26,7 +26,7 @@ class FunctionRecord(Struct):
     runtime: str
     handler: str
     code_sha256: str
-    """Hex."""
+    """Hex. Of an image, its id."""
     code_size: int
     revision_id: str
     created_ms: int
@@ -44,6 +44,9 @@ class FunctionRecord(Struct):
     """The highest version number ever given; numbers are not given twice."""
     reserved_concurrency: int | None = None
     """Most invocations at once, of all versions together; None for no limit of its own."""
+
+    image_uri: str = ""
+    """The container image it is made of, as it was named; empty for a function from a zip."""
 
     @property
     def qualified_arn(self) -> str:
@@ -71,14 +74,15 @@ class FunctionCatalogue:
         record = await self._catalogue.get(FUNCTION, arn)
         return None if record is None else _decode(record.data)
 
-    async def create(self, function: FunctionRecord, code: bytes) -> None:
-        """Store a new function and its code.
+    async def create(self, function: FunctionRecord, code: bytes | None) -> None:
+        """Store a new function and its code; an image's isn't kept here.
 
         Raises:
             FunctionExists: the ARN is taken.
         """
         # Code first: a record must never name code that isn't there.
-        await self._catalogue.put(FUNCTION_CODE, _code_key(function), code)
+        if code is not None:
+            await self._catalogue.put(FUNCTION_CODE, _code_key(function), code)
         try:
             await self._catalogue.put(FUNCTION, function.arn, msgspec.msgpack.encode(function), expected_version=0)
         except Conflict:

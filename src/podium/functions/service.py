@@ -26,7 +26,7 @@ from podium.functions.catalogue import FunctionCatalogue, FunctionRecord
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRunner, Invocation
 from podium.functions.lambda_runtime.package import InvalidPackage, is_intact, unpack
 from podium.functions.lambda_runtime.runtime import LambdaRuntime
-from podium.functions.lambda_runtime.spec import FunctionSpec
+from podium.functions.lambda_runtime.spec import FunctionSpec, Image
 from podium.functions.layers import Layers
 from podium.functions.log_reading import LogReader
 from podium.functions.names import LATEST, function_arn
@@ -113,7 +113,7 @@ class FunctionService:
             for function in page:
                 for version in (function, *await self.catalogue.versions(function.arn)):
                     directory = self._directory(version)
-                    if directory not in current:
+                    if directory not in current and not version.image_uri:
                         await self._restore(version)
                     await self._register(version)
                     current.add(directory)
@@ -159,14 +159,18 @@ class FunctionService:
             raise FunctionNotFound(invocation.function)
         await self.events.accept(invocation)
 
-    async def create(self, function: FunctionRecord, code: bytes) -> None:
-        """Store a function and make it callable. `code_sha256` and `code_size` are set here.
+    async def create(self, function: FunctionRecord, code: bytes | None) -> None:
+        """Store a function and make it callable. `code_sha256` and `code_size` are set here, but for an image's.
+
+        Args:
+            code: the zip; None for a function from an image.
 
         Raises:
             InvalidPackage: the zip cannot be used.
             FunctionExists: the ARN is taken.
         """
-        self._describe_code(function, code)
+        if code is not None:
+            self._describe_code(function, code)
         async with self._unpacked(function, code), self._changing:
             await self.catalogue.create(function, code)
             await self._register(function)
@@ -359,5 +363,18 @@ class FunctionService:
                 revision=function.revision_id,
                 version=function.version,
                 layers=tuple(layers),
+                image=_image(function),
             )
         )
+
+
+def _image(function: FunctionRecord) -> Image | None:
+    if not function.image_uri:
+        return None
+    given = function.settings.get("ImageConfig", {})
+    return Image(
+        function.code_sha256,
+        tuple(given.get("EntryPoint", ())),
+        tuple(given.get("Command", ())),
+        given.get("WorkingDirectory", ""),
+    )

@@ -3,13 +3,12 @@
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
 """
 
-import base64
 from typing import Any, Final
 
 import msgspec
 
 from podium.api.context import RequestContext
-from podium.api.function_configuration import configuration
+from podium.api.function_configuration import configuration, shown_sha256
 from podium.api.functions import check_revision, find_latest, in_progress, invalid, marker, read_marker, refuse_bound
 from podium.api.services import Operation, Services
 from podium.functions.catalogue import FunctionChanged, FunctionRecord
@@ -25,7 +24,7 @@ async def publish_version(services: Services, context: RequestContext, input: di
     """PublishVersion. A function that is as it was at its last version gets no new one."""
     service, record = await find_latest(services, context, input)
     check_revision(record.revision_id, input)
-    current = base64.b64encode(bytes.fromhex(record.code_sha256)).decode()
+    current = shown_sha256(record)
     if input.get("CodeSha256") not in (None, "", current):
         raise invalid(
             f"CodeSHA256 ({input['CodeSha256']}) is different from current CodeSHA256 in $LATEST ({current}). "

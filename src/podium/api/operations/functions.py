@@ -14,6 +14,7 @@ from podium.api.functions import (
     code_of,
     find,
     find_latest,
+    image_of,
     invalid,
     marker,
     next_revision,
@@ -47,23 +48,31 @@ _PAGE_MAX: Final = 50
 
 
 async def create_function(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """CreateFunction from a zip."""
+    """CreateFunction, from a zip or from a container image."""
     service = service_of(services)
     named = parse_name(input["FunctionName"], context)
-    if input.get("PackageType", "Zip") != "Zip":
-        raise invalid("Podium runs functions from zips, not from container images")
-    code = await code_of(services, context, input.get("Code", {}))
-    if not input.get("Handler") or not input.get("Runtime"):
-        raise invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
-    _check_runtime(input["Runtime"])
+    given = input.get("Code", {})
+    code, image_id = None, ""
+    if input.get("PackageType", "Zip") == "Image":
+        if any(input.get(member) for member in ("Handler", "Runtime", "Layers")):
+            raise invalid(
+                "Please don't provide Runtime or Handler or Layer when the intended function PackageType is Image."
+            )
+        image_id = await image_of(given)
+    else:
+        code = await code_of(services, context, given)
+        if not input.get("Handler") or not input.get("Runtime"):
+            message = "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+            raise invalid(message)
+        _check_runtime(input["Runtime"])
     now_ms = services.clock()
     record = FunctionRecord(
         arn=named.arn,
         name=named.name,
         role=input["Role"],
-        runtime=input["Runtime"],
-        handler=input["Handler"],
-        code_sha256="",
+        runtime=input.get("Runtime", ""),
+        handler=input.get("Handler", ""),
+        code_sha256=image_id,
         code_size=0,
         revision_id=services.new_id(),
         created_ms=now_ms,
@@ -74,6 +83,7 @@ async def create_function(services: Services, context: RequestContext, input: di
         environment=environment(input),
         tags=input.get("Tags", {}),
         settings=settings(input),
+        image_uri=given["ImageUri"] if image_id else "",
     )
     if await service.catalogue.find(named.arn) is not None:
         raise _exists(named.name)
@@ -94,7 +104,7 @@ async def get_function(services: Services, context: RequestContext, input: dict[
     service, record, named = await find(services, context, input)
     output: dict[str, Any] = {
         "Configuration": await configuration(service, record, named.qualified_arn),
-        "Code": {"RepositoryType": "S3", "Location": f"podium://{record.arn}/{record.code_sha256}"},
+        "Code": _code_shown(record),
     }
     function = await service.catalogue.find(record.arn)
     if function is not None and function.tags:
@@ -102,6 +112,14 @@ async def get_function(services: Services, context: RequestContext, input: dict[
     if function is not None and function.reserved_concurrency is not None:
         output["Concurrency"] = {"ReservedConcurrentExecutions": function.reserved_concurrency}
     return output
+
+
+def _code_shown(record: FunctionRecord) -> dict[str, str]:
+    if not record.image_uri:
+        return {"RepositoryType": "S3", "Location": f"podium://{record.arn}/{record.code_sha256}"}
+    repository = record.image_uri.partition("@")[0]
+    resolved = f"{repository}@sha256:{record.code_sha256}"
+    return {"RepositoryType": "ECR", "ImageUri": record.image_uri, "ResolvedImageUri": resolved}
 
 
 async def get_function_configuration(
@@ -134,12 +152,20 @@ async def list_functions(services: Services, context: RequestContext, input: dic
 
 
 async def update_function_code(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """UpdateFunctionCode from a zip."""
+    """UpdateFunctionCode, from what the function is made of: a zip or an image."""
     service, record = await find_latest(services, context, input)
-    code = await code_of(services, context, input)
     check_revision(record.revision_id, input)
     kept = {**record.settings, **({"Architectures": a} if (a := input.get("Architectures")) else {})}
     changed = next_revision(services, record, settings=kept)
+    code = None
+    if record.image_uri:
+        if not input.get("ImageUri"):
+            raise invalid("Please provide ImageUri when updating a function with packageType Image.")
+        changed.code_sha256, changed.image_uri = await image_of(input), input["ImageUri"]
+    elif input.get("ImageUri"):
+        raise invalid("Please don't provide ImageUri when updating a function with packageType Zip.")
+    else:
+        code = await code_of(services, context, input)
     if input.get("DryRun"):
         return await configuration(service, record)
     await update(service, record, changed, code)

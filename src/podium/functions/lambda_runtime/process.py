@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -20,6 +21,7 @@ from msgspec import Struct
 from podium.functions import children, errors
 from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
+from podium.functions.lambda_runtime import images
 from podium.functions.lambda_runtime.api import RuntimeApiConnection
 from podium.functions.lambda_runtime.commands import command, paths
 from podium.functions.lambda_runtime.isolation import Bubblewrap
@@ -116,6 +118,8 @@ class FunctionProcess:
         self._server: asyncio.Server | None = None
         self._connections: list[RuntimeApiConnection] = []
         self._process: subprocess.Popen[bytes] | None = None
+        self._container: str | None = None
+        """Its name, where the function is an image."""
         self._log_fd: int | None = None
         self._log_text = bytearray()
         self._killed = False
@@ -153,21 +157,10 @@ class FunctionProcess:
         return connection
 
     def _spawn(self, port: int) -> None:
-        spec = self.spec
-        line = command(spec, self._setting.open_files)
-        if self._setting.bubblewrap is not None:
-            line = self._setting.bubblewrap.wrap(line, (spec.directory, *spec.layers))
+        begin = self._begin_package if self.spec.image is None else self._begin_container
         read_fd, write_fd = os.pipe()
         try:
-            self._process = subprocess.Popen(
-                line,
-                cwd=spec.directory,
-                env=self._environment(port),
-                stdin=subprocess.DEVNULL,
-                stdout=write_fd,
-                stderr=write_fd,
-                start_new_session=True,
-            )
+            self._process = begin(port, write_fd)
         except BaseException:
             os.close(read_fd)
             raise
@@ -178,17 +171,49 @@ class FunctionProcess:
         asyncio.get_running_loop().add_reader(read_fd, self._read_log)
         children.watch(self._process, self._exited)
 
-    def _environment(self, port: int) -> dict[str, str]:
-        """Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of ours."""
+    def _begin_package(self, port: int, output: int) -> subprocess.Popen[bytes]:
         spec = self.spec
+        line = command(spec, self._setting.open_files)
+        if self._setting.bubblewrap is not None:
+            line = self._setting.bubblewrap.wrap(line, (spec.directory, *spec.layers))
         searched = paths(spec)
-        own = {name: text for name, text in searched.items() if name != "PATH"}
-        return {
+        environment = {
+            **searched,
             "PATH": f"{searched['PATH']}:{os.defpath}" if "PATH" in searched else os.defpath,
-            **own,
             "LANG": "en_US.UTF-8",
             "PYTHONIOENCODING": "utf-8",
             "TZ": ":UTC",
+            **self._environment(port),
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
+            "LAMBDA_TASK_ROOT": str(spec.directory),
+            "_HANDLER": spec.handler,
+        }
+        return subprocess.Popen(
+            line,
+            cwd=spec.directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+    def _begin_container(self, port: int, output: int) -> subprocess.Popen[bytes]:
+        """A container; its image brings paths, handler and a task root of its own."""
+        assert self.spec.image is not None
+        name = f"podium-{self.spec.name}-{os.urandom(8).hex()}"
+        run = images.image_run(self.spec, self.spec.image, name, self._environment(port))
+        self._container = name
+        with tempfile.TemporaryFile() as input:
+            input.write(run.input)
+            input.seek(0)
+            # The engine's own environment: where its socket is may be said there.
+            return subprocess.Popen(run.command, stdin=input, stdout=output, stderr=output, start_new_session=True)
+
+    def _environment(self, port: int) -> dict[str, str]:
+        """Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of ours."""
+        spec = self.spec
+        return {
             "AWS_REGION": spec.region,
             "AWS_DEFAULT_REGION": spec.region,
             **self._setting.environment,
@@ -200,9 +225,6 @@ class FunctionProcess:
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": self._stream,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
-            "LAMBDA_TASK_ROOT": str(spec.directory),
-            "_HANDLER": spec.handler,
         }
 
     def run(self, invocation: Invocation, deliver: Deliver) -> None:
@@ -237,6 +259,8 @@ class FunctionProcess:
             self._current = None
         if self._process is not None:
             children.kill_group(self._process)
+            if self._container is not None:
+                images.remove(self._container)
 
     # What the process says over the Runtime API.
 

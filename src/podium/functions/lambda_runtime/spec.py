@@ -7,6 +7,16 @@ from msgspec import Struct
 from podium.functions.names import LATEST
 
 
+class Image(Struct, frozen=True):
+    """A container image, and what of its own description a function overrides (Lambda's ImageConfig)."""
+
+    id: str
+    """The digest by which the engine knows it."""
+    entry_point: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    working_directory: str = ""
+
+
 class FunctionSpec(Struct, frozen=True):
     """One revision of a function's code and configuration. Any change of it means new processes."""
 
@@ -30,6 +40,9 @@ class FunctionSpec(Struct, frozen=True):
     """`$LATEST`, or the number of a published version."""
     layers: tuple[Path, ...] = ()
     """Unpacked layers, in the order given: of two that hold the same file, the later wins."""
+
+    image: Image | None = None
+    """What it runs instead of a package."""
 
     @property
     def key(self) -> str:

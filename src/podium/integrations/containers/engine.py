@@ -1,20 +1,13 @@
-"""docker or podman, through their command lines, which are the same for what is needed here.
+"""Containers that run once and end, by docker or podman.
 
-A container has a name of its own, so that one that was started before a crash is found again. Its environment is
-written to the engine's standard input: arguments are for everyone on the machine to read, and the engine's own
-environment must not be a definition's to change. Values of several lines, which such a file can't have, are arguments.
-https://docs.docker.com/reference/cli/docker/container/run/
+A container has a name of its own, so that one that was started before a crash is found again.
 """
 
-import asyncio
-import contextlib
-import os
-import shutil
-import signal
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-EXECUTABLES: Final = ("docker", "podman")
+from podium.functions import containers
+
 STOP_SECONDS: Final = 30
 """ECS's stopTimeout: between the signal that asks and the one that ends."""
 
@@ -44,13 +37,8 @@ class ContainerEngine:
         Raises:
             ContainerFailed: no engine is installed, or it can't run this.
         """
-        arguments = ["run", "--detach", "--name", container.name, "--env-file", "/dev/stdin"]
-        lines = []
-        for name, value in container.environment.items():
-            if "\n" in value:
-                arguments += ["--env", f"{name}={value}"]
-            else:
-                lines.append(f"{name}={value}\n")
+        variables, input = containers.environment_arguments(container.environment)
+        arguments = ["run", "--detach", "--name", container.name, *containers.ENVIRONMENT_FILE, *variables]
         if container.cpus:
             arguments += ["--cpus", f"{container.cpus:g}"]
         if container.memory_mb:
@@ -60,7 +48,7 @@ class ContainerEngine:
             arguments += ["--entrypoint", container.entry_point[0]]
             command = [*container.entry_point[1:], *command]
         # The image comes after `--`: neither it nor the command can be an option.
-        code, _, said = await self._run([*arguments, "--", container.image, *command], "".join(lines))
+        code, _, said = await self._run([*arguments, "--", container.image, *command], input)
         if code != 0 and not await self._is_there(container.name):
             raise ContainerFailed(f"The image '{container.image}' could not be run: {said.strip()}")
 
@@ -85,26 +73,10 @@ class ContainerEngine:
         return code == 0
 
     async def _run(self, arguments: list[str], input: str = "") -> tuple[int, str, str]:
-        executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-        if executable is None:
+        try:
+            return await containers.run(arguments, input)
+        except containers.EngineMissing:
             raise ContainerFailed(
                 'Containers are to run on this machine (containers = "local"), which needs docker or podman on the '
                 'PATH of the server. Install one of them, or let tasks go to ECS and Batch (containers = "aws").'
-            )
-        process = await asyncio.create_subprocess_exec(
-            executable,
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        try:
-            output, said = await process.communicate(input.encode())
-        except asyncio.CancelledError:
-            # With what it may have started, which holds its pipes open.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.communicate()
-            raise
-        return process.returncode or 0, output.decode(errors="replace"), said.decode(errors="replace")
+            ) from None

@@ -1,0 +1,71 @@
+"""docker or podman, through their command lines, which are the same for what is needed here.
+
+A container's environment is written to the engine's standard input: arguments are for everyone on the machine to read,
+and the engine's own environment must not be a definition's to change. Values of several lines, which such a file can't
+have, are arguments.
+https://docs.docker.com/reference/cli/docker/container/run/
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+EXECUTABLES: Final = ("docker", "podman")
+ENVIRONMENT_FILE: Final = ("--env-file", "/dev/stdin")
+"""Arguments by which a container gets the variables that are written to standard input."""
+
+
+class EngineMissing(Exception):
+    """Neither engine is on the PATH."""
+
+
+def executable() -> str:
+    """The engine's program.
+
+    Raises:
+        EngineMissing: see there.
+    """
+    found = next(filter(None, map(shutil.which, EXECUTABLES)), None)
+    if found is None:
+        raise EngineMissing
+    return found
+
+
+def environment_arguments(environment: Mapping[str, str]) -> tuple[list[str], str]:
+    """Variables that must be arguments, and the text of those that go to standard input."""
+    arguments, lines = [], []
+    for name, value in environment.items():
+        if "\n" in value:
+            arguments += ["--env", f"{name}={value}"]
+        else:
+            lines.append(f"{name}={value}\n")
+    return arguments, "".join(lines)
+
+
+async def run(arguments: Sequence[str], input: str = "") -> tuple[int, str, str]:
+    """Exit code, output and error output of a command of the engine. Ends with its caller.
+
+    Raises:
+        EngineMissing: see there.
+    """
+    process = await asyncio.create_subprocess_exec(
+        executable(),
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        output, said = await process.communicate(input.encode())
+    except asyncio.CancelledError:
+        # With what it may have started, which holds its pipes open.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+        raise
+    return process.returncode or 0, output.decode(errors="replace"), said.decode(errors="replace")
