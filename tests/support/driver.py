@@ -56,7 +56,7 @@ class Run:
         self.commands = []
         self.waiting: dict[int, InvokeTask] = {}
         text = json.dumps({} if input_value is None else input_value).encode() if text is None else text
-        self.decide(Start(Payload(text=text)))
+        self.decide(Start(Payload.from_text(text)))
 
     # -- what happens --------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ class Run:
         """Bring the output of an outstanding command."""
         command = self.command(function)
         del self.waiting[command.scheduled_id]
-        payload = Payload(text=json.dumps(output).encode())
+        payload = Payload.from_text(json.dumps(output).encode())
         return self.decide(TaskSucceeded(command.branch_id, command.scheduled_id, payload))
 
     def fail(self, error, cause=None, function=None):

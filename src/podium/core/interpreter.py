@@ -140,7 +140,7 @@ def _wake(decision: Decision) -> bool:
         if branch.status == status.WAITING:
             flow.resume(decision, branch, None)
         elif branch.status == status.RETRYING:
-            flow.settle(decision, branch, flow.attempt(decision, branch, state))
+            flow.again(decision, branch, state.run)
         elif branch.status == status.TASK:
             failure = state.time_out(decision, branch)
             flow.settle(decision, branch, flow.handle(decision, branch, state, failure))

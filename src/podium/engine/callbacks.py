@@ -28,7 +28,7 @@ class Callbacks:
     async def succeed(self, account: str, token: str, output: bytes) -> None:
         """The task ended with an output (JSON text)."""
         task = read_token(self._secret, account, token)
-        report = TaskReported(task.branch_id, task.scheduled_id, Payload(text=output))
+        report = TaskReported(task.branch_id, task.scheduled_id, Payload.from_text(output))
         await self._deliver(task.execution_key, report)
 
     async def fail(self, account: str, token: str, error: str | None, cause: str | None) -> None:

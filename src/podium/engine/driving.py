@@ -272,9 +272,9 @@ class _PendingWake:
 def _afresh(stimulus: Stimulus) -> Stimulus:
     """A stimulus whose decision was not stored: its payload's reference names a row that doesn't exist."""
     if isinstance(stimulus, TaskSucceeded):
-        return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+        return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload.from_text(stimulus.output.text))
     if isinstance(stimulus, TaskSubmitted):
-        return TaskSubmitted(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+        return TaskSubmitted(stimulus.branch_id, stimulus.scheduled_id, Payload.from_text(stimulus.output.text))
     if isinstance(stimulus, TaskReported) and stimulus.output is not None:
-        return TaskReported(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+        return TaskReported(stimulus.branch_id, stimulus.scheduled_id, Payload.from_text(stimulus.output.text))
     return stimulus

@@ -153,7 +153,7 @@ class Express:
         key = self._next_key()
         run = self._new_run(info, self._machines.add(revision), None)
         try:
-            decision = run.decide(Start(Payload(text=input)))
+            decision = run.decide(Start(Payload.from_text(input)))
             assert decision is not None
             append = _append(key, decision, run.execution.status)
             append.new = stored_info.new_execution(info)
@@ -340,7 +340,7 @@ class _Run:
 
     def begin(self, input: bytes) -> None:
         """Decide on the start and act on it."""
-        self._happen(Start(Payload(text=input)))
+        self._happen(Start(Payload.from_text(input)))
 
     def decide(self, stimulus: Stimulus) -> Decision | None:
         """What follows from a stimulus."""
@@ -421,7 +421,7 @@ class _Run:
         self._waiting.discard(command.scheduled_id)
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
         if outcome.output is not None:
-            self._happen(TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
+            self._happen(TaskSucceeded(branch_id, scheduled_id, Payload.from_text(outcome.output)))
         else:
             self._happen(TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 

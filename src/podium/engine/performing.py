@@ -114,7 +114,7 @@ class Performing:
     def _map_run_ended(self, key: int, command: StartMapRun, outcome: TaskOutcome) -> None:
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
         if outcome.output is not None:
-            self._deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
+            self._deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload.from_text(outcome.output)))
         else:
             self._deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 
@@ -154,12 +154,12 @@ class Performing:
             self._watched[key, scheduled_id] = delivery
         if outcome.reported is not None:
             # Kept until TaskSubmitted, so that a crash between the two loses nothing.
-            self._deliver(key, TaskReported(branch_id, scheduled_id, Payload(text=outcome.reported)))
+            self._deliver(key, TaskReported(branch_id, scheduled_id, Payload.from_text(outcome.reported)))
         awaits_end = outcome.submitted or outcome.reported is not None or resource.pattern == "waitForTaskToken"
         if outcome.output is not None and awaits_end:
-            self._deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload(text=outcome.output)))
+            self._deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload.from_text(outcome.output)))
         elif outcome.output is not None:
-            self._deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload(text=outcome.output)))
+            self._deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload.from_text(outcome.output)))
         else:
             self._deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
 

@@ -120,9 +120,9 @@ def reachable(definition):
 def fresh(stimulus):
     """The same stimulus, its payload without a reference: as if it had just arrived."""
     if isinstance(stimulus, TaskSucceeded):
-        return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload(text=stimulus.output.text))
+        return TaskSucceeded(stimulus.branch_id, stimulus.scheduled_id, Payload.from_text(stimulus.output.text))
     if isinstance(stimulus, Start):
-        return Start(Payload(text=stimulus.input.text))
+        return Start(Payload.from_text(stimulus.input.text))
     return stimulus
 
 
@@ -209,7 +209,7 @@ def test_any_execution(definition, items, numbers, slice_events):
     loaded = load(checked(reachable(definition)))
     script, now_ms, rows, events, more = Script(numbers), START_MS, [], 0, False
     live, snapshot, snapshot_sequence, redrives = Execution(INFO, loaded.timeout_ms), None, 0, 0
-    stimulus = Start(Payload(text=json.dumps(items).encode()))
+    stimulus = Start(Payload.from_text(json.dumps(items).encode()))
     normal, decision_module.SLICE_EVENTS = decision_module.SLICE_EVENTS, slice_events
     try:
         for _ in range(2_000):

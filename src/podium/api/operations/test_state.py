@@ -172,7 +172,7 @@ def _setting(services: Services, context: RequestContext, resource: Resource | N
             revision_id="",
             start_ms=now_ms,
         ),
-        input=Payload(text=text.encode()),
+        input=Payload.from_text(text.encode()),
         now_ms=now_ms,
         variables=variables,
         context=read_context(input["context"], resource) if "context" in input else None,
@@ -185,7 +185,7 @@ def _setting(services: Services, context: RequestContext, resource: Resource | N
 def _mocked(trial: StateTrial, mock: dict[str, Any]) -> Verdict:
     try:
         if "result" in mock:
-            return trial.succeed(Payload(text=mock["result"].encode()))
+            return trial.succeed(Payload.from_text(mock["result"].encode()))
         error = mock["errorOutput"]
         return trial.fail(error["error"], error.get("cause"))
     except UnfitMock as unfit:
@@ -207,7 +207,7 @@ async def _outcome(services: Services, trial: StateTrial, setting: Setting) -> t
         return trial.time_out(), None
     if outcome.output is None:
         return trial.fail(outcome.error, outcome.cause), outcome.exchange
-    return trial.succeed(Payload(text=outcome.output)), outcome.exchange
+    return trial.succeed(Payload.from_text(outcome.output)), outcome.exchange
 
 
 async def _performed(performer: TaskPerformer, command: InvokeTask) -> TaskOutcome | None:

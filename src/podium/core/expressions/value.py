@@ -110,15 +110,15 @@ def _search(text: str, path: str) -> Search:
     filter may compare with a string without quotes (nibble-4bits/aws-local-stepfunctions#79 runs one on AWS).
     """
     compiled = jsonpath.compile(path.replace('\\"', '\\\\"'), bare_words=True)
-    search, definite = compiled.evaluate, compiled.definite
+    if compiled.definite:
+        return compiled.raising(lambda document, missing: ValueNotFound(text, document, str(missing)))
+    search = compiled.evaluate
 
     def find(document: Any, scope: Scope | None = None) -> Any:
         try:
             return search(document)
-        except jsonpath.PathNotFound as missing:
-            if not definite:
-                return []
-            raise ValueNotFound(text, document, str(missing)) from None
+        except jsonpath.PathNotFound:
+            return []
 
     return find
 

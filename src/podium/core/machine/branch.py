@@ -14,8 +14,6 @@ decision changed, as records; putting records in place is all that folding does.
 from collections.abc import Callable
 from typing import Any, Final
 
-from msgspec import Struct
-
 from podium.core.machine.payload import Payload
 
 READY: Final = 0
@@ -147,36 +145,60 @@ class Join:
         return self.started < self.total and self.started - self.done < self.concurrency
 
 
-class Branch(Struct, eq=False):
+class Branch:
     """One sequential path; see the module's docstring for its statuses."""
 
-    id: int
-    parent_id: int
-    index: int
-    """Position among the parent's children."""
-    scope: int
-    state: str
-    input: Payload
-    """Raw input of the current state."""
-    cursor: int
-    """Event id the branch's next event names as its previousEventId."""
-    status: int = READY
-    entered_id: int = 0
-    """Event id of the current state's Entered event; 0 before it is entered."""
-    entered_ms: int = 0
-    attempt: int = 0
-    """Retries of the current state so far ($$.State.RetryCount)."""
-    retries: tuple[int, ...] = ()
-    """Retries spent per retrier of the current state."""
-    wake_ms: int | None = None
-    task: Task | None = None
-    join: Join | None = None
-    output: Payload | None = None
-    """Only when DONE."""
-    children: "list[Branch]" = []
-    """Child branches in the order they were started. Not in the record: `fold` hangs children in again."""
-    variables: Payload | None = None
-    """Variables assigned in this branch's own scope; an object."""
+    __slots__ = (
+        "attempt",
+        "children",
+        "cursor",
+        "entered_id",
+        "entered_ms",
+        "id",
+        "index",
+        "input",
+        "join",
+        "output",
+        "parent_id",
+        "retries",
+        "scope",
+        "state",
+        "status",
+        "task",
+        "variables",
+        "wake_ms",
+    )
+
+    def __init__(
+        self, id: int, parent_id: int, index: int, scope: int, state: str, input: Payload, cursor: int
+    ) -> None:
+        self.id = id
+        self.parent_id = parent_id
+        self.index = index
+        """Position among the parent's children."""
+        self.scope = scope
+        self.state = state
+        self.input = input
+        """Raw input of the current state."""
+        self.cursor = cursor
+        """Event id the branch's next event names as its previousEventId."""
+        self.status = READY
+        self.entered_id = 0
+        """Event id of the current state's Entered event; 0 before it is entered."""
+        self.entered_ms = 0
+        self.attempt = 0
+        """Retries of the current state so far ($$.State.RetryCount)."""
+        self.retries: tuple[int, ...] = ()
+        """Retries spent per retrier of the current state."""
+        self.wake_ms: int | None = None
+        self.task: Task | None = None
+        self.join: Join | None = None
+        self.output: Payload | None = None
+        """Only when DONE."""
+        self.children: list[Branch] = []
+        """Child branches in the order they were started. Not in the record: `fold` hangs children in again."""
+        self.variables: Payload | None = None
+        """Variables assigned in this branch's own scope; an object."""
 
     def record(self, ref: Callable[[Payload], int]) -> Record:
         """The branch as the journal keeps it; `ref` journals payloads that have no reference yet."""

@@ -7,6 +7,7 @@ journal row. Nothing here acts: commands are performed by the engine after the r
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from podium.core.jsontext import encode
 from podium.core.machine.branch import DONE, Branch
 from podium.core.machine.commands import Command
 from podium.core.machine.context import StateScope
@@ -106,29 +107,37 @@ class Decision:
 
     def ref(self, payload: Payload) -> int:
         """The payload's reference; one that has none yet is put into this row's table."""
-        return payload.ref or self.journal(payload)
+        if not payload.ref:
+            payload.ref = self._keep(payload.text)
+        return payload.ref
 
-    def journal(self, payload: Payload, put_out_by: str | None = None) -> int:
-        """Put a payload into the row's table, unless it is journalled already; its reference.
-
-        `put_out_by` names the state whose output it is.
+    def put_out(self, value: Any, state: str) -> Payload:
+        """The output of a state, in this row's table.
 
         Raises:
-            Failure: it is an output, and larger than a payload may be.
+            Failure: it is larger than a payload may be.
+            InvalidJson: it can't be encoded.
         """
-        if payload.ref:
-            return payload.ref
-        text = payload.text
-        size = len(text)
-        if put_out_by is not None and size > self._payload_bytes_max:
-            raise too_large(put_out_by)
-        self.payload_bytes += size
-        if self.payload_bytes >= SLICE_BYTES:
+        text = encode(value)
+        if len(text) > self._payload_bytes_max:
+            raise too_large(state)
+        return Payload(value, text, self._keep(text))
+
+    def journalled(self, output: Payload, state: str) -> Payload:
+        """`put_out` of an output that is a payload already, and may be in this row's table or an earlier one's."""
+        if not output.ref:
+            if len(output.text) > self._payload_bytes_max:
+                raise too_large(state)
+            output.ref = self._keep(output.text)
+        return output
+
+    def _keep(self, text: bytes) -> int:
+        self.payload_bytes = size = self.payload_bytes + len(text)
+        if size >= SLICE_BYTES:
             self.slice_end = 0
         payloads = self.payloads
-        payload.ref = ref = self._base + len(payloads)
         payloads.append(text)
-        return ref
+        return self._base + len(payloads) - 1
 
     @property
     def full(self) -> bool:

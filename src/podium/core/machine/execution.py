@@ -238,7 +238,7 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
         if payload is None:
             sequence, index = row_of(ref)
             row_texts = texts.get(sequence)
-            payload = shared[ref] = Payload(text=row_texts[index] if row_texts else None, ref=ref)
+            payload = shared[ref] = Payload.journalled(ref, row_texts[index] if row_texts else None)
         return payload
 
     execution.input = payload_of(INPUT_REF)

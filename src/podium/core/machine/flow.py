@@ -4,6 +4,9 @@ A branch runs until it is blocked or the slice is used up. Whatever else can go 
 Parallel, a parent whose last child ended) is queued in the decision, first in, first out.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from podium.core.expressions.errors import EvaluationError
 from podium.core.jsontext import InvalidJson
 from podium.core.machine import branch as status
@@ -14,7 +17,9 @@ from podium.core.machine.failure import RUNTIME, Failure, Retrier, matches, next
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit, JoinState, State
 
-QUERY_EVALUATION_ERROR = "States.QueryEvaluationError"
+QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
+STATE_ERRORS: Final = (Failure, EvaluationError, InvalidJson)
+"""What a state that fails raises."""
 
 
 def state_of(decision: Decision, branch: Branch) -> State:
@@ -49,62 +54,63 @@ def run_queue(decision: Decision) -> None:
             assert isinstance(state, JoinState)
             try:
                 state.start_children(decision, branch)
-            except (Failure, EvaluationError, InvalidJson) as error:
-                settle(decision, branch, handle(decision, branch, state, as_failure(decision, branch, state, error)))
+            except STATE_ERRORS as error:
+                settle(decision, branch, handle(decision, branch, state, error))
         elif branch.status == status.ENTERED:
-            settle(decision, branch, attempt(decision, branch, state_of(decision, branch), again=True))
+            again(decision, branch, state_of(decision, branch).redrive)
 
 
-def advance(decision: Decision, branch: Branch) -> None:
-    """Enter the branch's state and go on from state to state until it blocks, ends, or the slice is used up."""
+def advance(decision: Decision, branch: Branch, left: Exit | None = None) -> None:
+    """Go on from state to state until the branch blocks or ends, or the slice is used up.
+
+    `left` is how the state it is in was left, with an output that is journalled; without, that is still to be entered.
+    """
     states = decision.machine.scopes[branch.scope].states
     append, now_ms = decision.append, decision.now_ms
+    state = states[branch.state]
     while True:
-        state = states[branch.state]
-        held = branch.input
-        branch.cursor = branch.entered_id = append(
-            (state.entered, branch.cursor, state.name, held.ref or decision.ref(held))
-        )
-        branch.entered_ms = now_ms
-        if branch.attempt:
-            branch.attempt = 0
-            branch.retries = ()
-        left = attempt(decision, branch, state)
-        if left is None or not leave(decision, branch, state, left):
-            return
-
-
-def attempt(decision: Decision, branch: Branch, state: State, *, again: bool = False) -> Exit | None:
-    """Do the state's work, `again` in a redrive; a failure goes through Retry and Catch."""
-    try:
-        left = state.redrive(decision, branch) if again else state.run(decision, branch)
-        if left is not None and not left[0].ref:
-            decision.journal(left[0], state.name)
-    except (Failure, EvaluationError, InvalidJson) as error:
-        return handle(decision, branch, state, as_failure(decision, branch, state, error))
-    return left
-
-
-def leave(decision: Decision, branch: Branch, state: State, left: Exit) -> bool:
-    """Leave a state with an output that is journalled; True when the branch should enter the next one at once."""
-    output, following, assigned = left
-    if state.exited:
-        if assigned is None:
-            branch.cursor = decision.append((state.exited, branch.cursor, state.name, output.ref))
-        else:
-            branch.cursor = decision.emit(state.exited, branch.cursor, state.name, output.ref, decision.ref(assigned))
+        if left is None:
+            held = branch.input
+            branch.cursor = branch.entered_id = append(
+                (state.entered, branch.cursor, state.name, held.ref or decision.ref(held))
+            )
+            branch.entered_ms = now_ms
+            if branch.attempt:
+                branch.attempt = 0
+                branch.retries = ()
+            try:
+                left = state.run(decision, branch)
+            except STATE_ERRORS as error:
+                left = handle(decision, branch, state, error)
+            if left is None:
+                return
+        output, following, assigned = left
+        if assigned is not None:
+            branch.cursor = append((state.exited, branch.cursor, state.name, output.ref, decision.ref(assigned)))
             _assign(branch, assigned)
-    if following is None:
-        finish(decision, branch, output)
-        return False
-    branch.state = following
-    branch.input = output
-    branch.status = status.READY
-    if decision.next_event_id >= decision.slice_end:
-        decision.touch(branch)
-        decision.queue.append(branch)
-        return False
-    return True
+        elif state.exited:
+            branch.cursor = append((state.exited, branch.cursor, state.name, output.ref))
+        if following is None:
+            finish(decision, branch, output)
+            return
+        branch.state = following
+        branch.input = output
+        branch.status = status.READY
+        if decision.next_event_id >= decision.slice_end:
+            decision.touch(branch)
+            decision.queue.append(branch)
+            return
+        state = states[following]
+        left = None
+
+
+def again(decision: Decision, branch: Branch, work: Callable[[Decision, Branch], Exit | None]) -> None:
+    """Do the work of a state that has been entered, another time, and go on from there."""
+    try:
+        left = work(decision, branch)
+    except STATE_ERRORS as error:
+        left = handle(decision, branch, state_of(decision, branch), error)
+    settle(decision, branch, left)
 
 
 def _assign(branch: Branch, assigned: Payload) -> None:
@@ -116,21 +122,18 @@ def settle(decision: Decision, branch: Branch, left: Exit | None) -> None:
     """Leave the state a branch was blocked in, if it is over, and go on."""
     if left is None:
         return
-    state = state_of(decision, branch)
     branch.task = branch.join = branch.wake_ms = None
-    if leave(decision, branch, state, left):
-        advance(decision, branch)
+    advance(decision, branch, left)
 
 
 def resume(decision: Decision, branch: Branch, result: Payload | None) -> None:
     """Go on with a branch whose stimulus came."""
     state = state_of(decision, branch)
+    left: Exit | None
     try:
-        exit_ = state.resume(decision, branch, result)
-        decision.journal(exit_[0], state.name)
-        left: Exit | None = exit_
-    except (Failure, EvaluationError, InvalidJson) as error:
-        left = handle(decision, branch, state, as_failure(decision, branch, state, error))
+        left = state.resume(decision, branch, result)
+    except STATE_ERRORS as error:
+        left = handle(decision, branch, state, error)
     settle(decision, branch, left)
 
 
@@ -151,10 +154,8 @@ def finish(decision: Decision, branch: Branch, output: Payload) -> None:
     decision.touch(parent)
     try:
         left = state.child_done(decision, parent, branch)
-        if left is not None:
-            decision.journal(left[0], state.name)
-    except (Failure, EvaluationError, InvalidJson) as error:
-        left = handle(decision, parent, state, as_failure(decision, parent, state, error))
+    except STATE_ERRORS as error:
+        left = handle(decision, parent, state, error)
     settle(decision, parent, left)
 
 
@@ -189,11 +190,12 @@ def as_failure(decision: Decision, branch: Branch, state: State, error: Exceptio
     return Failure(QUERY_EVALUATION_ERROR, cause)
 
 
-def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -> Exit | None:
-    """Take a failure through Retry and Catch of the state, then of the Parallels and Maps around it.
+def handle(decision: Decision, branch: Branch, state: State, error: Exception) -> Exit | None:
+    """Take what went wrong in a state through its Retry and Catch, then those of the Parallels and Maps around it.
 
     Gives the exit of `branch`'s own state when its Catch took it; a Catch further out is settled here.
     """
+    failure = as_failure(decision, branch, state, error)
     failed, doomed = branch, list[Branch]()
     if branch.children and not failure.terminal:
         assert isinstance(state, JoinState)
@@ -210,9 +212,7 @@ def handle(decision: Decision, branch: Branch, state: State, failure: Failure) -
             state.gave_up(decision, failed)
             try:
                 left = _caught(decision, failed, state, failure)
-                if left is not None:
-                    decision.journal(left[0], state.name)
-            except (Failure, EvaluationError, InvalidJson) as error:
+            except STATE_ERRORS as error:
                 failure, left = as_failure(decision, failed, state, error), None
             if left is not None:
                 _forget(decision, doomed)

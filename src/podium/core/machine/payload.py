@@ -7,6 +7,8 @@ reference, `sequence << 12 | index`: the journal row it first appeared in and it
 
 from typing import Any, Final
 
+from msgspec import Struct
+
 from podium.core import jsontext
 
 INDEX_BITS: Final = 12
@@ -15,44 +17,52 @@ MAX_PAYLOADS_PER_ROW: Final = 1 << INDEX_BITS
 _ABSENT: Final = object()
 
 
-class Payload:
-    """One JSON value of an execution.
+class Payload(Struct, gc=False, eq=False):
+    """One JSON value of an execution: `Payload(value)`, with its text beside it where that is known already.
 
-    `ref` is 0 until the payload is journalled. A payload built from a reference alone (while folding) holds
-    neither value nor text until `supply` brings the text from its row.
+    `ref` is 0 until the payload is journalled.
     """
 
-    __slots__ = ("_text", "_value", "ref")
+    decoded: Any = _ABSENT
+    """The value, where it is at hand; `value` makes it."""
+    encoded: bytes | None = None
+    """The text, where it is at hand; `text` makes it."""
+    ref: int = 0
 
-    def __init__(self, value: Any = _ABSENT, text: bytes | None = None, ref: int = 0) -> None:
-        self._value = value
-        self._text = text
-        self.ref = ref
+    @classmethod
+    def from_text(cls, text: bytes) -> "Payload":
+        """The payload a UTF-8 JSON text stands for; not decoded before somebody looks."""
+        return cls(_ABSENT, text)
+
+    @classmethod
+    def journalled(cls, ref: int, text: bytes | None = None) -> "Payload":
+        """One that a row holds. Without its text it is not loaded: `supply` brings it from the row."""
+        return cls(_ABSENT, text, ref)
 
     @property
     def value(self) -> Any:
         """The decoded value. Shared: never change it in place."""
-        if self._value is _ABSENT:
-            self._value = jsontext.decode(self.text)
-        return self._value
+        if self.decoded is _ABSENT:
+            self.decoded = jsontext.decode(self.text)
+        return self.decoded
 
     @property
     def text(self) -> bytes:
         """The UTF-8 JSON text, as it arrived or compactly encoded."""
-        if self._text is None:
-            if self._value is _ABSENT:
+        if self.encoded is None:
+            if self.decoded is _ABSENT:
                 raise LookupError(f"payload {self.ref} has not been loaded")
-            self._text = jsontext.encode(self._value)
-        return self._text
+            self.encoded = jsontext.encode(self.decoded)
+        return self.encoded
 
     @property
     def loaded(self) -> bool:
         """Whether value or text is at hand."""
-        return self._text is not None or self._value is not _ABSENT
+        return self.encoded is not None or self.decoded is not _ABSENT
 
     def supply(self, text: bytes) -> None:
         """Give a payload that was built from its reference the text its row holds."""
-        self._text = text
+        self.encoded = text
 
 
 def row_of(ref: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from podium.core.machine.decision import Decision
 
 Exit = tuple[Payload, str | None, Payload | None]
-"""A state's output, the state that comes next (None ends the scope), and assigned variables (an object) if any."""
+"""A state's output, journalled; the state that comes next, None at the scope's end; assigned variables, an object."""
 
 
 class Catcher(ABC):

@@ -42,7 +42,7 @@ class CompiledState(State, ABC):
     def effective_input(self, decision: Decision, branch: Branch) -> Payload:
         """The raw input as the state's work sees it."""
         step = self.flow.effective_input
-        return branch.input if step is None else step(branch.input, decision, branch)
+        return branch.input if step is None else step.on_payload(branch.input, decision, branch)
 
     def leave(self, decision: Decision, branch: Branch, result: Payload) -> Exit:
         """The exit of a state whose work gave `result`: the output is shaped."""

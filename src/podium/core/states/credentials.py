@@ -39,4 +39,5 @@ def _jsonata(spec: dict[str, Any]) -> Callable[[Decision, Branch], Any]:
 def _jsonpath(spec: dict[str, Any]) -> Callable[[Decision, Branch], Any]:
     step = template_step(spec, "Credentials")
     assert step is not None
-    return lambda decision, branch: step(branch.input, decision, branch).value
+    evaluate = step.on_payload
+    return lambda decision, branch: evaluate(branch.input, decision, branch).value

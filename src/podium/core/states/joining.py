@@ -20,7 +20,7 @@ def gather(decision: Decision, branch: Branch) -> Payload:
         texts.append(child.output.text)
         decision.remove(child)
     branch.children = []
-    return Payload(text=b"[" + b",".join(texts) + b"]")
+    return Payload.from_text(b"[" + b",".join(texts) + b"]")
 
 
 def abort(decision: Decision, branch: Branch) -> None:

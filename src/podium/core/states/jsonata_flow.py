@@ -12,14 +12,14 @@ from podium.core.machine.failure import Failure
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Catcher, Exit
 from podium.core.states.jsonata_values import JsonataValue
-from podium.core.states.jsonpath_flow import static_step
-from podium.core.states.watching import Step, Watch, unwatched
+from podium.core.states.steps import Step, computed, constant, putting_out
+from podium.core.states.watching import Watch, unwatched
 
 
 class JsonataFlow:
     """Arguments, Output and Assign of one state, or of one rule or Catch within it (`place` leads there)."""
 
-    __slots__ = ("_assign", "_output", "effective_input", "reshapes")
+    __slots__ = ("_assign", "_shape", "effective_input", "output")
 
     def __init__(
         self,
@@ -27,23 +27,26 @@ class JsonataFlow:
         place: str = "",
         arguments: str | None = "Arguments",
         watch: Watch = unwatched,
+        result: str = "result",
     ) -> None:
+        """Expressions know what the state's work gave as `$states.<result>`."""
         self.effective_input = watch("afterArguments", _step(spec, arguments) if arguments else None)
-        self._output = JsonataValue(spec["Output"], f"{place}Output") if "Output" in spec else None
-        self._assign = JsonataValue(spec["Assign"], f"{place}Assign") if "Assign" in spec else None
-        self.reshapes = self._output is not None
-        """As in `JsonPathFlow`."""
+        self.output = _step_after(spec, "Output", place, result)
+        self._assign = _step_after(spec, "Assign", place, result)
+        self._shape = putting_out(self.output)
 
-    def leave(
-        self, decision: Decision, branch: Branch, result: Payload, following: str | None, name: str = "result"
-    ) -> Exit:
-        """The exit of a state whose work gave `result`, which expressions know as `$states.<name>`."""
-        output, assigned = result, None
-        if self._output is not None:
-            output = Payload(self._output.evaluate(decision, branch, {name: result.value}))
-        if self._assign is not None:
-            assigned = Payload(self._assign.evaluate(decision, branch, {name: result.value}))
-        return output, following, assigned
+    @property
+    def assigns(self) -> bool:
+        """Whether the state assigns variables."""
+        return self._assign is not None
+
+    def leave(self, decision: Decision, branch: Branch, result: Payload, following: str | None) -> Exit:
+        """The exit of a state whose work gave `result`."""
+        if self._assign is None:
+            return self._shape(result, decision, branch), following, None
+        output = result if self.output is None else self.output.on_payload(result, decision, branch)
+        assigned = self._assign.on_payload(result, decision, branch)
+        return decision.journalled(output, branch.state), following, assigned
 
 
 def _step(spec: dict[str, Any], field: str) -> Step | None:
@@ -51,8 +54,17 @@ def _step(spec: dict[str, Any], field: str) -> Step | None:
         return None
     value = JsonataValue(spec[field], field)
     if value.static:
-        return static_step(value.value)
-    return lambda payload, decision, branch: Payload(value.evaluate(decision, branch))
+        return constant(value.value)
+    return computed(lambda document, decision, branch: value.evaluate(decision, branch))
+
+
+def _step_after(spec: dict[str, Any], field: str, place: str, result: str) -> Step | None:
+    if field not in spec:
+        return None
+    value = JsonataValue(spec[field], f"{place}{field}")
+    if value.static:
+        return constant(value.value)
+    return computed(lambda found, decision, branch: value.evaluate(decision, branch, {result: found}))
 
 
 class JsonataCatcher(Catcher):
@@ -61,8 +73,8 @@ class JsonataCatcher(Catcher):
     def __init__(self, entry: dict[str, Any], index: int) -> None:
         self.error_equals = tuple(entry["ErrorEquals"])
         self._next: str = entry["Next"]
-        self._flow = JsonataFlow(entry, f"Catch[{index}]/")
+        self._flow = JsonataFlow(entry, f"Catch[{index}]/", result="errorOutput")
 
     def exit(self, decision: Decision, branch: Branch, failure: Failure) -> Exit:
         """The error output goes on unless Output says otherwise."""
-        return self._flow.leave(decision, branch, Payload(failure.output()), self._next, "errorOutput")
+        return self._flow.leave(decision, branch, Payload(failure.output()), self._next)

@@ -18,13 +18,14 @@ from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Catcher, Exit
-from podium.core.states.watching import Step, Watch, unwatched
+from podium.core.states.steps import Step, computed, constant, in_turn, putting_out
+from podium.core.states.watching import Watch, unwatched
 
 
 class JsonPathFlow:
-    """The fields of one state, compiled; a step is None where nothing is to do."""
+    """The fields of one state, compiled."""
 
-    __slots__ = ("_assign", "_place", "_selector", "effective_input", "reshapes")
+    __slots__ = ("_assign", "_place", "_select", "_shape", "effective_input", "output")
 
     def __init__(self, spec: dict[str, Any], parameters: str | None = "Parameters", watch: Watch = unwatched) -> None:
         template = template_step(spec, parameters) if parameters else None
@@ -32,27 +33,27 @@ class JsonPathFlow:
             watch("afterInputPath", path_step(spec, "InputPath")), watch("afterParameters", template)
         )
         """Raw input -> effective input."""
-        self._selector = watch("afterResultSelector", template_step(spec, "ResultSelector"))
+        self._select = watch("afterResultSelector", template_step(spec, "ResultSelector"))
         self._assign = template_step(spec, "Assign")
-        self._place = in_turn(watch("afterResultPath", result_path_step(spec)), path_step(spec, "OutputPath"))
-        self.reshapes = self._place is not None
-        """Whether what the state puts out is another payload than its work gave."""
+        place = in_turn(watch("afterResultPath", result_path_step(spec)), path_step(spec, "OutputPath"))
+        self.output = in_turn(self._select, place)
+        """Result -> output."""
+        self._place = putting_out(place)
+        self._shape = putting_out(self.output)
+
+    @property
+    def assigns(self) -> bool:
+        """Whether the state assigns variables."""
+        return self._assign is not None
 
     def leave(self, decision: Decision, branch: Branch, result: Payload, following: str | None) -> Exit:
         """The exit of a state whose work gave `result`; Assign sees the selected result."""
-        if self._selector is not None:
-            result = self._selector(result, decision, branch)
-        assigned = None if self._assign is None else self._assign(result, decision, branch)
-        if self._place is not None:
-            result = self._place(result, decision, branch)
-        return result, following, assigned
-
-
-def in_turn(first: Step | None, second: Step | None) -> Step | None:
-    """Both steps, one after the other."""
-    if first is None or second is None:
-        return first or second
-    return lambda payload, decision, branch: second(first(payload, decision, branch), decision, branch)
+        if self._assign is None:
+            return self._shape(result, decision, branch), following, None
+        if self._select is not None:
+            result = self._select.on_payload(result, decision, branch)
+        assigned = self._assign.on_payload(result, decision, branch)
+        return self._place(result, decision, branch), following, assigned
 
 
 def path_step(spec: dict[str, Any], field: str) -> Step | None:
@@ -61,9 +62,9 @@ def path_step(spec: dict[str, Any], field: str) -> Step | None:
     if text == "$":
         return None
     if text is None:
-        return lambda payload, decision, branch: Payload({})
+        return constant({})
     read = read_path(text)
-    return lambda payload, decision, branch: Payload(read(payload.value, decision.scope(branch)))
+    return computed(lambda document, decision, branch: read(document, decision.scope(branch)))
 
 
 def read_path(text: str) -> Callable[[Any, StateScope], Any]:
@@ -80,28 +81,16 @@ def read_path(text: str) -> Callable[[Any, StateScope], Any]:
 
 
 def template_step(spec: dict[str, Any], field: str) -> Step | None:
-    """A payload template; one without expressions is encoded once for all executions."""
+    """A payload template."""
     if field not in spec:
         return None
     template: Template = compile_template(spec[field])
     if template.static:
-        return static_step(spec[field])
+        return constant(spec[field])
     evaluate = template.evaluate
     if not template.scoped:
-        return lambda payload, decision, branch: Payload(evaluate(payload.value, NO_SCOPE))
-    return lambda payload, decision, branch: Payload(evaluate(payload.value, decision.scope(branch)))
-
-
-def static_step(value: Any, *, passing: bool = False) -> Step:
-    """The same value whatever comes in, encoded once.
-
-    `passing` promises that the payload itself is not put out: then all executions share one, which has no reference.
-    """
-    shared = Payload(value)
-    text = shared.text
-    if passing:
-        return lambda payload, decision, branch: shared
-    return lambda payload, decision, branch: Payload(value, text)
+        return computed(lambda document, decision, branch: evaluate(document, NO_SCOPE))
+    return computed(lambda document, decision, branch: evaluate(document, decision.scope(branch)))
 
 
 def result_path_step(spec: dict[str, Any]) -> Step | None:
@@ -110,9 +99,9 @@ def result_path_step(spec: dict[str, Any]) -> Step | None:
     if text == "$":
         return None
     if text is None:
-        return lambda result, decision, branch: branch.input
+        return Step(lambda result, decision, branch: branch.input)
     put = jsonpath.compile_reference(text).put
-    return lambda result, decision, branch: Payload(put(branch.input.value, result.value))
+    return computed(lambda result, decision, branch: put(branch.input.value, result))
 
 
 class JsonPathCatcher(Catcher):

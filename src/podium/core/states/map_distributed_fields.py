@@ -39,7 +39,7 @@ def items_of(spec: dict[str, Any], jsonata: bool) -> Callable[[Decision, Branch,
     step = None if jsonata else path_step({"ItemsPath": spec.get("ItemsPath", "$")}, "ItemsPath")
 
     def items(decision: Decision, branch: Branch, effective: Payload) -> Payload:
-        found = effective if step is None else step(effective, decision, branch)
+        found = effective if step is None else step.on_payload(effective, decision, branch)
         if value is not None:
             found = Payload(value.evaluate(decision, branch))
             if not isinstance(found.value, list | dict) and is_expression(value.value):

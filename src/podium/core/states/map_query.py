@@ -25,7 +25,7 @@ class JsonPathMapQuery:
 
     def items(self, decision: Decision, branch: Branch, effective: Payload) -> Payload:
         """The array to map over."""
-        items = effective if self._items is None else self._items(effective, decision, branch)
+        items = effective if self._items is None else self._items.on_payload(effective, decision, branch)
         return _checked_items(items)
 
     def max_concurrency(self, decision: Decision, branch: Branch, effective: Payload) -> int:

@@ -14,9 +14,8 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
-from podium.core.states.jsonpath_flow import static_step
 from podium.core.states.loader import Loader
-from podium.core.states.watching import Step
+from podium.core.states.steps import constant, in_turn, putting_out
 
 FIELDS = (
     *fields.COMMON,
@@ -62,14 +61,16 @@ class Pass(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self._result: Step | None = None
-        if "Result" in spec:
-            self._result = self.watch("result", static_step(spec["Result"], passing=self.flow.reshapes))
+        # A Result takes the place of the effective input, which is still evaluated: its errors are errors.
+        result = self.watch("result", constant(spec["Result"])) if "Result" in spec else None
+        self._work = in_turn(self.flow.effective_input, result)
+        self._whole = putting_out(in_turn(self._work, self.flow.output))
+        self._assigns = self.flow.assigns
 
     def run(self, decision: Decision, branch: Branch) -> Exit:
-        """A Result takes the place of the effective input, which is still evaluated: its errors are errors."""
-        prepare = self.flow.effective_input
-        result = branch.input if prepare is None else prepare(branch.input, decision, branch)
-        if self._result is not None:
-            result = self._result(result, decision, branch)
-        return self.flow.leave(decision, branch, result, self.next)
+        """Everything it does to its input is one function, unless it assigns variables on the way."""
+        if not self._assigns:
+            return self._whole(branch.input, decision, branch), self.next, None
+        work = self._work
+        result = branch.input if work is None else work.on_payload(branch.input, decision, branch)
+        return self.leave(decision, branch, result)

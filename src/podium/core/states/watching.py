@@ -6,12 +6,7 @@ step behind each field; the states of an execution are compiled with `unwatched`
 
 from collections.abc import Callable
 
-from podium.core.machine.branch import Branch
-from podium.core.machine.decision import Decision
-from podium.core.machine.payload import Payload
-
-Step = Callable[[Payload, Decision, Branch], Payload]
-"""One field at work: payload in, payload out."""
+from podium.core.states.steps import Step
 
 Watch = Callable[[str, Step | None], Step | None]
 """(name of what comes out, as in TestState's InspectionData; the step or None where nothing is to do) -> the step."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.payload import Payload
-from podium.core.states.watching import Step
+from podium.core.states.steps import Step
 
 _RESULT_FIELDS: Final = ("afterResultSelector", "afterResultPath")
 _ITEM_FIELDS: Final = ("afterItemSelector", "afterItemBatcher", "afterItemsPointer")
@@ -47,11 +47,11 @@ class Inspection:
             return step
 
         def watched(payload: Payload, decision: Decision, branch: Branch) -> Payload:
-            result = payload if step is None else step(payload, decision, branch)
+            result = payload if step is None else step.on_payload(payload, decision, branch)
             self.payload(name, result)
             return result
 
-        return watched
+        return Step(watched)
 
     def payload(self, name: str, payload: Payload) -> None:
         """Note a payload, if a state of this type shows it."""

@@ -10,8 +10,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from podium.core.expressions.errors import EvaluationError
-from podium.core.jsontext import InvalidJson
 from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
 from podium.core.machine.commands import InvokeTask
@@ -163,8 +161,7 @@ class StateTrial:
             left = work()
             if left is None:
                 return None
-            self._decision.journal(left[0], STATE_NAME)
-        except (Failure, EvaluationError, InvalidJson) as error:
+        except flow.STATE_ERRORS as error:
             return self._failed(flow.as_failure(self._decision, self._branch, self._state, error))
         return self._left(left, "SUCCEEDED")
 
@@ -185,8 +182,7 @@ class StateTrial:
                 details["catchIndex"] = index
                 try:
                     left = catcher.exit(self._decision, branch, failure)
-                    self._decision.journal(left[0], STATE_NAME)
-                except (Failure, EvaluationError, InvalidJson) as error:
+                except flow.STATE_ERRORS as error:
                     failure = flow.as_failure(self._decision, branch, state, error)
                     break
                 return self._left(left, "CAUGHT_ERROR", details, failure)

@@ -6,21 +6,21 @@ from podium.core.machine.payload import INDEX_BITS, Payload, row_of
 
 
 def test_text_and_value_are_made_from_one_another():
-    assert Payload(text=b'{"a": [1]}').value == {"a": [1]}
+    assert Payload.from_text(b'{"a": [1]}').value == {"a": [1]}
     assert Payload({"a": [1]}).text == b'{"a":[1]}'
     assert Payload(None).text == b"null"
-    assert Payload(text=b"null").value is None
+    assert Payload.from_text(b"null").value is None
 
 
 def test_made_once():
-    payload = Payload(text=b"[1]")
+    payload = Payload.from_text(b"[1]")
     assert payload.value is payload.value
     payload = Payload([1])
     assert payload.text is payload.text
 
 
 def test_an_unloaded_one():
-    payload = Payload(ref=3 << INDEX_BITS | 7)
+    payload = Payload.journalled(3 << INDEX_BITS | 7)
     assert not payload.loaded
     with pytest.raises(LookupError):
         _ = payload.text

@@ -141,7 +141,7 @@ def _taken(run):
 
 
 def _payload(value):
-    return Payload(text=json.dumps(value).encode())
+    return Payload.from_text(json.dumps(value).encode())
 
 
 def test_variables_are_those_the_state_was_entered_with(restart):

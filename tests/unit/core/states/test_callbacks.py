@@ -30,12 +30,12 @@ def activity(**fields):
 
 def submit(run, output='{"Payload":1}'):
     command = run.command()
-    return run.decide(TaskSubmitted(command.branch_id, command.scheduled_id, Payload(text=output.encode())))
+    return run.decide(TaskSubmitted(command.branch_id, command.scheduled_id, Payload.from_text(output.encode())))
 
 
 def report(run, output=None, error=None, cause=None, command=None):
     command = command or run.command()
-    said = None if output is None else Payload(text=json.dumps(output).encode())
+    said = None if output is None else Payload.from_text(json.dumps(output).encode())
     return run.decide(TaskReported(command.branch_id, command.scheduled_id, said, error, cause))
 
 

@@ -36,7 +36,7 @@ class MapExecution(Run):
 
     def run_succeeds(self, output):
         command = self.started()
-        payload = Payload(text=json.dumps(output).encode())
+        payload = Payload.from_text(json.dumps(output).encode())
         return self.decide(TaskSucceeded(command.branch_id, command.scheduled_id, payload))
 
     def run_fails(self, error, cause=None):
@@ -287,7 +287,7 @@ def test_after_a_crash_the_same_run_is_asked_for():
     assert command.plan.items == before.plan.items
     assert command.plan.limits == before.plan.limits
     assert command.plan.select(1, Item(2)) == before.plan.select(1, Item(2))
-    outcome = TaskSucceeded(command.branch_id, command.scheduled_id, Payload(text=b"[1]"))
+    outcome = TaskSucceeded(command.branch_id, command.scheduled_id, Payload.from_text(b"[1]"))
     assert decide(execution, run.machine, outcome, run.now_ms).output.value == [1]
 
 

@@ -56,7 +56,7 @@ def test_what_a_job_was_submitted_as_is_given_to_its_command_after_a_restart():
     run = Run(task(), {})
     command = run.command()
     assert command.submitted is None
-    answer = Payload(text=b'{"JobRunId":"j"}')
+    answer = Payload.from_text(b'{"JobRunId":"j"}')
     run.decide(TaskSubmitted(command.branch_id, command.scheduled_id, answer))
     (again,) = commands_after_restart(run)
     assert (again.submitted, again.idempotency_key) == (b'{"JobRunId":"j"}', command.idempotency_key)

@@ -225,5 +225,5 @@ def test_a_late_outcome_is_dropped():
 def test_the_output_text_is_handed_on_as_it_came():
     run = Run({"T": task(), "P": {"Type": "Pass"}})
     command = run.command()
-    run.decide(TaskSucceeded(command.branch_id, command.scheduled_id, Payload(text=b'{ "n": 1.50 }')))
+    run.decide(TaskSucceeded(command.branch_id, command.scheduled_id, Payload.from_text(b'{ "n": 1.50 }')))
     assert run.details("ExecutionSucceeded")[0]["output"] == '{ "n": 1.50 }'

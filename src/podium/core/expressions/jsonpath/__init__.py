@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from podium.core.expressions.jsonpath.definite import AsError
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected, PathNotFound
 from podium.core.expressions.jsonpath.parser import parse
 from podium.core.expressions.jsonpath.program import compile_evaluation, is_path_definite, normalise
@@ -35,13 +36,17 @@ class Path:
     PathNotFound. `definite` is Jayway's flag, `text` the path as written.
     """
 
-    __slots__ = ("definite", "evaluate", "text")
+    __slots__ = ("_parsed", "definite", "evaluate", "text")
 
     def __init__(self, text: str, bare_words: bool = False) -> None:
-        parsed = normalise(parse(text, bare_words=bare_words))
+        self._parsed = parsed = normalise(parse(text, bare_words=bare_words))
         self.text = text
         self.definite = is_path_definite(parsed)
         self.evaluate: Callable[[Any], Any] = compile_evaluation(parsed)
+
+    def raising(self, as_error: AsError) -> Callable[..., Any]:
+        """`evaluate` with errors of its caller's own; it takes and ignores a second argument."""
+        return compile_evaluation(self._parsed, as_error)
 
 
 @lru_cache(maxsize=MAX_CACHED_PATHS)

@@ -16,6 +16,8 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
+AsError = Callable[[Any, PathNotFound], Exception]
+"""(document, what went wrong) -> the error to raise."""
 _PROVIDER = "com.jayway.jsonpath.spi.json.JacksonJsonProvider"
 
 
@@ -110,11 +112,14 @@ def chain_keys(tokens: Sequence[Token]) -> tuple[str | int, ...]:
     return tuple(keys)
 
 
-def compile_chain(place: str, tokens: Sequence[Token], length: int) -> Callable[..., Any]:
+def compile_chain(
+    place: str, tokens: Sequence[Token], length: int, as_error: AsError | None = None
+) -> Callable[..., Any]:
     """A closure over the first `length` tokens, all of them single names or indices.
 
     It takes the value at `place` (and ignores a second argument). If the chain is the whole path, a missing place
-    raises PathNotFound; if not, MISSING says that an index is out of range and there is nothing to go on with.
+    raises PathNotFound, or what `as_error` makes of it; if not, MISSING says that an index is out of range and there
+    is nothing to go on with.
     """
     whole = length == len(tokens)
     links = [token for token in tokens[:length] if isinstance(token, (Child, Index))]
@@ -131,9 +136,22 @@ def compile_chain(place: str, tokens: Sequence[Token], length: int) -> Callable[
         return value
 
     keys = chain_keys(links)
+    explain = recover if as_error is None else raising(as_error, recover)
     if len(keys) <= 4 and all(isinstance(key, str) for key in keys):
-        return _chain_of_names(keys, recover)
-    return _chain(keys, recover)
+        return _chain_of_names(keys, explain)
+    return _chain(keys, explain)
+
+
+def raising(as_error: AsError, evaluate: Callable[[Any], Any]) -> Callable[..., Any]:
+    """The closure with errors of its caller's own. It takes and ignores a second argument."""
+
+    def evaluate_or_raise(document: Any, _root: Any = None) -> Any:
+        try:
+            return evaluate(document)
+        except PathNotFound as missing:
+            raise as_error(document, missing) from None
+
+    return evaluate_or_raise
 
 
 def _chain(keys: tuple[str | int, ...], recover: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ token a missing place is an error; after it, values without the place are left o
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -14,12 +14,14 @@ from podium.core.expressions.jsonpath import java
 from podium.core.expressions.jsonpath.calls import call_before
 from podium.core.expressions.jsonpath.definite import (
     MISSING,
+    AsError,
     chain_length,
     compile_chain,
     expect_array,
     expect_object,
     no_results,
     place_after,
+    raising,
 )
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected
 from podium.core.expressions.jsonpath.evaluation import Evaluation
@@ -56,12 +58,20 @@ def is_path_definite(path: ParsedPath) -> bool:
     return all(is_definite(token, number == last) for number, token in enumerate(path.tokens))
 
 
-def compile_evaluation(path: ParsedPath) -> Callable[[Any], Any]:
-    """The closure `evaluate(document)` of a normalised path: of a chain of names and indices, the chain itself."""
+def compile_evaluation(path: ParsedPath, as_error: AsError | None = None) -> Callable[..., Any]:
+    """The closure `evaluate(document)` of a normalised path: of a chain of names and indices, the chain itself.
+
+    Where the path leads nowhere it raises PathNotFound, or what `as_error` makes of that.
+    """
+    tokens = path.tokens
+    if chain_length(tokens) == len(tokens):
+        return compile_chain(path.root, tokens, len(tokens), as_error)
     program = compile_path(path)
-    if chain_length(path.tokens) == len(path.tokens):
-        return cast("Callable[[Any], Any]", program)
-    return lambda document: program(document, Evaluation(document))
+
+    def evaluate(document: Any) -> Any:
+        return program(document, Evaluation(document))
+
+    return evaluate if as_error is None else raising(as_error, evaluate)
 
 
 def compile_path(path: ParsedPath, strict: bool = False) -> Program:

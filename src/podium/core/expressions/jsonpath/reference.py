@@ -55,7 +55,10 @@ def _compile_put(text: str, keys: tuple[str | int, ...]) -> Callable[[Any, Any],
         def put_name(document: Any, value: Any) -> Any:
             if type(document) is not dict:
                 raise _conflict(text, name, document, document)
-            return {**document, name: value}
+            # Half the time of `{**document, name: value}`.
+            result = document.copy()
+            result[name] = value
+            return result
 
         return put_name
 

@@ -1,0 +1,69 @@
+"""Steps: what one field of a state does to the data flowing through it, compiled.
+
+A step takes a payload and gives one, so that what nothing happens to goes on as the same object with its text. A step
+that needs no more than the value says so: those that follow each other are made into one, and no payload is made of
+what only the next of them sees.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from podium.core.machine.branch import Branch
+from podium.core.machine.decision import Decision
+from podium.core.machine.payload import Payload
+
+OnPayload = Callable[[Payload, Decision, Branch], Payload]
+OnValue = Callable[[Any, Decision, Branch], Any]
+
+
+class Step(Struct, frozen=True, eq=False):
+    """One field at work. Where nothing is to do, there is no step: None."""
+
+    on_payload: OnPayload
+    on_value: OnValue | None = None
+    """The same on values; None where more than the value counts."""
+    constant: bool = False
+    """Whether the same comes out whatever goes in."""
+
+
+def computed(on_value: OnValue) -> Step:
+    """The step that gives what a function makes of the value."""
+    return Step(lambda payload, decision, branch: Payload(on_value(payload.value, decision, branch)), on_value)
+
+
+def constant(value: Any) -> Step:
+    """The step that gives always the same, encoded once for all executions."""
+    text = Payload(value).text
+    return Step(lambda payload, decision, branch: Payload(value, text), lambda document, decision, branch: value, True)
+
+
+def in_turn(*steps: Step | None) -> Step | None:
+    """All steps, one after the other."""
+    whole: Step | None = None
+    for step in steps:
+        if step is not None:
+            whole = step if whole is None else _followed(whole, step)
+    return whole
+
+
+def _followed(first: Step, second: Step) -> Step:
+    before, after = first.on_value, second.on_value
+    # A constant's text is known: it is better had from the payload.
+    if before is not None and after is not None and not second.constant:
+        return computed(lambda value, decision, branch: after(before(value, decision, branch), decision, branch))
+    prepare, finish = first.on_payload, second.on_payload
+    return Step(lambda payload, decision, branch: finish(prepare(payload, decision, branch), decision, branch))
+
+
+def putting_out(step: Step | None) -> OnPayload:
+    """The step, or none, as the last of its state's: what comes out is journalled as the state's output."""
+    if step is None:
+        return lambda payload, decision, branch: payload if payload.ref else decision.journalled(payload, branch.state)
+    on_value, on_payload = step.on_value, step.on_payload
+    if on_value is None or step.constant:
+        return lambda payload, decision, branch: decision.journalled(
+            on_payload(payload, decision, branch), branch.state
+        )
+    return lambda payload, decision, branch: decision.put_out(on_value(payload.value, decision, branch), branch.state)
