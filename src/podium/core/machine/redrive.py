@@ -88,7 +88,7 @@ def redrive(decision: Decision, redrives: Redrives, *, from_the_start: bool, edi
         return True
     decision.emit(events.EXECUTION_REDRIVEN, execution.next_event_id - 1, redrives.count)
     if edited is not None:
-        execution.branches[edited.branch_id].input = Payload(text=edited.input)
+        execution.branches[edited.branch_id].input = Payload.from_text(edited.input)
     hang_children(execution)
     for branch in list(execution.branches.values()):
         _reopen(decision, branch)
