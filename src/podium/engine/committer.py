@@ -86,15 +86,16 @@ class Committer:
 
     async def _run(self) -> None:
         while True:
+            # Woken in the next turn of the loop: everything that is ready in this one joins the batch.
             await self._arrived.wait()
-            # Everything that is ready in this turn of the loop joins the batch before it is closed.
-            await asyncio.sleep(0)
             batch, self._pending = self._pending[:BATCH_MAX], self._pending[BATCH_MAX:]
             if batch:
                 self._in_commit = len(batch)
                 await self._commit(batch)
             self._lift_barriers()
             if self._pending:
+                # A journal that needs no thread must not keep everybody else from having a turn.
+                await asyncio.sleep(0)
                 continue
             self._arrived.clear()
             self._idle.set()

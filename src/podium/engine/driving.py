@@ -1,4 +1,4 @@
-"""Driving: stimulus -> decide -> encode -> group commit -> only then, what follows from it.
+"""Driving: stimulus -> its turn -> decide -> encode -> group commit -> only then, what follows from it.
 
 Single-threaded on one event loop: between two awaits nothing else touches an execution. Decisions of one
 execution may be pipelined (a second one decided while the first is being committed); a failed commit takes
@@ -37,6 +37,7 @@ from podium.engine.errors import CommitFailed
 from podium.engine.heartbeats import Heartbeat
 from podium.engine.machines import Machines
 from podium.engine.residents import Residents
+from podium.engine.turns import Turns
 from podium.store.contract import Append, Store, Wake
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,12 @@ class Driving:
         )
         self.transitions = Minutes()
         """States entered, of all executions."""
-        self.continuing = 0
+        self._turns = Turns(self.residents.deliver, self.begin)
+        self.deliver = self._turns.deliver
+        """Lets something happen to an execution, wherever it is."""
+        self.start = self._turns.begin
+        """Lets a new execution begin; its `done` gets CommitFailed when it did not."""
+        self._continuing = 0
         """Slices to go on with in the next turn of the loop."""
         self.lost = asyncio.Event()
         """Set when another owner has claimed the shard."""
@@ -94,16 +100,26 @@ class Driving:
     @property
     def busy(self) -> bool:
         """Whether a decision is on its way or about to be made."""
-        return self.committer.busy or bool(self.continuing)
+        return self._turns.busy or self.committer.busy or bool(self._continuing)
+
+    async def flushed(self) -> None:
+        """Return when everything that has happened so far is durable, or could not be made so."""
+        self._turns.finish()
+        await self.committer.flushed()
+
+    async def close(self) -> None:
+        """Decide on what has happened, make it durable, then stop."""
+        self._turns.finish()
+        await self.committer.close()
 
     async def tell(self, key: int, stimulus: Stimulus | Heartbeat) -> bool:
         """Let something happen to an execution and wait until that is durable; whether anything followed."""
         done: Done = asyncio.get_running_loop().create_future()
-        self.residents.deliver(key, stimulus, done)
+        self.deliver(key, stimulus, done)
         return await done
 
     def begin(self, active: Active, stimulus: Start | Redrive, done: Done) -> None:
-        """Let a new execution begin, or a closed one go on; `done` gets CommitFailed when it did not."""
+        """Let a new execution begin, or a closed one go on, at once; `done` gets CommitFailed when it did not."""
         self.residents.active[active.key] = active
         self._decide(active, stimulus, done)
 
@@ -167,7 +183,9 @@ class Driving:
 
     def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
         behind = sequence - active.snapshot_sequence
-        return behind >= (SNAPSHOT_ROWS if self.residents.sleeps(active, wake_ms) else SNAPSHOT_ROWS_AWAKE)
+        if behind < SNAPSHOT_ROWS:
+            return False
+        return behind >= SNAPSHOT_ROWS_AWAKE or self.residents.sleeps(active, wake_ms)
 
     def _abandon(self, active: Active, stimulus: Stimulus, cause: str, done: Done | None) -> None:
         """Forget a half-decided execution; as the journal has it, it fails."""
@@ -184,12 +202,14 @@ class Driving:
     # -- commit --------------------------------------------------------------------------------------------------
 
     def committed(self, active: Active, decision: Decision) -> None:
-        """A decision is durable."""
+        """A decision is durable: tell and do what follows from it."""
         active.uncommitted -= 1
         if entered := len([event for event in decision.events if event[0] in ENTERED]):
             self.transitions.add(decision.now_ms, entered)
         try:
-            self._follow(active, decision)
+            self._act(active, decision)
+            if not self._background.closed:
+                self._follow(active, decision)
         except Exception:
             # One execution's trouble must not keep the others of the batch from being acted on.
             log.exception("acting on %s failed; it is taken up again", active.execution.info.arn)
@@ -207,26 +227,21 @@ class Driving:
         if isinstance(stimulus, Start | Redrive) or self._background.closed:
             refuse(done, error if isinstance(error, CommitFailed) else CommitFailed(str(error)))
         else:
-            self._background.later(partial(self.residents.deliver, active.key, _afresh(stimulus), done))
+            self._background.later(partial(self.deliver, active.key, _afresh(stimulus), done))
 
     def _follow(self, active: Active, decision: Decision) -> None:
-        """What follows from a decision that is durable."""
-        self._act(active, decision)
-        if self._background.closed:
-            # Whoever opens the shard next goes on with it.
-            return
         if decision.closed:
             self.residents.closed(active)
         elif decision.more:
             self.residents.timers.set(active.key, active.execution.next_wake_ms())
-            self.continuing += 1
+            self._continuing += 1
             asyncio.get_running_loop().call_soon(self._continue, active.key)
         else:
             self.residents.rest(active)
 
     def _continue(self, key: int) -> None:
-        self.continuing -= 1
-        self.residents.deliver(key, Continue())
+        self._continuing -= 1
+        self.deliver(key, Continue())
 
 
 class _PendingDecision:

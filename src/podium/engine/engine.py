@@ -16,7 +16,7 @@ from podium.core.machine.decision import Decision
 from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.redrive import Edit
-from podium.core.machine.stimuli import Stimulus, Stop
+from podium.core.machine.stimuli import Stop
 from podium.engine import stored_info, views
 from podium.engine.active import Active
 from podium.engine.background import Background
@@ -122,7 +122,9 @@ class Engine:
                 self._background.later,
             )
         )
-        self._performing = Performing(store, performer, clock, self.map_runs, self.deliver, self._driving.tell, spawn)
+        self._performing = Performing(
+            store, performer, clock, self.map_runs, self._driving.deliver, self._driving.tell, spawn
+        )
         self.activities = self._performing.activities
         self.transitions = self._driving.transitions
         self.timer_lag_ms = self._residents.timers.lag_ms
@@ -299,20 +301,15 @@ class Engine:
 
     # -- what follows from decisions ---------------------------------------------------------------------------
 
-    def deliver(self, key: int, stimulus: Stimulus) -> None:
-        """Let something happen to an execution, wherever it is."""
-        self._residents.deliver(key, stimulus)
-
     def _act(self, active: Active, decision: Decision) -> None:
         """Tell and do what follows from a decision that is durable."""
-        info = active.execution.info
-        self.observers.tell(info.arn, active.key, decision.sequence, decision.closed)
+        info, closed = active.execution.info, decision.closed
+        self.observers.tell(info.arn, active.key, decision.sequence, closed)
         self.execution_log.tell(info, active.key, decision)
-        if decision.closed:
+        if closed:
             self._open_executions.closed(info.arn)
-        started = decision.begins
-        if (started or decision.closed) and self.status_changed is not None:
-            self.status_changed(info.arn, started=started, closed=decision.closed)
+        if self.status_changed is not None and ((started := decision.begins) or closed):
+            self.status_changed(info.arn, started=started, closed=closed)
         if self._background.closed:
             # Whoever opens the shard next performs it.
             return
@@ -322,7 +319,7 @@ class Engine:
             commands = [command for command in commands if isinstance(command, CancelTask | StopMapRun)]
         if commands:
             self._performing.perform(active.key, commands)
-        if decision.closed and info.map_run_arn is not None:
+        if closed and info.map_run_arn is not None:
             self.map_runs.child_ended(info, decision)
 
     def _express_ended(self, key: int, stop_ms: int) -> None:
@@ -345,7 +342,7 @@ class Engine:
         self.express.drain()
         self.activities.close()
         await self._performing.ended(seconds)
-        await self._committer.flushed()
+        await self._driving.flushed()
 
     async def close(self) -> None:
         """Stop driving. What is pending is committed first; the store stays open."""
@@ -354,6 +351,6 @@ class Engine:
         self._residents.timers.close()
         self.activities.close()
         self._performing.close()
-        await self._committer.close()
+        await self._driving.close()
         await self._background.close()
         await self.execution_log.close()

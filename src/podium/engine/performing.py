@@ -30,6 +30,9 @@ from podium.store.contract import Catalogue, StoreError
 
 log = logging.getLogger(__name__)
 
+CommandId = tuple[int, int]
+"""The key of an execution and the event that scheduled the command."""
+
 
 class Performing:
     """Commands under way.
@@ -56,60 +59,63 @@ class Performing:
         self._deliver = deliver
         self._tell = tell
         self._spawn = spawn
-        self._deliveries: dict[tuple[int, int], _Delivery] = {}
-        """Commands this process performs whose outcome is still to come, by key and scheduled event."""
-        self._watched: dict[tuple[int, int], _Delivery] = {}
+        self._calling: set[CommandId] = set()
+        """Commands this process performs whose outcome is still to come."""
+        self._watched: set[CommandId] = set()
         """Those that were submitted: their end may take as long as it likes, so a drain doesn't wait for it."""
-        self._given: dict[tuple[int, int], ActivityTask] = {}
-        """Activity tasks on their way to the worker that took them, by key and scheduled event."""
+        self._given: dict[CommandId, ActivityTask] = {}
+        """Activity tasks on their way to the worker that took them."""
         self._none_left = asyncio.Event()
         self.activities = Activities(clock, self._take)
 
     @property
     def under_way(self) -> int:
         """How many commands this process performs."""
-        return len(self._deliveries)
+        return len(self._calling)
 
     async def ended(self, seconds: float) -> None:
         """Return when every command under way has its outcome, or after a time."""
-        if self._deliveries:
+        if self._calling:
             self._none_left.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._none_left.wait(), seconds)
 
     def close(self) -> None:
         """Wait for nothing any more: outcomes that still come find nobody."""
-        self._deliveries.clear()
+        self._calling.clear()
         self._watched.clear()
 
     def perform(self, key: int, commands: Sequence[Command]) -> None:
         """Perform the commands of a durable decision, or those whose outcome a restart found missing."""
         for command in commands:
-            if isinstance(command, GiveTask):
+            if isinstance(command, InvokeTask):
+                if command.resource.kind == "activity":
+                    self._spawn(self._offer(key, command))
+                else:
+                    self._invoke(key, command)
+            elif isinstance(command, GiveTask):
                 self._given[key, command.scheduled_id] = ActivityTask(command.token, command.input.decode())
             elif isinstance(command, StartMapRun):
                 self._map_runs.start(command, partial(self._map_run_ended, key, command))
             elif isinstance(command, StopMapRun):
                 self._map_runs.stop(command)
             elif command.resource.kind == "activity":
-                if isinstance(command, InvokeTask):
-                    self._spawn(self._offer(key, command))
-                else:
-                    self.activities.withdraw(command.resource.text, key, command.scheduled_id)
-            elif isinstance(command, InvokeTask):
-                delivery = _Delivery(self, key, command)
-                (self._watched if command.submitted else self._deliveries)[key, command.scheduled_id] = delivery
-                try:
-                    self._performer.perform(command, delivery)
-                except Exception as error:
-                    log.exception("performing %s failed; the task fails", command.resource.text)
-                    delivery(TaskOutcome(error="States.Runtime", cause=f"Podium could not perform the task: {error!r}"))
+                self.activities.withdraw(command.resource.text, key, command.scheduled_id)
             else:
-                self._forget_delivery(key, command.scheduled_id)
+                self._forget((key, command.scheduled_id))
                 try:
                     self._performer.cancel(command)
                 except Exception:
                     log.exception("cancelling %s failed; it goes on unheeded", command.resource.text)
+
+    def _invoke(self, key: int, command: InvokeTask) -> None:
+        deliver = partial(self.outcome, key, command)
+        (self._watched if command.submitted else self._calling).add((key, command.scheduled_id))
+        try:
+            self._performer.perform(command, deliver)
+        except Exception as error:
+            log.exception("performing %s failed; the task fails", command.resource.text)
+            deliver(TaskOutcome(error="States.Runtime", cause=f"Podium could not perform the task: {error!r}"))
 
     def _map_run_ended(self, key: int, command: StartMapRun, outcome: TaskOutcome) -> None:
         branch_id, scheduled_id = command.branch_id, command.scheduled_id
@@ -137,42 +143,34 @@ class Performing:
         await self._tell(offer.key, ActivityTaken(offer.branch_id, offer.scheduled_id, worker))
         return self._given.pop((offer.key, offer.scheduled_id), None)
 
-    def _forget_delivery(self, key: int, scheduled_id: int) -> bool:
+    def _forget(self, command: CommandId) -> bool:
         """Wait no more for a command's outcome; False when nobody did."""
-        waited = self._deliveries.pop((key, scheduled_id), None) or self._watched.pop((key, scheduled_id), None)
-        if not self._deliveries:
-            self._none_left.set()
-        return waited is not None
+        if command in self._calling:
+            self._calling.remove(command)
+            if not self._calling:
+                self._none_left.set()
+            return True
+        if command in self._watched:
+            self._watched.remove(command)
+            return True
+        return False
 
     def outcome(self, key: int, command: InvokeTask, outcome: TaskOutcome) -> None:
-        """A command's outcome. One that nobody waits for any more is dropped by `decide`."""
-        delivery = self._deliveries.get((key, command.scheduled_id))
-        if not self._forget_delivery(key, command.scheduled_id):
+        """A command's outcome, once. One that nobody waits for any more is dropped by `decide`."""
+        branch_id, scheduled_id = command.branch_id, command.scheduled_id
+        was_watched = (key, scheduled_id) in self._watched
+        if not self._forget((key, scheduled_id)):
             return
-        branch_id, scheduled_id, resource = command.branch_id, command.scheduled_id, command.resource
-        if outcome.submitted and delivery is not None:
-            self._watched[key, scheduled_id] = delivery
+        if outcome.output is None:
+            self._deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
+            return
+        output = Payload.from_text(outcome.output)
+        if not (outcome.submitted or outcome.reported is not None or command.resource.pattern == "waitForTaskToken"):
+            self._deliver(key, TaskSucceeded(branch_id, scheduled_id, output))
+            return
+        if outcome.submitted and not was_watched:
+            self._watched.add((key, scheduled_id))
         if outcome.reported is not None:
             # Kept until TaskSubmitted, so that a crash between the two loses nothing.
             self._deliver(key, TaskReported(branch_id, scheduled_id, Payload.from_text(outcome.reported)))
-        awaits_end = outcome.submitted or outcome.reported is not None or resource.pattern == "waitForTaskToken"
-        if outcome.output is not None and awaits_end:
-            self._deliver(key, TaskSubmitted(branch_id, scheduled_id, Payload.from_text(outcome.output)))
-        elif outcome.output is not None:
-            self._deliver(key, TaskSucceeded(branch_id, scheduled_id, Payload.from_text(outcome.output)))
-        else:
-            self._deliver(key, TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
-
-
-class _Delivery:
-    """Brings one command's outcome back to its execution."""
-
-    __slots__ = ("_command", "_key", "_performing")
-
-    def __init__(self, performing: Performing, key: int, command: InvokeTask) -> None:
-        self._performing = performing
-        self._key = key
-        self._command = command
-
-    def __call__(self, outcome: TaskOutcome) -> None:
-        self._performing.outcome(self._key, self._command, outcome)
+        self._deliver(key, TaskSubmitted(branch_id, scheduled_id, output))

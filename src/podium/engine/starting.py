@@ -115,7 +115,7 @@ class Starting:
             self._open.opened(execution_arn, refusable=child_of is None)
         except TooManyExecutions as full:
             return await self._running(execution_arn, input, full)
-        self._driving.begin(active, Start(Payload.from_text(input)), done)
+        self._driving.start(active, Start(Payload.from_text(input)), done)
         try:
             await done
         except CommitFailed as failed:

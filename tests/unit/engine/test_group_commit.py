@@ -142,6 +142,6 @@ async def test_a_second_outcome_of_one_command_is_dropped(run):
 
 
 async def test_a_stimulus_for_nobody_is_dropped(run):
-    run.engine.deliver(999, Wake())
+    run.engine._driving.deliver(999, Wake())
     await run.settle()
     assert run.store.batches == []
