@@ -7,10 +7,12 @@ from podium.functions.lambda_runtime.api import RuntimeApiConnection
 
 
 class Served:
-    def __init__(self):
+    def __init__(self, transport):
+        self.transport = transport
         self.heard = []
         self.reply = None
         self.known = {"r-1"}
+        self.finish = lambda: self.heard.append("told" if self.transport.written else "kept waiting")
 
     def next_invocation(self, reply):
         self.heard.append("next")
@@ -18,11 +20,11 @@ class Served:
 
     def answered(self, request_id, payload, *, failed):
         self.heard.append((request_id, payload, failed))
-        return request_id in self.known
+        return self.finish if request_id in self.known else None
 
     def answer_too_large(self, request_id):
         self.heard.append((request_id, "too large"))
-        return request_id in self.known
+        return self.finish if request_id in self.known else None
 
     def init_failed(self, payload):
         self.heard.append(("init", payload))
@@ -41,13 +43,13 @@ class Transport:
 
 
 @pytest.fixture
-def served():
-    return Served()
+def transport():
+    return Transport()
 
 
 @pytest.fixture
-def transport():
-    return Transport()
+def served(transport):
+    return Served(transport)
 
 
 @pytest.fixture
@@ -89,14 +91,14 @@ def test_next_is_held_until_there_is_work(connection, served, transport):
 @pytest.mark.parametrize(("what", "failed"), [("response", False), ("error", True)])
 def test_results_are_taken(connection, served, transport, what, failed):
     connection.data_received(post(f"invocation/r-1/{what}", b'{"x": 1}'))
-    assert served.heard == [("r-1", b'{"x": 1}', failed)]
+    assert served.heard == [("r-1", b'{"x": 1}', failed), "told"]
     assert status(transport) == 202
 
 
 def test_requests_may_arrive_byte_by_byte_and_follow_each_other(connection, served, transport):
     for byte in post("invocation/r-1/response", b"[1, 2]") + NEXT:
         connection.data_received(bytes([byte]))
-    assert served.heard == [("r-1", b"[1, 2]", False), "next"]
+    assert served.heard == [("r-1", b"[1, 2]", False), "told", "next"]
 
 
 def test_a_result_of_another_invocation_is_refused(connection, transport):
@@ -106,7 +108,7 @@ def test_a_result_of_another_invocation_is_refused(connection, transport):
 
 def test_a_result_over_the_limit_is_not_kept(connection, served, transport):
     connection.data_received(post("invocation/r-1/response", b"x" * (MAX_RESPONSE_BYTES + 1)))
-    assert served.heard == [("r-1", "too large")]
+    assert served.heard == [("r-1", "too large"), "told"]
     assert status(transport) == 413
 
 

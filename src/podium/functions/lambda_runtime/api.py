@@ -34,11 +34,11 @@ class Served(Protocol):
     def next_invocation(self, reply: Callable[[bytes, dict[str, str]], None]) -> None:
         """The process is ready for work: call `reply` with event and headers when there is some."""
 
-    def answered(self, request_id: str, payload: bytes, *, failed: bool) -> bool:
-        """The process has a result; False when the invocation is not the current one."""
+    def answered(self, request_id: str, payload: bytes, *, failed: bool) -> Callable[[], None] | None:
+        """The process has a result. What is to be called once it has been told; None for an unknown invocation."""
 
-    def answer_too_large(self, request_id: str) -> bool:
-        """The process has a result over Lambda's limit."""
+    def answer_too_large(self, request_id: str) -> Callable[[], None] | None:
+        """The process has a result over Lambda's limit; likewise."""
 
     def init_failed(self, payload: bytes) -> None:
         """The process could not load its handler."""
@@ -118,12 +118,15 @@ class RuntimeApiConnection(asyncio.Protocol):
     def _take_result(self, request_id: str, what: str) -> None:
         if what not in ("response", "error"):
             self._reply(*_NO_SUCH_PATH)
-        elif self._body_size > MAX_RESPONSE_BYTES:
-            known = self._served.answer_too_large(request_id)
-            self._reply(*(_TOO_LARGE if known else _UNKNOWN_ID))
+            return
+        if self._body_size > MAX_RESPONSE_BYTES:
+            reply, finish = _TOO_LARGE, self._served.answer_too_large(request_id)
         else:
-            known = self._served.answered(request_id, b"".join(self._body), failed=what == "error")
-            self._reply(*(_ACCEPTED if known else _UNKNOWN_ID))
+            reply, finish = _ACCEPTED, self._served.answered(request_id, b"".join(self._body), failed=what == "error")
+        # Told first: the process goes on while its result is seen to.
+        self._reply(*(_UNKNOWN_ID if finish is None else reply))
+        if finish is not None:
+            finish()
 
     def _reply_invocation(self, event: bytes, headers: dict[str, str]) -> None:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

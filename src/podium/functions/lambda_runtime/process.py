@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -122,6 +123,8 @@ class FunctionProcess:
         """Its name, where the function is an image."""
         self._log_fd: int | None = None
         self._log_text = bytearray()
+        self._held_log = b""
+        """Not written yet."""
         self._killed = False
 
     async def start(self) -> None:
@@ -234,7 +237,8 @@ class FunctionProcess:
         timeout = self.spec.timeout_seconds
         self._read_log()
         self._log_text.clear()
-        self._write_log(f"START RequestId: {invocation.request_id} Version: {self.spec.version}\n".encode())
+        # Written with what follows it: most invocations print nothing.
+        self._held_log = f"START RequestId: {invocation.request_id} Version: {self.spec.version}\n".encode()
         timer = self._timers.call_later(timeout, self._timed_out)
         self._current = _Current(invocation, deliver, self._timers.time(), timer)
         qualifier = f":{invocation.qualifier}" if invocation.qualifier else ""
@@ -275,14 +279,13 @@ class FunctionProcess:
             self._init_timer = None
         self._owner.ready(self)
 
-    def answered(self, request_id: str, payload: bytes, *, failed: bool) -> bool:
+    def answered(self, request_id: str, payload: bytes, *, failed: bool) -> Callable[[], None] | None:
         """See `api.Served`."""
         if self._current is None or self._current.invocation.request_id != request_id:
-            return False
-        self._finish(self._as_on_lambda(payload) if failed else payload, failed=failed)
-        return True
+            return None
+        return partial(self._finish, self._as_on_lambda(payload) if failed else payload, failed=failed)
 
-    def answer_too_large(self, request_id: str) -> bool:
+    def answer_too_large(self, request_id: str) -> Callable[[], None] | None:
         """See `api.Served`."""
         return self.answered(request_id, errors.response_too_large(), failed=True)
 
@@ -385,6 +388,7 @@ class FunctionProcess:
         ).encode()
 
     def _write_log(self, data: bytes) -> None:
+        data, self._held_log = self._held_log + data, b""
         self._log.write(self.spec.name, self._stream, data)
 
 
