@@ -142,6 +142,15 @@ def test_what_is_not_there(at, machine):
     assert "name executions, or all of a state machine" in err
 
 
+def test_an_express_execution_is_followed_by_a_synchronous_start(at, states, unique):
+    name = unique()
+    states.create_state_machine(name=name, definition=json.dumps(FLOW), roleArn=ROLE, type="EXPRESS")
+    code, out, _ = at("start", name, "-i", '{"ok": true}', "--follow")
+    assert (code, json.loads(out)) == (0, ["left", "right"])
+    code, out, err = at("start", name, "-i", '{"ok": false}', "--follow")
+    assert (code, out, err) == (1, "", "podium start: the execution ended FAILED: Refused: not ok\n")
+
+
 def test_where_nothing_matches_a_note_says_so_and_stdout_is_empty(at, machine):
     name = machine(FLOW)
     assert at("exec", "ls", name) == (0, "", "no executions.\n")

@@ -1,7 +1,10 @@
 """Settings: their sources in rising order, and a sentence for every mistake."""
 
+import re
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from podium.config import Settings, SettingsError, load_settings
@@ -11,6 +14,30 @@ def load(tmp_path, flags=None, environment=None, toml=None):
     if toml is not None:
         (tmp_path / "podium.toml").write_bytes(toml if isinstance(toml, bytes) else toml.encode())
     return load_settings(flags or {}, environment=environment or {}, directory=tmp_path)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+
+
+def test_the_page_lists_every_setting_with_its_default():
+    listed = {}
+    for names, defaults in re.findall(r"(?m)^\| (`[a-z_`, ]+`) \| (.+?) \|", PAGE):
+        shown = defaults.split(", ") if "," in defaults else [defaults] * names.count(",") + [defaults]
+        listed |= dict(zip(re.findall(r"`(\w+)`", names), shown, strict=False))
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    assert listed.keys() == fields.keys()
+    for name, default in listed.items():
+        actual = getattr(Settings(), name)
+        if default == "none":
+            assert actual in (None, {}, [])
+        else:
+            [value] = tomllib.loads(f"value = {default.strip('`')}").values()
+            assert (str(actual) if isinstance(actual, Path) else actual) == value
+
+
+@pytest.mark.parametrize("toml", re.findall(r"(?s)```toml\n(.*?)```", PAGE))
+def test_the_pages_examples_are_settings(tmp_path, toml):
+    assert load(tmp_path, toml=toml) != Settings()
 
 
 def test_defaults(tmp_path):

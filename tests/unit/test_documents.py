@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "podium"
+PAGES = sorted(path for path in (ROOT / "docs").glob("*.md") if path.name != "README.md")
 DOCUMENTS = ("ARCHITECTURE.md", "README.md", "CONTRIBUTING.md", "examples/order/README.md")
 USERS_FILES = {"podium.toml", ".podium"}
 """Named as what a user has, not as what the repository has."""
@@ -55,6 +56,30 @@ def test_every_dependency_has_its_reason():
     assert all(
         re.match(r"[\w.-]+", requirement)[0] in record for requirement in project["optional-dependencies"]["dev"]
     )
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, *ROOT.glob("examples/*/README.md")], ids=lambda page: f"{page.parent.name}/{page.name}"
+)
+def test_what_a_page_links_to_and_runs_exists(page):
+    text = page.read_text()
+    links = {link for link in LINK.findall(text) if "://" not in link}
+    run = set(re.findall(r"\b(?:examples|tests|src)/[\w./-]*\w", text))
+    assert sorted(path for path in links | run if not exists(path, page)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_table_of_contents_lists_every_page(page):
+    assert f"]({page.name})" in (ROOT / "docs" / "README.md").read_text()
+
+
+def test_the_index_of_decisions_lists_every_record_by_its_title():
+    records = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    for record in records:
+        number, title = record.read_text().partition("\n")[0].removeprefix("# ").split(" ", 1)
+        assert f"| [{number}]({record.name}) | {title} |" in index
+    assert len(re.findall(r"(?m)^\| \[", index)) == len(records)
 
 
 def test_links_and_paths_of_the_decisions_exist():

@@ -42,7 +42,7 @@ def dev(
     if not are_installed():
         print(
             "podium dev: S3, SQS, SNS, DynamoDB and others are not served: moto is not installed; "
-            "pip install 'podium[local]', or say --no-services.",
+            "pip install 'moto[server]', or say --no-services.",
             file=sys.stderr,
         )
         return _serve(project, settings, None)

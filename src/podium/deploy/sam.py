@@ -56,7 +56,7 @@ def translated(document: dict[str, Any], parameters: dict[str, Any], region: str
         from samtranslator.utils.py27hash_fix import to_py27_compatible_template, undo_mark_unicode_str_in_template
     except ImportError:
         raise DeployError(
-            "this is a SAM template, and aws-sam-translator is not installed: pip install 'podium[deploy]'."
+            "this is a SAM template, and aws-sam-translator is not installed: pip install aws-sam-translator."
         ) from None
 
     prepared = copy.deepcopy(document)
