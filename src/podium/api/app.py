@@ -19,6 +19,7 @@ from podium.api.operations import (
     aliases,
     event_buses,
     event_rules,
+    event_tags,
     executions,
     express,
     map_runs,
@@ -98,7 +99,9 @@ class App:
         self._console = console
         self._origins = origins or Origins()
         self._states = states_protocol()
-        self._events = json11.Json11(load("events"), {**event_buses.OPERATIONS, **event_rules.OPERATIONS})
+        self._events = json11.Json11(
+            load("events"), {**event_buses.OPERATIONS, **event_rules.OPERATIONS, **event_tags.OPERATIONS}
+        )
         self._functions = rest_json.RestJson(load("lambda"), function_operations)
         self._schedules = rest_json.RestJson(load("scheduler"), schedules.OPERATIONS)
 

@@ -28,6 +28,7 @@ _VARIABLES: Final = {
     "lambda": ("AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"),
     # A server of state machines has their rules too; AWS_ENDPOINT_URL may be a stand-in that doesn't know them.
     "events": ("AWS_ENDPOINT_URL_EVENTBRIDGE", "AWS_ENDPOINT_URL_SFN", "AWS_ENDPOINT_URL"),
+    "scheduler": ("AWS_ENDPOINT_URL_SCHEDULER", "AWS_ENDPOINT_URL_SFN", "AWS_ENDPOINT_URL"),
 }
 _ACCOUNT: Final = re.compile(r"[0-9]{12}", re.ASCII)
 

@@ -1,7 +1,7 @@
 """`podium deploy`: a CloudFormation, SAM or CDK template to a server, its changes shown before they are made."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -9,18 +9,20 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 
 from podium.cli.clients import DEFAULT_REGION, Clients, endpoint_of, unreachable
-from podium.cli.deploy_lines import as_json, done_line, output_lines, plan_lines
+from podium.cli.deploy_lines import as_json, done_line, output_lines, plan_lines, stopped_lines
 from podium.cli.errors import FAILED, OK, UNREACHABLE, USAGE, CommandError
 from podium.cli.output import print_json, print_text
 from podium.deploy.deployment import StackDeployment, remove, stack_removals
-from podium.deploy.errors import DeployError, TemplateError, Unreachable
+from podium.deploy.errors import DeployError, Interrupted, TemplateError, Unreachable
 from podium.deploy.names import is_stack_name
 from podium.deploy.parameters import overrides_from
 from podium.deploy.plan import Change, Options, Plan, removed
-from podium.deploy.server import Server
+from podium.deploy.server import SERVICES, Server
 from podium.deploy.sources import StackSource, stack_sources
 
-_AGAIN: Final = "What was done before stands; deploy again when it is mended, and it goes on from there."
+_AGAIN: Final = (
+    "What was done stands, nothing is rolled back: {again} when it is mended, and it goes on from there{skip}."
+)
 Words = Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")]
 
 
@@ -75,7 +77,7 @@ def deploy(
 
 
 def _server(endpoint: str | None, region: str | None) -> Server:
-    urls = {service: endpoint_of(service, endpoint) for service in ("stepfunctions", "lambda")}
+    urls = {service: endpoint_of(service, endpoint) for service in SERVICES}
     if None in urls.values():
         raise CommandError("for AWS itself use `sam deploy` or `cdk deploy`: this leaves roles and the rest unmade.")
     clients = Clients(region, local=True)
@@ -105,6 +107,14 @@ class _Talk:
     def told(self, stack: dict[str, Any]) -> None:
         self._stacks.append(stack)
 
+    def stopped(self, where: Interrupted, place: str, stack: dict[str, Any], skip: str = "") -> int:
+        """Say between which states a stack is; returns the exit code."""
+        self.told({**stack, "stopped": {"failed": where.failed, "done": where.done, "notBegun": where.open}})
+        again = _AGAIN.format(again="deploy again" if skip else "delete again", skip=skip)
+        for line in (f"podium deploy: {place}: {where}", *stopped_lines(where), f"podium deploy: {again}"):
+            print(line, file=sys.stderr)
+        return UNREACHABLE if where.unreachable else FAILED
+
     def finish(self, code: int) -> int:
         if self._json:
             print_json({"stacks": self._stacks})
@@ -128,8 +138,10 @@ def _deploy(server: Server, source: StackSource, options: Options, exports: dict
         talk.say("Nothing was changed.")
         return FAILED
     if acting:
-        with _sentences(str(source.file), _AGAIN):
-            deployment.apply(plan, lambda change: talk.say(done_line(change)))
+        stopped = _stopped(lambda: deployment.apply(plan, lambda change: talk.say(done_line(change))))
+        if stopped is not None:
+            skip = f"; --skip {stopped.failed} leaves it out"
+            return talk.stopped(stopped, str(source.file), as_json(options.stack, plan, [], deployed=False), skip)
     elif not plan.acts:
         talk.say("Nothing to change.")
     outputs = deployment.outputs()
@@ -153,11 +165,22 @@ def _delete(server: Server, stack: str, talk: _Talk) -> int:
     if acting and not talk.agreed("Delete these?"):
         talk.say("Nothing was changed.")
         return FAILED
+    plan = Plan(changes, [], [], removals)
     if acting:
-        with _sentences(stack, "Delete again when it is mended, and it goes on from there."):
-            remove(removals, set(), lambda change: talk.say(done_line(change)))
-    talk.told(as_json(stack, Plan(changes, [], [], removals), [], deployed=acting))
+        stopped = _stopped(lambda: remove(removals, set(), lambda change: talk.say(done_line(change))))
+        if stopped is not None:
+            return talk.stopped(stopped, stack, as_json(stack, plan, [], deployed=False))
+    talk.told(as_json(stack, plan, [], deployed=acting))
     return OK
+
+
+def _stopped(act: Callable[[], None]) -> Interrupted | None:
+    """Where an act ended before its end; None when it went through."""
+    try:
+        act()
+    except Interrupted as interrupted:
+        return interrupted
+    return None
 
 
 def _chosen(sources: list[StackSource], stack_name: str | None) -> list[StackSource]:
@@ -190,14 +213,14 @@ def _pairs(words: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _sentences(place: str | None, then: str = "") -> Iterator[None]:
-    """Deployment errors as a command's: the place before, what to do after."""
+def _sentences(place: str | None) -> Iterator[None]:
+    """Deployment errors as a command's, the place before."""
     prefix = f"{place}: " if place else ""
     try:
         yield
     except Unreachable as error:
         raise CommandError(unreachable(error.endpoint), UNREACHABLE) from None
     except TemplateError as error:
-        raise CommandError(f"{prefix}{error}" + (f" {then}" if then else ""), USAGE) from None
+        raise CommandError(f"{prefix}{error}", USAGE) from None
     except DeployError as error:
-        raise CommandError(f"{prefix}{error}" + (f" {then}" if then else ""), FAILED) from None
+        raise CommandError(f"{prefix}{error}", FAILED) from None

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from podium.cli.plain_text import printable
 from podium.deploy.differences import Difference
+from podium.deploy.errors import Interrupted
 from podium.deploy.plan import Action, Change, Output, Plan
 
 _MARKS: Final[dict[Action, str]] = {
@@ -53,6 +54,12 @@ def done_line(change: Change) -> str:
     """What was just done."""
     notes = f" ({'; '.join(change.notes)})" if change.notes else ""
     return f"  {_DONE[change.action]:<10} {change.logical_id}  {printable_line(change.physical_id)}{notes}".rstrip()
+
+
+def stopped_lines(where: Interrupted) -> list[str]:
+    """What was done of a deployment that stopped, what failed, and what was not begun."""
+    told = {"done": where.done, "failed": [where.failed], "not begun": where.open}
+    return [f"  {word:<10} {', '.join(dict.fromkeys(ids)) or 'nothing'}" for word, ids in told.items()]
 
 
 def output_lines(outputs: list[Output]) -> list[str]:

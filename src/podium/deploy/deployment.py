@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from podium.deploy.assets import Assets
-from podium.deploy.errors import DeployError, TemplateError
+from podium.deploy.errors import DeployError, Interrupted, TemplateError
 from podium.deploy.intrinsics import NO_VALUE, Evaluator
 from podium.deploy.inventory import Inventory
 from podium.deploy.kinds import kinds_for
@@ -32,7 +32,8 @@ class StackDeployment:
 
     Raises from every method:
         TemplateError: the template is wrong; nothing was changed.
-        Refused, Unreachable: the server; what was done before stands, and deploying again goes on from there.
+        Refused, Unreachable: the server; nothing was changed.
+        Interrupted: from `apply`; what was done before stands, and deploying again goes on from there.
     """
 
     def __init__(
@@ -87,22 +88,36 @@ class StackDeployment:
 
     def apply(self, plan: Plan, report: Callable[[Change], None]) -> None:
         """Do what the plan says; each change is reported when it is done."""
-        live = set()
+        live: set[str] = set()
+        done: list[str] = []
+
+        def told(change: Change) -> None:
+            done.append(change.logical_id)
+            report(change)
+
         unsupported = {change.logical_id for change in plan.changes if change.action == "skipped"}
-        for resource in self._order:
-            if self._is_left(resource) or resource.logical_id in unsupported:
-                continue
+        steps = [one for one in self._order if not self._is_left(one) and one.logical_id not in unsupported]
+        for number, resource in enumerate(steps):
             try:
-                comparison = self._compare(resource)
-                attributes = comparison.perform()
-            except Unsupported as error:
-                report(skipped(resource, f"the server has no {error.operation}"))
-                continue
-            self._values.learn(resource.logical_id, attributes)
-            live |= {comparison.physical_id, attributes[REF]}
-            if comparison.action != "none":
-                report(changed(resource, comparison))
-        remove(plan.removals, live, report)
+                self._step(resource, live, told)
+            except DeployError as error:
+                following = [one.logical_id for one in steps[number + 1 :]]
+                following += [owned.logical_id for owned in plan.removals]
+                raise Interrupted(error, resource.logical_id, done, following) from None
+        remove(plan.removals, live, report, tuple(done))
+
+    def _step(self, resource: Resource, live: set[str], report: Callable[[Change], None]) -> None:
+        """Deploy one resource."""
+        try:
+            comparison = self._compare(resource)
+            attributes = comparison.perform()
+        except Unsupported as error:
+            report(skipped(resource, f"the server has no {error.operation}"))
+            return
+        self._values.learn(resource.logical_id, attributes)
+        live |= {comparison.physical_id, attributes[REF]}
+        if comparison.action != "none":
+            report(changed(resource, comparison))
 
     def outputs(self) -> list[Output]:
         """The template's outputs, as far as they are known now."""
@@ -177,16 +192,34 @@ def stack_removals(server: Server, stack: str) -> list[Owned]:
     return found
 
 
-def remove(removals: list[Owned], live: set[str], report: Callable[[Change], None]) -> None:
-    """Remove what a stack has made, but for what is to be retained or is in use after all."""
-    for owned in removals:
+def remove(
+    removals: list[Owned], live: set[str], report: Callable[[Change], None], before: tuple[str, ...] = ()
+) -> None:
+    """Remove what a stack has made, but for what is to be retained or is in use after all.
+
+    `before` are the logical ids of what was done until then.
+
+    Raises:
+        Interrupted: the server refused a step; what was removed before is gone.
+    """
+    done = list(before)
+    for number, owned in enumerate(removals):
         if owned.physical_id in live:
             continue
         try:
-            (owned.release if owned.retain else owned.remove)()
-        except Unsupported as error:
-            raise DeployError(f"{owned.physical_id} can't be removed: the server has no {error.operation}.") from None
+            _give_up(owned)
+        except DeployError as error:
+            left = [one.logical_id for one in removals[number + 1 :] if one.physical_id not in live]
+            raise Interrupted(error, owned.logical_id, done, left) from None
+        done.append(owned.logical_id)
         report(removed(owned, keep=owned.retain))
+
+
+def _give_up(owned: Owned) -> None:
+    try:
+        (owned.release if owned.retain else owned.remove)()
+    except Unsupported as error:
+        raise DeployError(f"{owned.physical_id} can't be removed: the server has no {error.operation}.") from None
 
 
 def _pseudo_parameters(server: Server, stack: str) -> dict[str, Any]:

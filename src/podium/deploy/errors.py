@@ -22,3 +22,18 @@ class Unreachable(DeployError):
     def __init__(self, endpoint: str) -> None:
         super().__init__(f"no server answers at {endpoint}.")
         self.endpoint = endpoint
+
+
+class Interrupted(DeployError):
+    """A deployment that ended between two states. The sentence is the server's or the template's.
+
+    `done` was done and stands; `failed` was not, or not wholly; `open` was not begun. Logical ids, in the order of
+    deployment; what would have been removed stands last in `open`.
+    """
+
+    def __init__(self, error: DeployError, failed: str, done: list[str], left_open: list[str]) -> None:
+        super().__init__(f"{failed}: {error}")
+        self.unreachable = isinstance(error, Unreachable)
+        self.failed = failed
+        self.done = done
+        self.open = left_open

@@ -1,14 +1,20 @@
-"""What a stack has on the server, found by its tags: machines, activities, functions, their versions and aliases."""
+"""What a stack has on the server, found by its tags: machines, functions, rules, schedules and what belongs to them.
+
+Schedules can't be tagged; their description ends with what the tags of the others say.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Final
 
-from podium.deploy.names import STACK_TAG
+from podium.deploy.names import STACK_TAG, split_description
 from podium.deploy.server import Server
 
 _THREADS: Final = 8
+_GONE: Final = "ResourceNotFoundException"
+DEFAULT_GROUP: Final = "default"
+"""The group of schedules that is always there and can't be tagged."""
 
 
 class Inventory:
@@ -37,6 +43,65 @@ class Inventory:
         """Tags of the stack's functions."""
         listed = self._server.listed("lambda", "list_functions", "Functions")
         return self._tagged([item["FunctionArn"] for item in listed], self._function_tags)
+
+    @cached_property
+    def buses(self) -> dict[str, dict[str, str]]:
+        """Tags of the stack's event buses."""
+        listed = list(self._server.listed("events", "list_event_buses", "EventBuses"))
+        return self._tagged([item["Arn"] for item in listed], self._events_tags)
+
+    @cached_property
+    def rules(self) -> dict[str, dict[str, str]]:
+        """Tags of the stack's rules, on whatever bus."""
+        buses = [item["Name"] for item in self._server.listed("events", "list_event_buses", "EventBuses")]
+        listed = (
+            item for bus in buses for item in self._server.listed("events", "list_rules", "Rules", EventBusName=bus)
+        )
+        return self._tagged([item["Arn"] for item in listed], self._events_tags)
+
+    @cached_property
+    def schedule_groups(self) -> dict[str, dict[str, str]]:
+        """Tags of the stack's groups of schedules."""
+        listed = self._server.listed("scheduler", "list_schedule_groups", "ScheduleGroups")
+        own = [item["Arn"] for item in listed if item["Name"] != DEFAULT_GROUP]
+        return self._tagged(own, self._group_tags)
+
+    @cached_property
+    def schedules(self) -> dict[str, dict[str, str]]:
+        """The stack's schedules, with what their descriptions say in place of tags."""
+        listed = list(self._server.listed("scheduler", "list_schedules", "Schedules"))
+        where = {item["Arn"]: {"GroupName": item["GroupName"], "Name": item["Name"]} for item in listed}
+        return self._tagged(list(where), lambda arn: self._schedule_tags(**where[arn]))
+
+    def tag_events(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a rule or a bus."""
+        pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+        self._server.call("events", "tag_resource", ResourceARN=arn, Tags=pairs)
+
+    def untag_events(self, arn: str, keys: list[str]) -> None:
+        """Take tags off a rule or a bus; what is gone already is no error."""
+        self._server.call("events", "untag_resource", missing=_GONE, ResourceARN=arn, TagKeys=keys)
+
+    def tag_group(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a group of schedules."""
+        pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+        self._server.call("scheduler", "tag_resource", ResourceArn=arn, Tags=pairs)
+
+    def untag_group(self, arn: str, keys: list[str]) -> None:
+        """Take tags off a group of schedules; what is gone already is no error."""
+        self._server.call("scheduler", "untag_resource", missing=_GONE, ResourceArn=arn, TagKeys=keys)
+
+    def _events_tags(self, arn: str) -> dict[str, str]:
+        found = self._server.call("events", "list_tags_for_resource", missing=_GONE, ResourceARN=arn)
+        return {tag["Key"]: tag["Value"] for tag in found["Tags"]} if found else {}
+
+    def _group_tags(self, arn: str) -> dict[str, str]:
+        found = self._server.call("scheduler", "list_tags_for_resource", missing=_GONE, ResourceArn=arn)
+        return {tag["Key"]: tag["Value"] for tag in found["Tags"]} if found else {}
+
+    def _schedule_tags(self, **where: str) -> dict[str, str]:
+        found = self._server.call("scheduler", "get_schedule", missing=_GONE, **where)
+        return split_description(found.get("Description", ""))[1] if found else {}
 
     def states_tags(self, arn: str) -> dict[str, str]:
         """Tags of a state machine or an activity; none of one that is gone."""

@@ -56,6 +56,20 @@ def own_tags(stack: str, resource: Resource) -> dict[str, str]:
     return {**tags, _POLICY_TAG: _RETAIN} if resource.retain else tags
 
 
+def marked_description(description: str, tags: Mapping[str, str]) -> str:
+    """The description of what can't be tagged: the template's, then what its tags would say."""
+    mark = " ".join(f"{key}={value}" for key, value in tags.items())
+    return f"{description}\n[{mark}]" if description else f"[{mark}]"
+
+
+def split_description(text: str) -> tuple[str, dict[str, str]]:
+    """A description as the template has it, and the tags it tells of."""
+    description, _, mark = text.rpartition("\n") if "\n" in text else ("", "", text)
+    if not mark.startswith(f"[{_OWN}") or not mark.endswith("]"):
+        return text, {}
+    return description, dict(word.split("=", 1) for word in mark[1:-1].split(" ") if "=" in word)
+
+
 def retained(tags: Mapping[str, str]) -> bool:
     """Whether a resource outlives its place in the template."""
     return tags.get(_POLICY_TAG) == _RETAIN

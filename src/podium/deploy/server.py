@@ -1,4 +1,4 @@
-"""The server a stack is deployed to: its Step Functions and Lambda APIs, and how their answers are worded.
+"""The server a stack is deployed to: its Step Functions, Lambda, EventBridge and Scheduler APIs, and their answers.
 
 Where it is and as whom it is called is decided where the clients are made.
 """
@@ -18,7 +18,10 @@ from botocore.model import OperationModel
 
 from podium.deploy.errors import Refused, Unreachable
 
+SERVICES: Final = ("stepfunctions", "lambda", "events", "scheduler")
 _UNKNOWN_OPERATION: Final = frozenset({"UnknownOperationException", "UnknownOperation", "NotImplemented", "501"})
+_PAGING: Final = {"stepfunctions": ("nextToken", "nextToken"), "lambda": ("Marker", "NextMarker")}
+"""Members that carry a listing's token, in and out."""
 
 
 class Unsupported(Exception):
@@ -33,7 +36,7 @@ class Server:
     """Calls by operation name.
 
     Args:
-        clients: botocore's, for "stepfunctions" and "lambda".
+        clients: botocore's, for each of `SERVICES`.
         account, region: what ARNs made ahead of an answer are made of.
     """
 
@@ -71,12 +74,12 @@ class Server:
         except BotoCoreError as error:
             raise Refused(f"{operation}: {error}") from None
 
-    def listed(self, service: str, operation: str, member: str) -> Iterator[dict[str, Any]]:
+    def listed(self, service: str, operation: str, member: str, **input: Any) -> Iterator[dict[str, Any]]:
         """The items of a listing, page after page."""
-        token_in, token_out = ("Marker", "NextMarker") if service == "lambda" else ("nextToken", "nextToken")
+        token_in, token_out = _PAGING.get(service, ("NextToken", "NextToken"))
         token: dict[str, Any] = {}
         while True:
-            page = self.call(service, operation, **token)
+            page = self.call(service, operation, **input, **token)
             yield from page[member]
             if not page.get(token_out):
                 return

@@ -6,14 +6,15 @@ import botocore.session
 import pytest
 
 from podium.deploy.assets import Assets
-from podium.deploy.deployment import StackDeployment
-from podium.deploy.errors import Refused, TemplateError
+from podium.deploy.deployment import StackDeployment, remove
+from podium.deploy.errors import Interrupted, Refused, TemplateError
+from podium.deploy.kinds.contract import Owned
 from podium.deploy.plan import Options
 from podium.deploy.server import Unsupported
 from podium.deploy.sources import StackSource
 
 SESSION = botocore.session.Session()
-MODELS = {service: SESSION.get_service_model(service) for service in ("stepfunctions", "lambda")}
+MODELS = {service: SESSION.get_service_model(service) for service in ("stepfunctions", "lambda", "events", "scheduler")}
 
 
 class FakeServer:
@@ -31,7 +32,7 @@ class FakeServer:
     def model(self, service, operation):
         return MODELS[service].operation_model(operation)
 
-    def listed(self, service, operation, member):
+    def listed(self, service, operation, member, **input):
         return iter(())
 
     def wait(self, service, waiter, **input):
@@ -51,6 +52,7 @@ class FakeServer:
             "create_function": lambda: {"FunctionArn": self.arn("lambda", f"function:{input['FunctionName']}")},
             "publish_version": lambda: {"Version": "7"},
             "tag_resource": dict,
+            "create_activity": lambda: {"activityArn": self.arn("states", f"activity:{input['name']}")},
             "create_alias": lambda: {"AliasArn": f"{input['FunctionName']}:{input['Name']}"},
         }[operation]()
 
@@ -58,6 +60,10 @@ class FakeServer:
 def function(**properties):
     base = {"Handler": "index.handler", "Runtime": "python3.12", "Role": {"Fn::GetAtt": ["Role", "Arn"]}}
     return {"Type": "AWS::Lambda::Function", "Properties": {**base, "Code": {"ZipFile": "x"}, **properties}}
+
+
+def activity(name):
+    return {"Type": "AWS::StepFunctions::Activity", "Properties": {"Name": name}}
 
 
 def machine(resource):
@@ -139,13 +145,80 @@ def test_a_version_is_known_by_its_number_once_it_is_published(tmp_path):
     assert resource.endswith(":7")
 
 
-def test_a_refused_call_ends_it_there(tmp_path):
+def test_a_refused_call_ends_it_there_and_says_where_it_stands(tmp_path):
     server = FakeServer(refuses=("create_function",))
-    stack = deployment(server, tmp_path, {**ROLE, "F": function(), "M": machine({"Fn::GetAtt": ["F", "Arn"]})})
+    resources = {"A": activity("a"), **ROLE, "F": function(), "M": machine({"Fn::GetAtt": ["F", "Arn"]})}
+    stack = deployment(server, tmp_path, resources)
     plan = stack.plan()
-    with pytest.raises(Refused, match="create_function refused"):
-        stack.apply(plan, lambda change: None)
+    reported = []
+    with pytest.raises(Interrupted, match="F: create_function refused") as stopped:
+        stack.apply(plan, reported.append)
     assert "create_state_machine" not in server.asked
+    assert (stopped.value.done, stopped.value.failed, stopped.value.open) == (["A"], "F", ["M"])
+    assert [change.logical_id for change in reported] == ["A"]
+
+
+def test_a_removal_that_is_refused_says_what_is_left():
+    def refuse():
+        raise Refused("busy")
+
+    nothing = lambda: None  # noqa: E731
+    owned = [
+        Owned("A", "T", "a", False, nothing, nothing),
+        Owned("B", "T", "b", False, refuse, nothing),
+        Owned("C", "T", "c", True, refuse, nothing),
+    ]
+    with pytest.raises(Interrupted) as stopped:
+        remove(owned, set(), lambda change: None, before=("M",))
+    assert (stopped.value.done, stopped.value.failed, stopped.value.open) == (["M", "A"], "B", ["C"])
+
+
+def test_rules_and_schedules_where_the_server_has_none_are_skipped(tmp_path):
+    server = FakeServer(lacks=("describe_rule", "get_schedule", "list_event_buses", "list_schedules"))
+    target = {"Arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:m", "RoleArn": "arn:aws:iam::1:role/r"}
+    resources = {
+        "R": {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 day)"}},
+        "S": {
+            "Type": "AWS::Scheduler::Schedule",
+            "Properties": {
+                "ScheduleExpression": "rate(1 day)",
+                "FlexibleTimeWindow": {"Mode": "OFF"},
+                "Target": target,
+            },
+        },
+    }
+    plan = deployment(server, tmp_path, resources).plan()
+    assert actions(plan) == {"R": "skipped", "S": "skipped"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "said"),
+    [
+        ("Events::Rule", {"Targets": []}, "one of EventPattern and ScheduleExpression must be there"),
+        ("Events::Rule", {"ScheduleExpresion": "x"}, "did you mean ScheduleExpression"),
+        (
+            "Events::Rule",
+            {"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "1"}]},
+            r"Targets\[0\]: the property Arn is missing",
+        ),
+        ("Scheduler::Schedule", {"ScheduleExpression": "rate(1 day)"}, "the property Target is missing"),
+        (
+            "Scheduler::Schedule",
+            {
+                "ScheduleExpression": "rate(1 day)",
+                "FlexibleTimeWindow": {"Mode": "OFF"},
+                "Target": {"Arn": "a", "RoleArn": "r"},
+                "StartDate": "soon",
+            },
+            "StartDate: must be a date and time",
+        ),
+        ("Events::EventBus", {}, "the property Name is missing"),
+    ],
+)
+def test_wrong_properties_of_rules_and_schedules(tmp_path, type_, properties, said):
+    resources = {"X": {"Type": f"AWS::{type_}", "Properties": properties}}
+    with pytest.raises(TemplateError, match=said):
+        deployment(FakeServer(), tmp_path, resources).plan()
 
 
 def test_a_skipped_resource_is_left_and_its_values_are_those_given(tmp_path):

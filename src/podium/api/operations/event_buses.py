@@ -109,7 +109,7 @@ async def create_event_bus(services: Services, context: RequestContext, input: d
     arn = own_bus(context, name)
     if name == DEFAULT_BUS or await services.store.get(BUS, arn) is not None:
         raise ApiError("ResourceAlreadyExistsException", f"Event bus {name} already exists.")
-    tags = {tag["Key"]: tag["Value"] for tag in input.get("Tags", [])}
+    tags = tags_given(input.get("Tags", []))
     record = BusRecord(arn, name, services.clock(), input.get("Description"), tags)
     await services.store.put(BUS, arn, msgspec.msgpack.encode(record), expected_version=0)
     return {"EventBusArn": arn}
@@ -137,10 +137,16 @@ async def list_event_buses(services: Services, context: RequestContext, input: d
     """ListEventBuses, the default one among them."""
     prefix, limit = input.get("NamePrefix", ""), input.get("Limit", 100)
     records = await services.store.list(BUS, prefix=own_bus(context, "x")[:-1])
-    buses = [BusRecord(own_bus(context, None), DEFAULT_BUS, 0), *(unpack_bus(record.data) for record in records)]
+    made = [bus for bus in (unpack_bus(record.data) for record in records) if bus.name != DEFAULT_BUS]
+    buses = [BusRecord(own_bus(context, None), DEFAULT_BUS, 0), *made]
     named = sorted((bus for bus in buses if bus.name.startswith(prefix)), key=lambda bus: bus.name)
     page, token = page_of(named, input.get("NextToken"), limit, lambda bus: bus.name)
     return {"EventBuses": [_described(bus) for bus in page], **token}
+
+
+def tags_given(given: list[dict[str, str]]) -> dict[str, str]:
+    """Tags as a request lists them, as a mapping."""
+    return {tag["Key"]: tag["Value"] for tag in given}
 
 
 def page_of(items: list[Any], token: str | None, limit: int, key: Any) -> tuple[list[Any], dict[str, str]]:

@@ -9,7 +9,7 @@ import msgspec
 
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
-from podium.api.operations.event_buses import bus_of, invalid_pattern, known_bus, page_of
+from podium.api.operations.event_buses import bus_of, invalid_pattern, known_bus, page_of, tags_given
 from podium.api.services import Operation, Services
 from podium.events.inputs import InvalidInput, check_input
 from podium.events.patterns import InvalidPattern
@@ -43,13 +43,18 @@ async def put_rule(services: Services, context: RequestContext, input: dict[str,
         description=input.get("Description"),
         role_arn=input.get("RoleArn"),
         targets=[] if before is None else before.targets,
-        tags=(before.tags if before is not None else {}) or _tags(input.get("Tags", [])),
+        tags=(before.tags if before is not None else {}) or tags_given(input.get("Tags", [])),
     )
-    await _keep(services, record)
+    await keep_rule(services, record)
     return {"RuleArn": arn}
 
 
-async def _keep(services: Services, record: RuleRecord) -> None:
+async def keep_rule(services: Services, record: RuleRecord) -> None:
+    """Store a rule and have the bus obey it.
+
+    Raises:
+        ApiError: InvalidEventPatternException, ValidationException for its schedule.
+    """
     try:
         await bus_of(services).put_rule(record)
     except InvalidPattern as error:
@@ -98,7 +103,7 @@ async def _switch(
     services: Services, context: RequestContext, input: dict[str, Any], *, enabled: bool
 ) -> dict[str, Any]:
     record = await _rule(services, context, input["Name"], input.get("EventBusName"))
-    await _keep(services, msgspec.structs.replace(record, enabled=enabled))
+    await keep_rule(services, msgspec.structs.replace(record, enabled=enabled))
     return {}
 
 
@@ -110,7 +115,7 @@ async def put_targets(services: Services, context: RequestContext, input: dict[s
     targets = {target["Id"]: target for target in [*record.targets, *input["Targets"]]}
     if len(targets) > TARGETS_MAX:
         raise ApiError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
-    await _keep(services, msgspec.structs.replace(record, targets=list(targets.values())))
+    await keep_rule(services, msgspec.structs.replace(record, targets=list(targets.values())))
     return {"FailedEntryCount": 0, "FailedEntries": []}
 
 
@@ -127,7 +132,7 @@ async def remove_targets(services: Services, context: RequestContext, input: dic
     record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
     unwanted = set(input["Ids"])
     left = [target for target in record.targets if target["Id"] not in unwanted]
-    await _keep(services, msgspec.structs.replace(record, targets=left))
+    await keep_rule(services, msgspec.structs.replace(record, targets=left))
     missing = sorted(unwanted - {target["Id"] for target in record.targets})
     failed = [
         {"TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": f"Target {id} does not exist."}
@@ -155,49 +160,16 @@ async def list_rule_names_by_target(
     return {"RuleNames": page, **token}
 
 
-async def tag_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """TagResource, of a rule."""
-    record = _tagged(services, context, input["ResourceARN"])
-    await _keep(services, msgspec.structs.replace(record, tags={**record.tags, **_tags(input["Tags"])}))
-    return {}
-
-
-async def untag_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """UntagResource, of a rule."""
-    record = _tagged(services, context, input["ResourceARN"])
-    left = {key: value for key, value in record.tags.items() if key not in input["TagKeys"]}
-    await _keep(services, msgspec.structs.replace(record, tags=left))
-    return {}
-
-
-async def list_tags_for_resource(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
-    """ListTagsForResource, of a rule."""
-    record = _tagged(services, context, input["ResourceARN"])
-    return {"Tags": [{"Key": key, "Value": value} for key, value in record.tags.items()]}
-
-
-def _tagged(services: Services, context: RequestContext, arn: str) -> RuleRecord:
-    prefix, _, rest = arn.partition(":rule/")
-    bus_name, _, name = rest.rpartition("/")
-    record = bus_of(services).rule(f"{prefix}:event-bus/{bus_name or DEFAULT_BUS}", arn)
-    if record is None:
-        raise _no_rule(name, bus_name or DEFAULT_BUS)
-    return record
-
-
-def _no_rule(name: str, bus_name: str) -> ApiError:
+def no_rule(name: str, bus_name: str) -> ApiError:
+    """What asking for a rule that isn't there comes to."""
     return ApiError("ResourceNotFoundException", f"Rule {name} does not exist on EventBus {bus_name}.")
-
-
-def _tags(given: list[dict[str, str]]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in given}
 
 
 async def _rule(services: Services, context: RequestContext, name: str, bus_name: str | None) -> RuleRecord:
     bus = await known_bus(services, context, bus_name)
     record = bus_of(services).rule(bus, rule_arn(bus, name))
     if record is None:
-        raise _no_rule(name, bus.rpartition("/")[2])
+        raise no_rule(name, bus.rpartition("/")[2])
     return record
 
 
@@ -226,7 +198,4 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "RemoveTargets": remove_targets,
     "ListTargetsByRule": list_targets_by_rule,
     "ListRuleNamesByTarget": list_rule_names_by_target,
-    "TagResource": tag_resource,
-    "UntagResource": untag_resource,
-    "ListTagsForResource": list_tags_for_resource,
 }

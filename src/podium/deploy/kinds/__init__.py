@@ -4,16 +4,24 @@ from typing import Final
 
 from podium.deploy.kinds.activity import ActivityKind
 from podium.deploy.kinds.contract import Context, Kind
+from podium.deploy.kinds.event_bus import EventBusKind
+from podium.deploy.kinds.event_rule import EventRuleKind
 from podium.deploy.kinds.function import FunctionKind
 from podium.deploy.kinds.function_alias import FunctionAliasKind
 from podium.deploy.kinds.function_permission import FunctionPermissionKind
 from podium.deploy.kinds.function_version import FunctionVersionKind
+from podium.deploy.kinds.schedule import ScheduleKind
+from podium.deploy.kinds.schedule_group import ScheduleGroupKind
 from podium.deploy.kinds.state_machine import StateMachineKind
 from podium.deploy.kinds.state_machine_alias import StateMachineAliasKind
 from podium.deploy.kinds.state_machine_version import StateMachineVersionKind
 
 _KINDS: Final = (
     # In the order in which they are removed: what points before what is pointed to.
+    EventRuleKind,
+    EventBusKind,
+    ScheduleKind,
+    ScheduleGroupKind,
     StateMachineAliasKind,
     StateMachineVersionKind,
     StateMachineKind,
