@@ -17,6 +17,7 @@ from podium.api.http import Request, Response
 from podium.api.operations import (
     activities,
     aliases,
+    api_destinations,
     event_buses,
     event_rules,
     event_tags,
@@ -100,7 +101,13 @@ class App:
         self._origins = origins or Origins()
         self._states = states_protocol()
         self._events = json11.Json11(
-            load("events"), {**event_buses.OPERATIONS, **event_rules.OPERATIONS, **event_tags.OPERATIONS}
+            load("events"),
+            {
+                **event_buses.OPERATIONS,
+                **event_rules.OPERATIONS,
+                **event_tags.OPERATIONS,
+                **api_destinations.OPERATIONS,
+            },
         )
         self._functions = rest_json.RestJson(load("lambda"), function_operations)
         self._schedules = rest_json.RestJson(load("scheduler"), schedules.OPERATIONS)

@@ -15,6 +15,7 @@ from podium.core import jsontext
 from podium.core.asl.resources import parse_resource
 from podium.core.machine.commands import InvokeTask
 from podium.engine import views
+from podium.events.api_destinations import ApiDestinations
 from podium.events.targets import Caller, TargetCall, TargetFailed
 from podium.functions.service import FunctionService
 from podium.integrations.aws.client import AwsClient
@@ -28,7 +29,7 @@ from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.integrations.http.addresses import AddressRules
 from podium.integrations.http.api_gateway import ApiGatewayIntegration, signing
 from podium.integrations.http.client import HttpClient
-from podium.integrations.http.connections import Connections
+from podium.integrations.http.connections import Connections, OwnConnection
 from podium.integrations.http.invoke import HttpIntegration
 from podium.integrations.http.kubernetes import EksIntegration, tokens
 from podium.integrations.http.tokens import Tokens
@@ -58,9 +59,16 @@ def aws_client(settings: Settings) -> AwsClient:
 
 
 def performers_of(
-    aws: AwsClient, functions: FunctionService, settings: Settings, states: StatesIntegration | None = None
+    aws: AwsClient,
+    functions: FunctionService,
+    settings: Settings,
+    states: StatesIntegration | None = None,
+    api_destinations: ApiDestinations | None = None,
 ) -> Registry:
     """What performs tasks, by the kind of their resource.
+
+    Args:
+        api_destinations: whose connections HTTP Tasks can use.
 
     Raises:
         UnusableSetting: a setting makes no sense.
@@ -71,7 +79,7 @@ def performers_of(
         "lambda": RemoteLambdaIntegration(aws) if remote else LambdaIntegration(functions),
         "aws-sdk": SdkIntegration(aws),
         "apigateway": _api_gateway(aws),
-        "http": _http(aws, http, settings),
+        "http": _http(aws, http, settings, api_destinations),
     }
     performers |= dict.fromkeys(SERVICES, operations)
     performers["eks"] = EksIntegration(aws, http, tokens(aws), operations)
@@ -89,9 +97,17 @@ def _http_client(settings: Settings) -> HttpClient:
         raise UnusableSetting(f"private_hosts: {error}.") from None
 
 
-def _http(aws: AwsClient, client: HttpClient, settings: Settings) -> HttpIntegration:
+def _http(
+    aws: AwsClient, client: HttpClient, settings: Settings, api_destinations: ApiDestinations | None
+) -> HttpIntegration:
+    def own(arn: str) -> OwnConnection | None:
+        record = None if api_destinations is None else api_destinations.connection(arn)
+        if record is None:
+            return None
+        return OwnConnection(f"{record.arn} {record.changed_ms}", record.authorization_type, record.parameters)
+
     try:
-        connections = Connections(aws, settings.connections)
+        connections = Connections(aws, settings.connections, own=own)
     except ValueError as error:
         raise UnusableSetting(f"connections: {error}.") from None
     return HttpIntegration(aws, client, connections, Tokens(client))

@@ -35,6 +35,7 @@ from podium.core.states import STATE_TYPES
 from podium.engine.clock import SystemClock
 from podium.engine.collector import spare_the_garbage_collector
 from podium.engine.engine import Engine
+from podium.events.api_destinations import ApiDestinations
 from podium.events.bus import EventBus
 from podium.events.execution_status import StatusEvents
 from podium.events.patterns import compile_pattern
@@ -157,7 +158,8 @@ class _Rooms:
         functions.logs = LogReader(function_logs(settings))
         states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
         log_sink = log_sink_of(settings, aws)
-        performers = performers_of(aws, functions, settings, StatesIntegration(states))
+        api_destinations = ApiDestinations(store)
+        performers = performers_of(aws, functions, settings, StatesIntegration(states), api_destinations)
         mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
         engine = await Engine.open(
             store,
@@ -174,7 +176,9 @@ class _Rooms:
         )
         sources = EventSources(store, functions.invoke, messages, compile_pattern)
         catch_up = settings.schedule_catch_up
-        bus = EventBus(store, clock, event_caller(performers), _new_id, catch_up=catch_up)
+        bus = EventBus(
+            store, clock, event_caller(performers), _new_id, catch_up=catch_up, api_destinations=api_destinations
+        )
         scheduler = Scheduler(store, clock, bus.deliveries, _new_id, catch_up=catch_up)
         engine.status_changed = StatusEvents(bus, engine.describe_execution).changed
         return cls(

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from podium.events.api_destinations import ApiDestinations
 from podium.events.deliveries import Clock, Deliveries, Timer
 from podium.events.inputs import input_for
 from podium.events.patterns import Matches, compile_pattern
@@ -40,6 +41,7 @@ class EventBus:
     Args:
         caller: brings events to targets.
         new_id: makes ids of events.
+        api_destinations: those of this catalogue, where somebody else asks for them too.
         catch_up: whether a schedule that would have fired while nothing ran fires once at the start.
     """
 
@@ -51,6 +53,7 @@ class EventBus:
         new_id: Callable[[], str],
         *,
         catch_up: bool = False,
+        api_destinations: ApiDestinations | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._clock = clock
@@ -58,10 +61,12 @@ class EventBus:
         self._catch_up = catch_up
         self._rules: dict[str, dict[str, _Live]] = {}
         """By bus ARN and rule ARN."""
-        self.deliveries = Deliveries(catalogue, clock, caller)
+        self.api_destinations = api_destinations or ApiDestinations(catalogue)
+        self.deliveries = Deliveries(catalogue, clock, caller, self.api_destinations.destination)
 
     async def open(self) -> None:
-        """Read the rules, take up unfinished deliveries, set the schedules."""
+        """Read the rules and API destinations, take up unfinished deliveries, set the schedules."""
+        await self.api_destinations.open()
         after = ""
         while records := await self._catalogue.list(RULE, after=after, limit=_PAGE):
             for record in records:

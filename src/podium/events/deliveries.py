@@ -15,7 +15,15 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from podium.events.records import DELIVERY, Delivery, unpack_delivery
-from podium.events.targets import Caller, TargetFailed, UnknownTarget, call_for, dead_letter_call
+from podium.events.targets import (
+    Caller,
+    FindDestination,
+    TargetFailed,
+    UnknownTarget,
+    call_for,
+    dead_letter_call,
+    no_destination,
+)
 from podium.store.contract import Catalogue
 
 log = logging.getLogger(__name__)
@@ -48,7 +56,14 @@ class Timer(Protocol):
 class Deliveries:
     """Events on their way to targets. `caller` makes the calls."""
 
-    def __init__(self, catalogue: Catalogue, clock: Clock, caller: Caller) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        clock: Clock,
+        caller: Caller,
+        find_destination: FindDestination = no_destination,
+    ) -> None:
+        self._find_destination = find_destination
         self._catalogue = catalogue
         self._clock = clock
         self._caller = caller
@@ -101,7 +116,7 @@ class Deliveries:
     async def _deliver(self, delivery: Delivery) -> None:
         async with self._turns:
             try:
-                call = call_for(delivery.target, delivery.payload, delivery.key)
+                call = call_for(delivery.target, delivery.payload, delivery.key, self._find_destination)
                 await self._caller(call, delivery.key, delivery.rule_arn)
             except (TargetFailed, UnknownTarget) as error:
                 await self._again(delivery, str(error))

@@ -7,13 +7,16 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 from podium.core import jsontext
+from podium.events.api_destinations import DestinationRecord
 from podium.events.records import Target
 
 EXECUTION_NAME_MAX: Final = 80
 _STARTED_ALREADY: Final = "StepFunctions.ExecutionAlreadyExistsException"
 _WEBHOOK: Final = ("http://", "https://")
+_WITHOUT_BODY: Final = ("GET", "HEAD", "DELETE", "OPTIONS")
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 """Begins the ARN of a schedule's universal target, whose input is an API call's parameters
 (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html)."""
@@ -40,7 +43,16 @@ class UnknownTarget(Exception):
     """Nothing here can bring an event to a target like this; the message says so in AWS's words."""
 
 
-def call_for(target: Target, payload: str, key: str) -> TargetCall:
+FindDestination = Callable[[str], DestinationRecord | None]
+"""An API destination by its ARN."""
+
+
+def no_destination(arn: str) -> DestinationRecord | None:
+    """Where there are no API destinations."""
+    return None
+
+
+def call_for(target: Target, payload: str, key: str, find_destination: FindDestination = no_destination) -> TargetCall:
     """The call that brings `payload` (JSON text) to a target.
 
     Raises:
@@ -52,6 +64,8 @@ def call_for(target: Target, payload: str, key: str) -> TargetCall:
     if arn.startswith(_UNIVERSAL):
         return TargetCall(f"arn:aws:states:::aws-sdk:{arn.removeprefix(_UNIVERSAL)}", jsontext.decode(payload))
     service, kind = _service_of(arn)
+    if (service, kind) == ("events", "api-destination"):
+        return TargetCall("arn:aws:states:::http:invoke", _api_destination(target, payload, find_destination(arn)))
     build = _CALLS.get((service, kind)) or _CALLS.get((service, ""))
     if build is None:
         raise UnknownTarget(f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.")
@@ -100,13 +114,35 @@ def _event_bus(target: Target, arn: str, payload: str, _: str) -> TargetCall:
 def _webhook(target: Target, payload: str) -> dict[str, Any]:
     """A URL of one's own; beyond AWS, where a webhook takes an API destination and a connection."""
     http = target.get("HttpParameters", {})
-    parameters = {"ApiEndpoint": target["Arn"], "Method": "POST", "RequestBody": jsontext.decode(payload)}
+    connection = {"ConnectionArn": target["RoleArn"]} if target.get("RoleArn") else None
+    return _request(target["Arn"], "POST", payload, http, connection)
+
+
+def _api_destination(target: Target, payload: str, destination: DestinationRecord | None) -> dict[str, Any]:
+    """The request of an API destination; each `*` of its path is one of the target's PathParameterValues."""
+    if destination is None:
+        arn = target["Arn"]
+        raise UnknownTarget(f"Parameter {arn} is not valid. Reason: The API destination does not exist.")
+    http = target.get("HttpParameters", {})
+    values = iter(http.get("PathParameterValues", ()))
+    endpoint = re.sub(r"\*", lambda star: quote(next(values, star[0]), safe="*"), destination.endpoint)
+    connection = {"ConnectionArn": destination.connection_arn}
+    return _request(endpoint, destination.method, payload, http, connection)
+
+
+def _request(
+    endpoint: str, method: str, payload: str, http: dict[str, Any], connection: dict[str, str] | None
+) -> dict[str, Any]:
+    """The parameters of an `http:invoke` task."""
+    parameters: dict[str, Any] = {"ApiEndpoint": endpoint, "Method": method}
+    if connection is not None:
+        parameters["Authentication"] = connection
+    if method not in _WITHOUT_BODY:
+        parameters["RequestBody"] = jsontext.decode(payload)
     if headers := http.get("HeaderParameters"):
         parameters["Headers"] = headers
     if query := http.get("QueryStringParameters"):
         parameters["QueryParameters"] = query
-    if connection := target.get("RoleArn"):
-        parameters["Authentication"] = {"ConnectionArn": connection}
     return parameters
 
 

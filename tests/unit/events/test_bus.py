@@ -7,10 +7,11 @@ import json
 import pytest
 
 from podium.core.machine.execution import NO_REDRIVES, Redrives
+from podium.events.api_destinations import DestinationRecord
 from podium.events.bus import EventBus
 from podium.events.execution_status import StatusEvents, detail
 from podium.events.records import DELIVERY, RuleRecord, bus_arn, rule_arn
-from podium.events.targets import TargetFailed, call_for
+from podium.events.targets import TargetFailed, UnknownTarget, call_for
 from podium.store.memory import MemoryStore
 from podium.testing import VirtualClock
 
@@ -258,6 +259,20 @@ def test_a_state_machine_is_started_under_the_name_of_the_event():
         {"a": 1},
         "StepFunctions.ExecutionAlreadyExistsException",
     )
+
+
+def test_an_api_destination_fills_its_path_and_keeps_stars_that_nothing_is_given_for():
+    arn = "arn:aws:events:us-east-1:000000000000:api-destination/orders"
+    record = DestinationRecord(f"{arn}/1", "orders", "arn:c", "https://a.test/*/x/*", "GET", 0, 0)
+    target = {"Id": "t", "Arn": f"{arn}/1", "HttpParameters": {"PathParameterValues": ["a b"]}}
+    call = call_for(target, "{}", "k", {f"{arn}/1": record}.get)
+    assert call.parameters == {
+        "ApiEndpoint": "https://a.test/a%20b/x/*",
+        "Method": "GET",
+        "Authentication": {"ConnectionArn": "arn:c"},
+    }
+    with pytest.raises(UnknownTarget, match="The API destination does not exist"):
+        call_for(target, "{}", "k")
 
 
 def test_a_webhook_and_a_fifo_queue():

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from podium.integrations.http.client import HttpResponse, SocketFailure
-from podium.integrations.http.connections import ApiKey, Basic, Connections, ConnectionUnusable, OAuth
+from podium.integrations.http.connections import ApiKey, Basic, Connections, ConnectionUnusable, OAuth, OwnConnection
 from podium.integrations.http.settings import ConnectionSettings
 from podium.integrations.http.tokens import Tokens
 
@@ -106,6 +106,32 @@ def test_a_configured_connection_goes_before_eventbridges():
     oauth = configured(type="oauth", token_url="https://t", client_id="i", client_secret="s", token_body={"scope": "x"})
     assert oauth.authorization == OAuth("https://t", "POST", "i", "s", ({}, {}, {"scope": "x"}))
     assert configured(query={"q": "1"}).authorization is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "authorization"),
+    [
+        ("BASIC", {"BasicAuthParameters": {"Username": "u", "Password": "p"}}, Basic("u", "p")),
+        ("API_KEY", {"ApiKeyAuthParameters": {"ApiKeyName": "X", "ApiKeyValue": "k"}}, ApiKey("X", "k")),
+        (
+            "OAUTH_CLIENT_CREDENTIALS",
+            {
+                "OAuthParameters": {
+                    "ClientParameters": {"ClientID": "i", "ClientSecret": "s"},
+                    "AuthorizationEndpoint": "https://t",
+                    "HttpMethod": "GET",
+                    "OAuthHttpParameters": {"BodyParameters": [{"Key": "scope", "Value": "x"}]},
+                }
+            },
+            OAuth("https://t", "GET", "i", "s", ({}, {}, {"scope": "x"})),
+        ),
+    ],
+)
+def test_a_connection_of_this_servers_bus_goes_before_eventbridges(kind, parameters, authorization):
+    caller, asked = Caller({}, {}), []
+    own = OwnConnection("key", kind, parameters)
+    connection = Connections(caller, {}, own=lambda arn: asked.append(arn) or own).find(ARN, None)
+    assert (connection.key, connection.authorization, asked, caller.calls) == ("key", authorization, [ARN], [])
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ async def put_targets(services: Services, context: RequestContext, input: dict[s
     """PutTargets: adds targets, or changes those with the same ids."""
     record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
     for target in input["Targets"]:
-        _check(target)
+        _check(services, target)
     targets = {target["Id"]: target for target in [*record.targets, *input["Targets"]]}
     if len(targets) > TARGETS_MAX:
         raise ApiError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
@@ -119,10 +119,10 @@ async def put_targets(services: Services, context: RequestContext, input: dict[s
     return {"FailedEntryCount": 0, "FailedEntries": []}
 
 
-def _check(target: Target) -> None:
+def _check(services: Services, target: Target) -> None:
     try:
         check_input(target)
-        call_for(target, "{}", "check")
+        call_for(target, "{}", "check", bus_of(services).api_destinations.destination)
     except (InvalidInput, UnknownTarget) as error:
         raise ApiError("ValidationException", str(error)) from None
 

@@ -1,7 +1,8 @@
 """What an HTTP Task's connection adds to its request: EventBridge connections, and those podium.toml describes.
 
 EventBridge keeps a connection's values in a secret of Secrets Manager; both are asked at their configured endpoints.
-A connection of podium.toml goes before one of EventBridge with the same name.
+A connection of podium.toml goes before one of this server's event bus, and that before one of EventBridge with the same
+name.
 https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-auth.html
 """
@@ -79,6 +80,18 @@ class Connection(NamedTuple):
     additions: Additions
 
 
+class OwnConnection(NamedTuple):
+    """A connection of this server's event bus."""
+
+    key: str
+    authorization_type: str
+    parameters: Mapping[str, Any]
+
+
+NONE: Final = Connection("", None, Additions({}, {}, {}))
+"""Adds nothing to a request."""
+
+
 class ConnectionUnusable(Exception):
     """The connection can't be used; holds the task's outcome."""
 
@@ -92,6 +105,8 @@ class Connections:
 
     Args:
         configured: those of podium.toml, by name.
+        own: those of this server's event bus: an ARN to CreateConnection's type and parameters, and a text that
+            changes with them; None for one that isn't there. Called in any thread.
 
     Raises:
         ValueError: a configured connection lacks what its type needs; the text says what.
@@ -103,8 +118,10 @@ class Connections:
         configured: Mapping[str, ConnectionSettings],
         environment: Mapping[str, str] = os.environ,
         now_seconds: Callable[[], float] = time.monotonic,
+        own: Callable[[str], OwnConnection | None] = lambda arn: None,
     ) -> None:
         self._caller = caller
+        self._own = own
         self._now_seconds = now_seconds
         self._configured = {name: _configured(name, given, environment) for name, given in configured.items()}
         self._lock = Lock()
@@ -122,6 +139,9 @@ class Connections:
         region, account, name = match.groups()
         if name in self._configured:
             return self._configured[name]
+        own = self._own(arn)
+        if own is not None:
+            return _of_parameters(own)
         with self._lock:
             connection, until = self._kept.get((arn, role_arn), (None, 0.0))
         if connection is None or self._now_seconds() >= until:
@@ -147,6 +167,33 @@ class Connections:
         except BotoCoreError as error:
             raise ConnectionUnusable("InternalError", f"The connection '{name}' cannot be read: {error}") from None
         return _of_secret(described, jsontext.decode(secret["SecretString"]), secret.get("VersionId", ""))
+
+
+def _of_parameters(own: OwnConnection) -> Connection:
+    """A connection from what CreateConnection was given."""
+    parameters = own.parameters
+    authorization: Basic | ApiKey | OAuth | None = None
+    match own.authorization_type:
+        case "BASIC":
+            basic = parameters["BasicAuthParameters"]
+            authorization = Basic(basic["Username"], basic["Password"])
+        case "API_KEY":
+            api_key = parameters["ApiKeyAuthParameters"]
+            authorization = ApiKey(api_key["ApiKeyName"], api_key["ApiKeyValue"])
+        case "OAUTH_CLIENT_CREDENTIALS":
+            oauth = parameters["OAuthParameters"]
+            client, added = oauth["ClientParameters"], _given_additions(oauth.get("OAuthHttpParameters"))
+            authorization = OAuth(
+                oauth["AuthorizationEndpoint"], oauth["HttpMethod"], client["ClientID"], client["ClientSecret"], added
+            )
+    return Connection(own.key, authorization, _given_additions(parameters.get("InvocationHttpParameters")))
+
+
+def _given_additions(parameters: Any) -> Additions:
+    def named(member: str) -> dict[str, Any]:
+        return {entry["Key"]: entry.get("Value", "") for entry in (parameters or {}).get(member, ()) if "Key" in entry}
+
+    return Additions(named("HeaderParameters"), named("QueryStringParameters"), named("BodyParameters"))
 
 
 def _of_secret(described: Mapping[str, Any], secret: dict[str, Any], version: str) -> Connection:

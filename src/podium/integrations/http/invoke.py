@@ -12,7 +12,7 @@ from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
 from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
-from podium.integrations.http.connections import Connection, Connections, ConnectionUnusable, OAuth
+from podium.integrations.http.connections import NONE, Connection, Connections, ConnectionUnusable, OAuth
 from podium.integrations.http.request import RESPONSE_BYTES_MAX, HttpParameters, UnusableRequest
 from podium.integrations.http.tokens import Tokens
 
@@ -52,8 +52,11 @@ class HttpIntegration:
     def _call(self, command: InvokeTask) -> TaskOutcome:
         region, _ = caller_of(command)
         try:
-            parameters = HttpParameters(jsontext.decode(command.parameters))
-            connection = self._connections.find(parameters.connection_arn, command.role_arn)
+            is_state = command.execution_arn.split(":")[2] == "states"
+            parameters = HttpParameters(jsontext.decode(command.parameters), needs_connection=is_state)
+            connection = NONE
+            if parameters.connection_arn is not None:
+                connection = self._connections.find(parameters.connection_arn, command.role_arn)
             request, response = self._answered(parameters, connection, region)
         except UnusableRequest as reason:
             return unusable(command, reason)

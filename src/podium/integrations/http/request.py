@@ -79,11 +79,14 @@ class UnusableRequest(Exception):
 class HttpParameters:
     """The parameters of a task, checked.
 
+    Args:
+        needs_connection: as every state's does; a rule's webhook can go without.
+
     Raises:
         UnusableRequest: see there.
     """
 
-    def __init__(self, given: Any) -> None:
+    def __init__(self, given: Any, *, needs_connection: bool = True) -> None:
         if not isinstance(given, dict):
             raise UnusableRequest("The parameters must be an OBJECT")
         for field in given:
@@ -93,7 +96,7 @@ class HttpParameters:
         self.method = _text(given, "Method").upper()
         if self.method not in METHODS:
             raise UnusableRequest(f"The value '{self.method}' for the field 'Method' is not valid")
-        self.connection_arn = _connection_arn(given)
+        self.connection_arn = _connection_arn(given, needs_connection)
         self.headers = {name: _header_values(name, value) for name, value in _object(given, "Headers").items()}
         self.query = _object(given, "QueryParameters")
         self.body = given.get("RequestBody")
@@ -237,9 +240,11 @@ def _object(given: dict[str, Any], field: str) -> dict[str, Any]:
     return value
 
 
-def _connection_arn(given: dict[str, Any]) -> str:
+def _connection_arn(given: dict[str, Any], is_needed: bool) -> str | None:
     for field in ("InvocationConfig", "Authentication"):
         holder = _object(given, field)
         if holder:
             return _text(holder, "ConnectionArn")
+    if not is_needed:
+        return None
     raise UnusableRequest("The field 'Authentication' is required but was missing")
