@@ -8,7 +8,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable
 from typing import Final
 
@@ -16,11 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from podium.api.errors import ApiError
-from podium.store.contract import Catalogue, Conflict
+from podium.store.contract import Catalogue
+from podium.store.secrets import PAGE_TOKENS, kept_secret
 
 _LIFETIME_MS: Final = 24 * 60 * 60 * 1000
-_KIND: Final = "secret"
-_KEY: Final = "page-tokens"
 _MAC_BYTES: Final = 16
 
 Position = int | str
@@ -69,18 +67,6 @@ class PageTokens:
         raise ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
 
     async def _sign(self, question: str, content: bytes) -> bytes:
-        key = self._key or await self._load_key()
-        return hmac.new(key, question.encode() + b"\0" + content, hashlib.sha256).digest()[:_MAC_BYTES]
-
-    async def _load_key(self) -> bytes:
-        record = await self._catalogue.get(_KIND, _KEY)
-        if record is None:
-            fresh = secrets.token_bytes(32)
-            try:
-                await self._catalogue.put(_KIND, _KEY, fresh, expected_version=0)
-            except Conflict:
-                return await self._load_key()
-            self._key = fresh
-        else:
-            self._key = record.data
-        return self._key
+        if self._key is None:
+            self._key = await kept_secret(self._catalogue, PAGE_TOKENS)
+        return hmac.new(self._key, question.encode() + b"\0" + content, hashlib.sha256).digest()[:_MAC_BYTES]

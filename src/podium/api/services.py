@@ -16,7 +16,8 @@ from podium.api.qualifiers import Qualifiers
 from podium.api.quotas import AWS, Quotas
 from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
-from podium.core.machine.execution import ExecutionInfo, Redrives
+from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.redrive import Edit
 from podium.core.minutes import Minutes
 from podium.events.bus import EventBus
@@ -82,29 +83,6 @@ class ExpressApi(Protocol):
 
     async def start(self, info: ExecutionInfo, revision: RevisionRecord, input: bytes) -> None:
         """Start one; it is durable when this returns."""
-
-
-class ExecutionView(Protocol):
-    """An execution as DescribeExecution shows it. Times in epoch milliseconds."""
-
-    arn: str
-    state_machine_arn: str
-    revision_id: str
-    name: str
-    status: str
-    start_ms: int
-    stop_ms: int | None
-    input: str
-    output: str | None
-    error: str | None
-    cause: str | None
-    trace_header: str | None
-    version_arn: str | None
-    alias_arn: str | None
-    map_run_arn: str | None
-    position: int | None
-    redrives: Redrives
-    not_redrivable: str | None
 
 
 class ActivityTask(Protocol):

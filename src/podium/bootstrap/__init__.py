@@ -5,7 +5,7 @@ from podium.bootstrap.errors import Refused, StartError, UnusableSetting
 from podium.bootstrap.running import Running
 from podium.bootstrap.serving import serve
 from podium.bootstrap.working import work
-from podium.engine.views import ExecutionView
+from podium.core.machine.execution_view import ExecutionView
 from podium.integrations.activity_worker import WorkSettings
 
 __all__ = [

@@ -10,10 +10,10 @@ from podium.bootstrap.functions import bound_handlers, open_functions
 from podium.bootstrap.integrations import aws_client, item_gateway, performers_of
 from podium.bootstrap.process import make_room_for_expressions
 from podium.config import Settings
+from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.limits import AWS, OPEN, Limits
 from podium.engine.clock import SystemClock
 from podium.engine.engine import Engine
-from podium.engine.views import ExecutionView
 from podium.store.memory import MemoryStore
 from podium.store.records import RevisionRecord, StateMachineRecord
 

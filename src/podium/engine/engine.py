@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.redrive import Edit
 from podium.core.machine.stimuli import Stop
@@ -38,12 +39,12 @@ from podium.engine.recovery import NO_LIMIT, Recovery
 from podium.engine.redriving import Redriving
 from podium.engine.retention import Retention
 from podium.engine.starting import ChildOf, StartedExecution, Starting
-from podium.engine.task_secret import task_secret
 from podium.integrations.contract import TaskPerformer
 from podium.integrations.items.contract import Items, NoItems
 from podium.integrations.log_delivery import LogSink
 from podium.store.contract import ExecutionSummary, Store
 from podium.store.records import RevisionRecord, StateMachineRecord
+from podium.store.secrets import TASK_TOKENS, kept_secret
 
 
 class StatusChanged(Protocol):
@@ -164,7 +165,7 @@ class Engine:
         Without `recover` nothing is taken up yet: a server listens first, so that one that can't listen has not acted.
         """
         epoch = await store.claim(SHARD)
-        secret = await task_secret(store)
+        secret = await kept_secret(store, TASK_TOKENS)
         look_ahead_ms = int(look_ahead_seconds * 1000)
         engine = cls(
             store,
@@ -267,7 +268,7 @@ class Engine:
         # Map Runs are made before what redrives their children is.
         return await self._redriving.redrive_child(arn, of_map_run, from_the_start=from_the_start)
 
-    async def describe_execution(self, arn: str) -> views.ExecutionView | None:
+    async def describe_execution(self, arn: str) -> ExecutionView | None:
         """The execution with this ARN."""
         return await views.describe(self._store, arn, self._clock.now_ms(), self._limits.history_events)
 

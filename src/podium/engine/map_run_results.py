@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from podium.core import jsontext
 from podium.core.machine.context import iso_time
+from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.limits import Limits
 from podium.core.machine.map_run import MapRunPlan
 from podium.engine import views
-from podium.engine.views import ExecutionView
 from podium.integrations.items.contract import WRITER_FAILED, Items, ItemsFailed, ResultFile
 from podium.store.contract import Journal
 

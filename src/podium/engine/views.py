@@ -5,10 +5,9 @@ What is shown is what is durable; an execution in memory adds nothing to it.
 
 from typing import Any
 
-from msgspec import Struct
-
 from podium.core.machine.events import EXECUTION_SUCCEEDED
-from podium.core.machine.execution import INPUT_REF, NO_REDRIVES, Redrives
+from podium.core.machine.execution import INPUT_REF
+from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.history import referenced, render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.payload import row_of
@@ -19,30 +18,6 @@ from podium.store.contract import ExecutionSummary, Journal
 ROWS_PER_READ = 64
 PAGE_BYTES = 4 << 20
 """A page of history ends after about so many bytes, however many events were asked for."""
-
-
-class ExecutionView(Struct):
-    """An execution as DescribeExecution shows it. Times in epoch milliseconds."""
-
-    arn: str
-    state_machine_arn: str
-    revision_id: str
-    name: str
-    status: str
-    start_ms: int
-    stop_ms: int | None
-    input: str
-    output: str | None
-    error: str | None
-    cause: str | None
-    trace_header: str | None
-    version_arn: str | None = None
-    alias_arn: str | None = None
-    map_run_arn: str | None = None
-    position: int | None = None
-    redrives: Redrives = NO_REDRIVES
-    not_redrivable: str | None = None
-    """Why it can't be redriven, in AWS's words; None when it can."""
 
 
 async def describe(journal: Journal, arn: str, now_ms: int, history_events_max: int) -> ExecutionView | None:

@@ -52,18 +52,6 @@ async def test_a_token_outlives_the_process_but_not_the_store(store):
     assert await read(PageTokens(MemoryStore(), lambda: 0), "q", token) == "InvalidToken"
 
 
-async def test_two_that_make_the_key_at_once_use_the_same(store):
-    get = store.get
-
-    async def get_before_the_other_wrote(kind, key):
-        store.get = get
-        await other.make("q", 1)
-
-    one, other = PageTokens(store, lambda: 0), PageTokens(store, lambda: 0)
-    store.get = get_before_the_other_wrote
-    assert await read(other, "q", await one.make("q", 7)) == 7
-
-
 @given(st.data())
 async def test_an_altered_token_is_refused(data):
     tokens = PageTokens(MemoryStore(), lambda: 0)

@@ -50,6 +50,14 @@ def test_no_window_lets_more_through_than_the_bucket_and_its_refill(size, refill
             assert last - first + 1 <= size + (passed[last] - passed[first]) * refill / 1_000
 
 
+def test_a_clock_that_is_set_back_neither_takes_tokens_nor_gives_any():
+    rate = Rate(bucket_size=10, refill_per_second=1)
+    bucket = full_bucket(rate, 60_000)
+    assert all(take(bucket, rate, 0) for _ in range(10))
+    assert not take(bucket, rate, 60_000)
+    assert take(bucket, rate, 61_000)
+
+
 @given(st.integers(1, 50), st.integers(1, 50), st.integers(1, 30))
 def test_whoever_keeps_to_the_refill_rate_is_never_refused(size, refill, seconds):
     rate, pause_ms = Rate(size, refill), -(-1_000 // refill)

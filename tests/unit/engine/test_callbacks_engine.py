@@ -8,8 +8,8 @@ from engine_driver import broken
 
 from podium.core.machine.task_token import InvalidTaskToken, TokenKey
 from podium.engine.errors import TaskDoesNotExist, TaskTimedOut
-from podium.engine.task_secret import task_secret
 from podium.store.contract import Wake
+from podium.store.secrets import TASK_TOKENS, kept_secret
 
 
 async def held(run, **fields):
@@ -64,7 +64,9 @@ async def test_a_call_that_was_not_answered_is_made_again_with_the_same_token(ru
 async def test_a_report_before_the_answer_survives_a_restart(run):
     await run.start({"T": waiting()})
     command, _ = run.performer.take()
-    token = TokenKey(await task_secret(run.store), ACCOUNT, 1).token(command.branch_id, command.scheduled_id, 0)
+    token = TokenKey(await kept_secret(run.store, TASK_TOKENS), ACCOUNT, 1).token(
+        command.branch_id, command.scheduled_id, 0
+    )
     await run.engine.callbacks.succeed(ACCOUNT, token, b'"early"')
     assert await run.status() == "RUNNING"
     await run.crash()
@@ -80,7 +82,7 @@ async def test_reused_late_and_unknown_tokens(run):
         await run.engine.callbacks.succeed(ACCOUNT, token, b"2")
     with pytest.raises(TaskTimedOut):
         await run.engine.callbacks.heartbeat(ACCOUNT, token)
-    secret = await task_secret(run.store)
+    secret = await kept_secret(run.store, TASK_TOKENS)
     with pytest.raises(TaskDoesNotExist):
         await run.engine.callbacks.fail(ACCOUNT, TokenKey(secret, ACCOUNT, 99_999).token(1, 3, 0), None, None)
     for account, forged in (("210987654321", token), (ACCOUNT, token[:-4] + "BBBB"), (ACCOUNT, "x")):

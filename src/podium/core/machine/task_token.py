@@ -14,7 +14,6 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-SECRET_BYTES: Final = 32
 _MAC_BYTES: Final = 32
 _PADDING: Final = {0: "", 2: "==", 3: "="}
 
