@@ -134,9 +134,10 @@ class Express:
         Raises:
             EngineDraining, TooManyExecutions: it was not started.
         """
+        machine = await self._machines.ready(revision)
         self._admit()
         ended: asyncio.Future[ExpressResult] = asyncio.get_running_loop().create_future()
-        run = self._new_run(info, self._machines.add(revision), ended)
+        run = self._new_run(info, machine, ended)
         run.begin(input)
         try:
             return await ended
@@ -149,9 +150,10 @@ class Express:
         Raises:
             EngineDraining, TooManyExecutions, CommitFailed: it was not started.
         """
+        machine = await self._machines.ready(revision)
         self._admit()
         key = self._next_key()
-        run = self._new_run(info, self._machines.add(revision), None)
+        run = self._new_run(info, machine, None)
         try:
             decision = run.decide(Start(Payload.from_text(input)))
             assert decision is not None

@@ -1,7 +1,9 @@
 """Loaded machines by revision: definitions are compiled once and shared by all executions pinned to them."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Final
 
 from podium.core import interpreter, jsontext
 from podium.core.machine.program import Machine
@@ -9,6 +11,8 @@ from podium.store.contract import Catalogue
 from podium.store.records import REVISION, RevisionRecord, unpack_revision
 
 CACHED_MACHINES = 1024
+LOADED_AT_ONCE_MAX: Final = 32_768
+"""Characters of a definition that is compiled on the spot: some twenty milliseconds. A megabyte takes a second."""
 
 
 class UnknownRevision(LookupError):
@@ -22,19 +26,34 @@ class Machines:
         self._catalogue = catalogue
         self._told = loaded
         self._loaded: OrderedDict[str, Machine] = OrderedDict()
+        self._loading: dict[str, asyncio.Future[Machine]] = {}
 
     def add(self, revision: RevisionRecord) -> Machine:
         """The machine of a revision record at hand."""
         machine = self._loaded.get(revision.revision_id)
         if machine is None:
-            machine = interpreter.load(jsontext.decode(revision.definition))
-            self._loaded[revision.revision_id] = machine
-            if self._told is not None:
-                self._told(revision)
-            if len(self._loaded) > CACHED_MACHINES:
-                self._loaded.popitem(last=False)
-        else:
-            self._loaded.move_to_end(revision.revision_id)
+            return self._keep(revision, _compiled(revision.definition))
+        self._loaded.move_to_end(revision.revision_id)
+        return machine
+
+    async def ready(self, revision: RevisionRecord) -> Machine:
+        """Like `add`, but a large definition is compiled in a thread, so that others go on."""
+        if revision.revision_id in self._loaded or len(revision.definition) <= LOADED_AT_ONCE_MAX:
+            return self.add(revision)
+        loading = self._loading.get(revision.revision_id)
+        if loading is None:
+            loading = asyncio.ensure_future(asyncio.to_thread(_compiled, revision.definition))
+            self._loading[revision.revision_id] = loading
+            loading.add_done_callback(lambda _: self._loading.pop(revision.revision_id))
+        machine = await asyncio.shield(loading)
+        return self._loaded.get(revision.revision_id) or self._keep(revision, machine)
+
+    def _keep(self, revision: RevisionRecord, machine: Machine) -> Machine:
+        self._loaded[revision.revision_id] = machine
+        if self._told is not None:
+            self._told(revision)
+        if len(self._loaded) > CACHED_MACHINES:
+            self._loaded.popitem(last=False)
         return machine
 
     async def get(self, revision_id: str) -> Machine:
@@ -49,4 +68,8 @@ class Machines:
         record = await self._catalogue.get(REVISION, revision_id)
         if record is None:
             raise UnknownRevision(revision_id)
-        return self.add(unpack_revision(record.data))
+        return await self.ready(unpack_revision(record.data))
+
+
+def _compiled(definition: str) -> Machine:
+    return interpreter.load(jsontext.decode(definition))

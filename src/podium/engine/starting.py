@@ -82,6 +82,7 @@ class Starting:
         test_case: str | None = None,
     ) -> StartedExecution:
         """See `Engine.start_execution`."""
+        machine = await self._machines.ready(revision)
         if self.draining:
             raise EngineDraining("the server is shutting down")
         now_ms = self._clock.now_ms()
@@ -106,7 +107,6 @@ class Starting:
                 position=child_of.position,
                 redrives=Redrives(of_map_run=child_of.of_redrive),
             )
-        machine = self._machines.add(revision)
         key = self._store.next_key()
         tokens = token_key(self._secret, execution_arn, key)
         active = Active(key, Execution(info, machine.timeout_ms, self._limits, tokens), machine)

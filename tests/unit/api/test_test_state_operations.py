@@ -1,6 +1,7 @@
 """TestState over the API: which requests are refused, how mocks are checked, what a performed Task comes to."""
 
 import json
+import threading
 
 import pytest
 
@@ -11,6 +12,7 @@ from podium.core.asl.integrations import OPTIMIZED
 from podium.core.asl.resources import parse_resource
 from podium.core.asl.validator import validate
 from podium.core.states import STATE_TYPES
+from podium.core.test_state import StateTrial
 from podium.functions.contract import FunctionNotFound, FunctionResult
 
 ROLE = "arn:aws:iam::000000000000:role/tester"
@@ -376,3 +378,18 @@ async def test_a_function_that_takes_too_long_times_out(call, functions, monkeyp
     assert await call(FUNCTION, roleArn=ROLE) == {"status": "FAILED", "error": "States.Timeout"}
     found = await call({"Type": "Wait", "Seconds": 5, "End": True})
     assert found == {"status": "FAILED", "error": "States.Timeout"}
+
+
+async def test_a_heavy_state_is_tried_beside_the_loop(call, monkeypatch):
+    tried = []
+    for name in ("begin", "succeed", "fail"):
+        method = getattr(StateTrial, name)
+
+        def noting(*arguments, method=method, name=name):
+            tried.append((name, threading.current_thread() is threading.main_thread()))
+            return method(*arguments)
+
+        monkeypatch.setattr(StateTrial, name, noting)
+    assert (await call(INVOKE, mock={"result": {}}))["status"] == "SUCCEEDED"
+    assert (await call(INVOKE, mock=ERROR))["status"] == "FAILED"
+    assert tried == [("begin", False), ("succeed", False), ("begin", False), ("fail", False)]

@@ -4,12 +4,11 @@ Idempotency, revisions and what each error says follow the API reference,
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
 """
 
-import asyncio
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from podium.api.context import RequestContext
+from podium.api.definitions import check_definition, diagnostics
 from podium.api.encryption import ENCRYPTION_DEFAULT, encryption_configuration
 from podium.api.errors import ApiError
 from podium.api.logging_configuration import LOGGING_OFF, logging_configuration
@@ -29,14 +28,11 @@ from podium.api.services import Operation, Services
 from podium.api.tags import tags_from
 from podium.api.targets import find_target, refuse_deleting
 from podium.core import jsontext
-from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.core.asl.diagnostics import MachineType
 from podium.core.asl.references import variable_references
-from podium.core.asl.validator import invalid_definition_message
 from podium.store.records import RevisionRecord, StateMachineRecord
 
 _DIAGNOSTICS_MAX: Final = 100
-_CHECKED_AT_ONCE_MAX: Final = 16_384
-"""Characters: their check takes some ten milliseconds, about what a thread costs when others wait."""
 _TRACING_OFF: Final = {"enabled": False}
 
 
@@ -47,7 +43,7 @@ async def create_state_machine(services: Services, context: RequestContext, inpu
     machine_type: MachineType = input.get("type", "STANDARD")
     check_name(name)
     check_role_arn(input["roleArn"])
-    await _check_definition(services, definition, machine_type)
+    await check_definition(services, definition, machine_type)
     now_ms = services.clock()
     arn = state_machine_arn(context, name)
     revision = RevisionRecord(
@@ -115,7 +111,7 @@ async def update_state_machine(services: Services, context: RequestContext, inpu
     if "roleArn" in input:
         check_role_arn(input["roleArn"])
     if "definition" in input:
-        await _check_definition(services, input["definition"], "EXPRESS" if current.type == "EXPRESS" else "STANDARD")
+        await check_definition(services, input["definition"], "EXPRESS" if current.type == "EXPRESS" else "STANDARD")
     logging = current.logging_configuration
     if "loggingConfiguration" in input:
         logging = await logging_configuration(services, input)
@@ -212,12 +208,12 @@ async def validate_state_machine_definition(
     services: Services, context: RequestContext, input: dict[str, Any]
 ) -> dict[str, Any]:
     """ValidateStateMachineDefinition."""
-    found = await _diagnostics(services, input["definition"], input.get("type", "STANDARD"))
+    found = await diagnostics(services, input["definition"], input.get("type", "STANDARD"))
     failed = any(diagnostic.severity == "ERROR" for diagnostic in found)
     if input.get("severity", "ERROR") == "ERROR":
         found = [diagnostic for diagnostic in found if diagnostic.severity == "ERROR"]
     limit = input.get("maxResults") or _DIAGNOSTICS_MAX
-    diagnostics = [
+    shown = [
         {
             "severity": diagnostic.severity,
             "code": diagnostic.code,
@@ -226,20 +222,7 @@ async def validate_state_machine_definition(
         }
         for diagnostic in found[:limit]
     ]
-    return {"result": "FAIL" if failed else "OK", "diagnostics": diagnostics, "truncated": len(found) > limit}
-
-
-async def _diagnostics(services: Services, text: str, machine_type: MachineType) -> Sequence[Diagnostic]:
-    """What there is to say about a definition. A megabyte takes seconds to check, in a thread: others go on."""
-    if len(text) <= _CHECKED_AT_ONCE_MAX:
-        return services.validate_definition(text, machine_type)
-    return await asyncio.to_thread(services.validate_definition, text, machine_type)
-
-
-async def _check_definition(services: Services, text: str, machine_type: MachineType) -> None:
-    errors = [found for found in await _diagnostics(services, text, machine_type) if found.severity == "ERROR"]
-    if errors:
-        raise ApiError("InvalidDefinition", invalid_definition_message(errors))
+    return {"result": "FAIL" if failed else "OK", "diagnostics": shown, "truncated": len(found) > limit}
 
 
 def _publishing(input: dict[str, Any]) -> tuple[bool, str | None]:

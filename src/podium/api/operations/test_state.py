@@ -5,10 +5,10 @@ business (`podium.core.test_state`); here is what a request may ask for, in AWS'
 """
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, Final
 
 from podium.api.context import RequestContext
+from podium.api.definitions import check_definition, diagnostics, refuse_errors
 from podium.api.errors import ApiError
 from podium.api.mock_contexts import read_context
 from podium.api.mock_results import check_mock_result
@@ -18,7 +18,6 @@ from podium.core import jsontext
 from podium.core.asl.diagnostics import Diagnostic
 from podium.core.asl.document import describe_json_error
 from podium.core.asl.resources import Resource, parse_resource
-from podium.core.asl.validator import invalid_definition_message
 from podium.core.jsontext import InvalidJson
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.execution import ExecutionInfo
@@ -39,7 +38,7 @@ async def test_state(services: Services, context: RequestContext, input: dict[st
     """TestState."""
     if "roleArn" in input:
         check_role_arn(input["roleArn"])
-    spec, language = _state(services, input)
+    spec, language = await _state(services, input)
     resource = parse_resource(spec["Resource"]) if spec["Type"] == "Task" else None
     mock = input.get("mock")
     if mock is None:
@@ -48,19 +47,20 @@ async def test_state(services: Services, context: RequestContext, input: dict[st
         _check_mock(spec, resource, mock, input)
     setting = _setting(services, context, resource, input)
     trial = StateTrial(spec, language, setting)
-    verdict = trial.begin()
+    # Expressions may take as long as they are allowed to: others go on meanwhile.
+    verdict = await asyncio.to_thread(trial.begin)
     level, exchange = input.get("inspectionLevel", "INFO"), None
     if verdict is None and mock is None:
         verdict, exchange = await _outcome(services, trial, setting)
     elif verdict is None:
-        verdict = _mocked(trial, input["mock"])
+        verdict = await asyncio.to_thread(_mocked, trial, input["mock"])
     if exchange is not None and level == "TRACE":
         request = exchange["revealed_request" if input.get("revealSecrets") else "request"]
         verdict.inspection.update(request=request, response=exchange["response"])
     return _answer(verdict, level)
 
 
-def _state(services: Services, input: dict[str, Any]) -> tuple[dict[str, Any], str]:
+async def _state(services: Services, input: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """The state under test and the query language of its machine.
 
     Raises:
@@ -69,16 +69,16 @@ def _state(services: Services, input: dict[str, Any]) -> tuple[dict[str, Any], s
     text = input["definition"]
     name = input.get("stateName")
     if name is not None:
-        _refuse_invalid(services.validate_definition(text, "STANDARD"))
+        await check_definition(services, text, "STANDARD")
         machine = jsontext.decode(text)
         state = find_state(machine, name)
         if state is None:
             raise ApiError("ValidationException", "State not found in definition")
         return state, machine.get("QueryLanguage", "JSONPath")
-    found = services.validate_definition(text, "STANDARD")
-    _refuse_invalid([fault for fault in found if fault.location is None or fault.code == "INVALID_JSON_DESCRIPTION"])
+    found = await diagnostics(services, text, "STANDARD")
+    refuse_errors([fault for fault in found if fault.location is None or fault.code == "INVALID_JSON_DESCRIPTION"])
     wrapped = f'{{"StartAt":"{STATE_NAME}","States":{{"{STATE_NAME}":{text}}}}}'
-    _refuse_invalid([fault for fault in services.validate_definition(wrapped, "STANDARD") if not _leads_out(fault)])
+    refuse_errors([fault for fault in await diagnostics(services, wrapped, "STANDARD") if not _leads_out(fault)])
     spec: dict[str, Any] = jsontext.decode(text)
     return spec, "JSONPath"
 
@@ -87,12 +87,6 @@ def _leads_out(fault: Diagnostic) -> bool:
     """Whether the fault is only that the state stands alone: nothing follows it, nothing ends."""
     inside = (fault.location or "").removeprefix(f"/States/{STATE_NAME}/")
     return fault.code in _GRAPH_CODES and "States/" not in inside
-
-
-def _refuse_invalid(found: Sequence[Diagnostic]) -> None:
-    errors = [fault for fault in found if fault.severity == "ERROR"]
-    if errors:
-        raise ApiError("InvalidDefinition", invalid_definition_message(errors))
 
 
 def _check_unmocked(spec: dict[str, Any], resource: Resource | None, input: dict[str, Any]) -> None:
@@ -206,8 +200,8 @@ async def _outcome(services: Services, trial: StateTrial, setting: Setting) -> t
     if outcome is None:
         return trial.time_out(), None
     if outcome.output is None:
-        return trial.fail(outcome.error, outcome.cause), outcome.exchange
-    return trial.succeed(Payload.from_text(outcome.output)), outcome.exchange
+        return await asyncio.to_thread(trial.fail, outcome.error, outcome.cause), outcome.exchange
+    return await asyncio.to_thread(trial.succeed, Payload.from_text(outcome.output)), outcome.exchange
 
 
 async def _performed(performer: TaskPerformer, command: InvokeTask) -> TaskOutcome | None:
