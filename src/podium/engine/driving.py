@@ -172,6 +172,7 @@ class Driving:
             wake_ms,
             not closed and (active.unfinished or bool(execution.tasks)),
             stop_ms=decision.now_ms if closed else None,
+            likeness=execution.info.revision_id,
         )
         active.stored_wake_ms = wake_ms
         if decision.sequence == 1:

@@ -65,6 +65,8 @@ class Append(Struct, gc=False):
     """All live branches after this row, when the engine chose to write them. It takes the place of an earlier one."""
     meta: bytes | None = None
     """What takes the place of `new.meta`, when this row changes it (a redrive)."""
+    likeness: str = ""
+    """Rows with the same one resemble each other (a revision's); a store may compress them accordingly."""
 
 
 class Wake(Struct, gc=False):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from podium.core.machine.specimen import specimen
 from podium.store.contract import (
     Conflict,
     ExecutionSummary,
@@ -28,8 +29,10 @@ from podium.store.sqlite_database import open_database, plain
 from podium.store.sqlite_forgetting import ROWS_AT_ONCE, forget
 from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Names
+from podium.store.sqlite_packing import Packing
 
 T = TypeVar("T")
+_Packed = tuple[int | None, bytes]
 
 FILE_NAME = "podium.db"
 _NO_BOUND = 2**63 - 1
@@ -48,7 +51,7 @@ class SqliteStore:
         StoreError: it cannot be opened, is not Podium's, or is a newer Podium's.
     """
 
-    def __init__(self, directory: Path | str) -> None:
+    def __init__(self, directory: Path | str, specimen: Callable[[bytes], bytes] = specimen) -> None:
         self._directory = DataDirectory(Path(directory))
         self._path = self._directory.path / FILE_NAME
         try:
@@ -59,6 +62,7 @@ class SqliteStore:
         self._writer, self._reader, checkpoints = self._connections
         self._names = Names(self._writer)
         self._heads = Heads()
+        self._packing = Packing(self._all, specimen)
         self._next_key = 1 + int(self._all(sql.LAST_KEY)[0][0])
         self._writing = asyncio.Lock()
         self._committer = Committer(self._writer)
@@ -103,7 +107,7 @@ class SqliteStore:
 
     def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
         self._check_epoch(shard, epoch)
-        batch = Batch(shard, epoch, writes, self._names, self._heads)
+        batch = Batch(shard, epoch, writes, self._names, self._heads, self._packing)
         batch.write(self._writer)
         return batch
 
@@ -169,7 +173,7 @@ class SqliteStore:
             snapshot = next(iter(self._all(sql.SNAPSHOT, (key,))), None)
             first = self._all(sql.FIRST_ROW, (key,))
             rows = self._all(sql.ROWS_UP_TO, (key, snapshot[0] if snapshot else 0, summary.sequence))
-        return _loaded(summary, first[0][0] if first else None, snapshot, [row for (row,) in rows])
+        return self._loaded(summary, first, snapshot, rows)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -188,9 +192,9 @@ class SqliteStore:
         statement = sql.ROWS_DESCENDING if descending else sql.ROWS
         rows = self._all(statement, (key, after, before, limit))
         if after < 1 < before:
-            first = [(1, row) for (row,) in self._all(sql.FIRST_ROW, (key,))]
+            first = [(1, *row) for row in self._all(sql.FIRST_ROW, (key,))]
             rows = ([*rows, *first] if descending else [*first, *rows])[:limit]
-        return rows
+        return [(sequence, self._packing.unpack(packing, row)) for sequence, packing, row in rows]
 
     async def rows_at(self, key: int, sequences: Sequence[int]) -> dict[int, bytes]:
         """The named rows, by sequence."""
@@ -199,8 +203,8 @@ class SqliteStore:
             rows = self._all(sql.ROW, (key, sequence))
             if not rows and sequence == 1:
                 rows = self._all(sql.FIRST_ROW, (key,))
-            for (row,) in rows:
-                found[sequence] = row
+            for packing, row in rows:
+                found[sequence] = self._packing.unpack(packing, row)
         return found
 
     async def list_executions(
@@ -251,11 +255,30 @@ class SqliteStore:
             if not found:
                 return []
             chosen = (after_key, found[-1][0])
-            snapshots = {key: (sequence, data) for key, sequence, data in self._all(sql.RESUMABLE_SNAPSHOTS, chosen)}
-            rows: dict[int, list[bytes]] = {row[0]: [] for row in found}
-            for key, row in self._all(sql.RESUMABLE_ROWS, chosen):
-                rows[key].append(row)
-        return [_loaded(_summary(row[:-1]), row[-1], snapshots.get(row[0]), rows[row[0]]) for row in found]
+            snapshots = {key: snapshot for key, *snapshot in self._all(sql.RESUMABLE_SNAPSHOTS, chosen)}
+            rows: dict[int, list[_Packed]] = {row[0]: [] for row in found}
+            for key, packing, row in self._all(sql.RESUMABLE_ROWS, chosen):
+                rows[key].append((packing, row))
+        return [
+            self._loaded(
+                _summary(row[:-2]), [row[-2:]] if row[-1] is not None else [], snapshots.get(row[0]), rows[row[0]]
+            )
+            for row in found
+        ]
+
+    def _loaded(
+        self,
+        summary: ExecutionSummary,
+        first: Sequence[_Packed],
+        snapshot: Sequence[Any] | None,
+        rows: Sequence[_Packed],
+    ) -> LoadedExecution:
+        """`first` is the row kept with the execution, if it is; `rows` are those of the journal after the snapshot."""
+        unpack = self._packing.unpack
+        if snapshot is not None:
+            sequence, packing, data = snapshot
+            return LoadedExecution(summary, unpack(packing, data), sequence, [unpack(*row) for row in rows])
+        return LoadedExecution(summary, None, 0, [unpack(*row) for row in (*first, *rows)])
 
     async def get(self, kind: str, key: str) -> Record | None:
         """The record, or None."""
@@ -322,15 +345,6 @@ class SqliteStore:
         first = max(prefix, after + "\0")  # What follows `after` at once.
         found = self._all(sql.LIST_RECORDS, (kind, first, _end(prefix), limit))
         return [Record(*row) for row in found]
-
-
-def _loaded(
-    summary: ExecutionSummary, first_row: bytes | None, snapshot: tuple[int, bytes] | None, rows: list[bytes]
-) -> LoadedExecution:
-    """`first_row` is the one kept with the execution, if it is; `rows` are those of the journal after the snapshot."""
-    if snapshot is not None:
-        return LoadedExecution(summary, snapshot[1], snapshot[0], rows)
-    return LoadedExecution(summary, None, 0, rows if first_row is None else [first_row, *rows])
 
 
 def _summary(row: tuple[Any, ...]) -> ExecutionSummary:

@@ -11,6 +11,7 @@ from podium.store.contract import Append, Write
 from podium.store.sql import statements as sql
 from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Name, Names, arn_digest
+from podium.store.sqlite_packing import Packing
 
 _STATUS_CODES = {status: code for code, status in enumerate(sql.STATUSES)}
 RUNNING = "RUNNING"
@@ -28,9 +29,14 @@ blob = bytearray
 class Batch:
     """The writes of one commit, folded."""
 
-    def __init__(self, shard: int, epoch: int, writes: Sequence[Write], names: Names, heads: Heads) -> None:
+    def __init__(
+        self, shard: int, epoch: int, writes: Sequence[Write], names: Names, heads: Heads, packing: Packing
+    ) -> None:
         self._names = names
         self._heads = heads
+        self._packing = packing
+        self._data_bytes = 0
+        """Of rows and snapshots, as they are stored."""
         self.created: list[Name] = []
         """Of the executions it created, once it is written."""
         self._shard = shard
@@ -93,16 +99,25 @@ class Batch:
         self.refused |= refused
         connection.executemany(
             sql.APPEND_ROW,
-            [(row.key, row.sequence, self._epoch, blob(row.row)) for row in self._rows if not _is_whole(row)],
+            [(row.key, row.sequence, self._epoch, *self._packed(row)) for row in self._rows if not _is_whole(row)],
         )
         if self._snapshots:
-            connection.executemany(
-                sql.PUT_SNAPSHOT, [(row.key, row.sequence, row.snapshot) for row in self._snapshots.values()]
-            )
+            connection.executemany(sql.PUT_SNAPSHOT, [self._snapshot(row) for row in self._snapshots.values()])
         if self._metas:
             connection.executemany(sql.SET_META, [(blob(meta), key) for key, meta in self._metas.items()])
         if self._wakes:
             connection.executemany(sql.SET_WAKE, [(wake_at_ms, key) for key, wake_at_ms in self._wakes.items()])
+        self._packing.write(connection)
+
+    def _packed(self, row: Append) -> tuple[int | None, bytearray]:
+        packing, data = self._packing.pack(row)
+        self._data_bytes += len(data)
+        return packing, blob(data)
+
+    def _snapshot(self, row: Append) -> Parameters:
+        packing, data = self._packing.pack_snapshot(row)
+        self._data_bytes += len(data)
+        return row.key, row.sequence, packing, blob(data)
 
     def _create(self, connection: sqlite3.Connection) -> set[int]:
         names = [(arn_digest(new.arn), key) for key, first in self._created.items() if (new := first.new) is not None]
@@ -151,7 +166,7 @@ class Batch:
                     last.wake_at_ms,
                     int(last.resumable),
                     blob(new.meta),
-                    blob(first.row) if _is_whole(last) else None,
+                    *(self._packed(first) if _is_whole(last) else (None, None)),
                 )
             )
         return rows
@@ -182,6 +197,7 @@ class Batch:
     def committed(self) -> None:
         """It is durable."""
         self._names.committed(self.created)
+        self._packing.committed()
         self._heads.committed(self._latest.values(), self._wakes)
 
     def last_key(self) -> int:
@@ -190,8 +206,7 @@ class Batch:
 
     def pages(self) -> int:
         """About how many pages the commit adds to the write-ahead log."""
-        data_bytes = sum(len(row.row) + len(row.snapshot or b"") for row in self._rows)
-        return _FIXED_PAGES + self._summaries + len(self._wakes) + data_bytes // PAGE_BYTES
+        return _FIXED_PAGES + self._summaries + len(self._wakes) + self._data_bytes // PAGE_BYTES
 
 
 def _is_whole(row: Append) -> bool:

@@ -1,6 +1,7 @@
 """The SQLite store's commits: what others see meanwhile, where they run, and what a failing disk leaves."""
 
 import asyncio
+import os
 import threading
 
 import pytest
@@ -116,13 +117,13 @@ async def test_a_full_disk_refuses_the_batch_and_heals(sqlite_store, epoch):
     pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
     store._writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match=r"The disk that holds .*podium\.db is full\."):
-        await store.commit(0, epoch, [start(store.next_key(), "large", row=bytes(100_000))])
+        await store.commit(0, epoch, [start(store.next_key(), "large", row=os.urandom(100_000))])
     with pytest.raises(StoreError, match="is full"):
         await store.put("k", "a", bytes(100_000))
     assert await store.find(arn_of("large")) is None
     assert await store.get("k", "a") is None
     store._writer.execute("PRAGMA max_page_count = 1000000")
-    await store.commit(0, epoch, [start(store.next_key(), "large", row=bytes(100_000))])
+    await store.commit(0, epoch, [start(store.next_key(), "large", row=os.urandom(100_000))])
     assert await store.find(arn_of("large")) is not None
 
 
@@ -154,7 +155,7 @@ async def test_the_write_ahead_log_is_reused(tmp_path, monkeypatch):
     store = SqliteStore(tmp_path)
     epoch = await store.claim(0)
     for _ in range(200):
-        await store.commit(0, epoch, [start(store.next_key(), row=bytes(20_000))])
+        await store.commit(0, epoch, [start(store.next_key(), row=os.urandom(20_000))])
     written_bytes = 200 * 20_000
     assert (tmp_path / "podium.db-wal").stat().st_size < written_bytes / 2
     assert (tmp_path / "podium.db").stat().st_size > written_bytes / 2

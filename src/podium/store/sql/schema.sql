@@ -36,6 +36,7 @@ CREATE TABLE execution (
     wake_at_ms INTEGER,
     resumable  INTEGER NOT NULL,
     meta       BLOB    NOT NULL,
+    packing    INTEGER,           -- of row, as in journal
     row        BLOB               -- the first journal row, of an execution that began and ended with it
 );
 -- Listing. Every index entry ends with the key, so each (machine, status) is in start order.
@@ -65,6 +66,7 @@ CREATE TABLE journal (
     execution INTEGER NOT NULL,
     sequence  INTEGER NOT NULL,
     epoch     INTEGER NOT NULL,
+    packing   INTEGER,           -- null: not compressed; 0: compressed alone; else with this dictionary.id
     row       BLOB    NOT NULL
 );
 CREATE UNIQUE INDEX journal_sequence ON journal (execution, sequence);
@@ -73,7 +75,15 @@ CREATE UNIQUE INDEX journal_sequence ON journal (execution, sequence);
 CREATE TABLE snapshot (
     execution INTEGER PRIMARY KEY,
     sequence  INTEGER NOT NULL,
+    packing   INTEGER,           -- as in journal
     data      BLOB    NOT NULL
+);
+
+-- What rows that resemble each other are compressed with. Never changed: rows need the very bytes.
+CREATE TABLE dictionary (
+    id       INTEGER PRIMARY KEY,
+    likeness TEXT    NOT NULL UNIQUE,
+    data     BLOB    NOT NULL
 );
 
 -- Executions that are not kept any more, while rows of their journals are still to be removed.

@@ -24,7 +24,8 @@ FAMILY_ID: Final = "SELECT id FROM family WHERE machine = ? AND arn_prefix = ? A
 ADD_FAMILY: Final = "INSERT INTO family (machine, arn_prefix, common) VALUES (?, ?, ?) RETURNING id"
 CREATE_EXECUTION: Final = (
     "INSERT INTO execution (key, name, arn, family, machine, shard, status, start_ms, stop_ms, sequence,"
-    " wake_at_ms, resumable, meta, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    " wake_at_ms, resumable, meta, packing, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING"
 )
 # What a summary says when it changes. The first is for rows that leave the execution open: not naming the status
 # spares the listing index, a part of the statement's cost.
@@ -38,13 +39,18 @@ _SEQUENCE: Final = (
     " ELSE e.sequence END"
 )
 HEAD: Final = f"SELECT {_SEQUENCE}, e.status, e.wake_at_ms, e.resumable FROM execution e WHERE e.key = ?"
-APPEND_ROW: Final = "INSERT INTO journal (execution, sequence, epoch, row) VALUES (?, ?, ?, ?)"
+APPEND_ROW: Final = "INSERT INTO journal (execution, sequence, epoch, packing, row) VALUES (?, ?, ?, ?, ?)"
 PUT_SNAPSHOT: Final = (
-    "INSERT INTO snapshot (execution, sequence, data) VALUES (?, ?, ?)"
-    " ON CONFLICT (execution) DO UPDATE SET sequence = excluded.sequence, data = excluded.data"
+    "INSERT INTO snapshot (execution, sequence, packing, data) VALUES (?, ?, ?, ?) ON CONFLICT (execution)"
+    " DO UPDATE SET sequence = excluded.sequence, packing = excluded.packing, data = excluded.data"
 )
 SET_META: Final = "UPDATE execution SET meta = ? WHERE key = ?"
 SET_WAKE: Final = "UPDATE execution SET wake_at_ms = ? WHERE key = ?"
+
+# Dictionaries rows are compressed with; see sqlite_packing.
+DICTIONARY_OF: Final = "SELECT id, data FROM dictionary WHERE likeness = ?"
+DICTIONARY: Final = "SELECT data FROM dictionary WHERE id = ?"
+ADD_DICTIONARY: Final = "INSERT INTO dictionary (likeness, data) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 # Names; see sqlite_names.
 NAMES_MARK: Final = "SELECT execution, generation, buckets_done FROM name_mark WHERE id = 0"
@@ -64,18 +70,21 @@ _SUMMARY: Final = (
     " FROM execution e JOIN machine m ON m.id = e.machine JOIN family f ON f.id = e.family"
 )
 SUMMARY: Final = f"{_SUMMARY} WHERE e.key = ?"
-SNAPSHOT: Final = "SELECT sequence, data FROM snapshot WHERE execution = ?"
-ROWS_UP_TO: Final = "SELECT row FROM journal WHERE execution = ? AND sequence > ? AND sequence <= ? ORDER BY sequence"
+SNAPSHOT: Final = "SELECT sequence, packing, data FROM snapshot WHERE execution = ?"
+ROWS_UP_TO: Final = (
+    "SELECT packing, row FROM journal WHERE execution = ? AND sequence > ? AND sequence <= ? ORDER BY sequence"
+)
 ROWS: Final = (
-    "SELECT sequence, row FROM journal WHERE execution = ? AND sequence > ? AND sequence < ? ORDER BY sequence LIMIT ?"
+    "SELECT sequence, packing, row FROM journal WHERE execution = ? AND sequence > ? AND sequence < ?"
+    " ORDER BY sequence LIMIT ?"
 )
 ROWS_DESCENDING: Final = (
-    "SELECT sequence, row FROM journal WHERE execution = ? AND sequence > ? AND sequence < ?"
+    "SELECT sequence, packing, row FROM journal WHERE execution = ? AND sequence > ? AND sequence < ?"
     " ORDER BY sequence DESC LIMIT ?"
 )
 # Kept with its execution when the execution began and ended with it; the journal has the rows that followed.
-FIRST_ROW: Final = "SELECT row FROM execution WHERE key = ? AND row IS NOT NULL"
-ROW: Final = "SELECT row FROM journal WHERE execution = ? AND sequence = ?"
+FIRST_ROW: Final = "SELECT packing, row FROM execution WHERE key = ? AND row IS NOT NULL"
+ROW: Final = "SELECT packing, row FROM journal WHERE execution = ? AND sequence = ?"
 
 # Listing, newest first; parameters :machine, :status, :before, :limit.
 _PAGE: Final = " AND e.key < :before ORDER BY e.key DESC LIMIT :limit"
@@ -109,15 +118,15 @@ DUE: Final = (
 _RESUMABLE: Final = "e INDEXED BY execution_resumable"
 _IS_RESUMABLE: Final = "e.status = 0 AND e.resumable = 1 AND e.key > ?"
 RESUMABLE: Final = (
-    _SUMMARY.replace(".meta FROM execution e", f".meta, e.row FROM execution {_RESUMABLE}")
+    _SUMMARY.replace(".meta FROM execution e", f".meta, e.packing, e.row FROM execution {_RESUMABLE}")
     + f" WHERE {_IS_RESUMABLE} ORDER BY e.key LIMIT ?"
 )
 RESUMABLE_SNAPSHOTS: Final = (
-    f"SELECT e.key, s.sequence, s.data FROM execution {_RESUMABLE} CROSS JOIN snapshot s ON s.execution = e.key"
-    f" WHERE {_IS_RESUMABLE} AND e.key <= ?"
+    f"SELECT e.key, s.sequence, s.packing, s.data FROM execution {_RESUMABLE}"
+    f" CROSS JOIN snapshot s ON s.execution = e.key WHERE {_IS_RESUMABLE} AND e.key <= ?"
 )
 RESUMABLE_ROWS: Final = (
-    f"SELECT e.key, j.row FROM execution {_RESUMABLE} LEFT JOIN snapshot s ON s.execution = e.key"
+    f"SELECT e.key, j.packing, j.row FROM execution {_RESUMABLE} LEFT JOIN snapshot s ON s.execution = e.key"
     " CROSS JOIN journal j ON j.execution = e.key AND j.sequence > coalesce(s.sequence, 0)"
     f" WHERE {_IS_RESUMABLE} AND e.key <= ? ORDER BY e.key, j.sequence"
 )

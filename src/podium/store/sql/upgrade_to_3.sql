@@ -1,5 +1,5 @@
 -- From version 2: what executions started alike have in common is stored once, their names' digests only in the index of
--- names, and merging names goes on where it stopped.
+-- names, merging names goes on where it stopped, and rows are compressed.
 CREATE TABLE family (
     id         INTEGER PRIMARY KEY,
     machine    INTEGER NOT NULL,  -- machine.id
@@ -26,11 +26,12 @@ CREATE TABLE execution (
     wake_at_ms INTEGER,
     resumable  INTEGER NOT NULL,
     meta       BLOB    NOT NULL,
+    packing    INTEGER,           -- of row, as in journal
     row        BLOB               -- the first journal row, of an execution that began and ended with it
 );
 INSERT INTO execution
     SELECT o.key, o.name, iif(f.arn_prefix = '', o.arn, NULL), f.id, o.machine, o.shard, o.status, o.start_ms, o.stop_ms,
-        o.sequence, o.wake_at_ms, o.resumable, o.meta, o.row
+        o.sequence, o.wake_at_ms, o.resumable, o.meta, NULL, o.row
     FROM older o JOIN family f ON f.machine = o.machine
         AND f.arn_prefix = iif(substr(o.arn, -length(o.name)) = o.name, substr(o.arn, 1, length(o.arn) - length(o.name)), '')
     ORDER BY o.key;
@@ -42,3 +43,10 @@ CREATE INDEX execution_resumable ON execution (resumable) WHERE status = 0 AND r
 ALTER TABLE name_mark ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE name_mark ADD COLUMN buckets_done INTEGER NOT NULL DEFAULT 1024;
 UPDATE name_mark SET generation = execution;
+ALTER TABLE journal ADD COLUMN packing INTEGER;
+ALTER TABLE snapshot ADD COLUMN packing INTEGER;
+CREATE TABLE dictionary (
+    id       INTEGER PRIMARY KEY,
+    likeness TEXT    NOT NULL UNIQUE,
+    data     BLOB    NOT NULL
+);
