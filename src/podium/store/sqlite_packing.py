@@ -36,7 +36,7 @@ WINDOW: Final = 1_024
 COMMON: Final = 16
 """A likeness that makes so many of `WINDOW` rows is worth a dictionary: not more than 64 can."""
 SAMPLED_AT_LEAST: Final = 64
-SAMPLED_AT_MOST: Final = 2_048
+SAMPLED_AT_MOST: Final = 8_192
 """Rows seen before a dictionary is made: of an execution that ended, and of those that don't."""
 HELD_MAX: Final = 64
 """Some 100 KB each."""
