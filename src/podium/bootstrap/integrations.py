@@ -31,7 +31,8 @@ from podium.integrations.http.api_gateway import ApiGatewayIntegration, signing
 from podium.integrations.http.client import HttpClient
 from podium.integrations.http.connections import Connections, OwnConnection
 from podium.integrations.http.invoke import HttpIntegration
-from podium.integrations.http.kubernetes import EksIntegration, tokens
+from podium.integrations.http.kubernetes import EksIntegration, Kubernetes, tokens
+from podium.integrations.http.kubernetes_jobs import KubernetesJobs
 from podium.integrations.http.tokens import Tokens
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
@@ -82,7 +83,8 @@ def performers_of(
         "http": _http(aws, http, settings, api_destinations),
     }
     performers |= dict.fromkeys(SERVICES, operations)
-    performers["eks"] = EksIntegration(aws, http, tokens(aws), operations)
+    clusters = Kubernetes(http, tokens(aws))
+    performers["eks"] = EksIntegration(aws, clusters, KubernetesJobs(aws, clusters), operations)
     if settings.containers == "local":
         performers |= dict.fromkeys(("ecs", "batch"), ContainerIntegration(aws, ContainerEngine()))
     if states is not None:

@@ -10,7 +10,7 @@ from podium.core.asl.resources import parse_resource
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.client import AwsClient
 from podium.integrations.http.client import AnswerTooLarge, HttpResponse, SocketFailure
-from podium.integrations.http.kubernetes import EksIntegration, tokens
+from podium.integrations.http.kubernetes import EksIntegration, Kubernetes, tokens
 
 EXECUTION = "arn:aws:states:eu-west-3:123456789012:execution:orders:one"
 CALL = {
@@ -66,7 +66,9 @@ def called(parameters, given=None):
         asked.append((cluster, region, role_arn))
         return "token"
 
-    EksIntegration(Caller(), http, token_of, Operations()).perform(command("eks:call", parameters), outcomes.append)
+    EksIntegration(Caller(), Kubernetes(http, token_of), Operations(), Operations()).perform(
+        command("eks:call", parameters), outcomes.append
+    )
     return outcomes[0], http.sent, asked
 
 
@@ -126,7 +128,7 @@ def test_parameters_that_make_no_call(changed, said):
 
 def test_everything_else_is_the_services_own():
     operations = Operations()
-    integration = EksIntegration(Caller(), Http(answer()), lambda *_: "token", operations)
+    integration = EksIntegration(Caller(), Kubernetes(Http(answer()), None), Operations(), operations)
     created = command("eks:createCluster.sync", {})
     integration.perform(created, lambda outcome: None)
     integration.cancel(CancelTask(EXECUTION, 3, created.resource))

@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "integrations.md"
 MARK = "<!-- The tables below are generated; tests/unit/integrations/test_integrations_page.py writes them. -->"
 
 MODELS = Models(botocore.session.get_session())
-NOT_THERE = {"bedrockagentcore:invokeHarness", "eks:runJob"}
+NOT_THERE = {"bedrockagentcore:invokeHarness"}
 REPEATED = {
     "apigateway:invoke": "nothing",
     "dynamodb:deleteItem": "the call itself: it sets a state",
@@ -24,6 +24,7 @@ REPEATED = {
     "athena:stopQueryExecution": "the call itself: it sets a state",
     "dynamodb:updateItem": "your ConditionExpression; or `aws-sdk:dynamodb:transactWriteItems`, which has a token",
     "eks:call": "nothing: Kubernetes refuses a second object of a name",
+    "eks:runJob": "an annotation of the Job, by which one begun before is found again",
     "events:putEvents": "nothing",
     "http:invoke": "nothing",
     "lambda:invoke": "the function sees the key as `aws_request_id`",
@@ -63,6 +64,8 @@ def repeated(name, operation):
 
 
 def ends(name):
+    if name == "eks:runJob":
+        return "the Job's conditions: Complete"
     job = JOBS.get(name)
     if job is None:
         return ""
@@ -90,7 +93,7 @@ def table():
 
 
 def waits(name):
-    return name in JOBS or name == "states:startExecution"
+    return name in JOBS or name in ("states:startExecution", "eks:runJob")
 
 
 def test_the_page_says_what_the_tables_say():

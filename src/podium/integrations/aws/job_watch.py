@@ -33,6 +33,24 @@ _NOT_YET: Final = TaskOutcome(submitted=True)
 _REASON: Final = "The execution that waited for it ended."
 
 
+class Looks:
+    """When a job is looked at: a second after it began, then ever less often."""
+
+    def __init__(self) -> None:
+        self._pause = FIRST_PAUSE_SECONDS
+        self._timer: asyncio.TimerHandle | None = None
+
+    def later(self, look: Callable[[], None]) -> None:
+        """Look after the next pause."""
+        self._timer = asyncio.get_running_loop().call_later(self._pause, look)
+        self._pause = min(self._pause * 1.5, LONGEST_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        """Don't look any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class JobWatch:
     """One task's job.
 
@@ -60,9 +78,8 @@ class JobWatch:
         self._done = done
         self._job: Job = JOBS[f"{command.resource.service}:{command.resource.action}"]
         self._sources: dict[str, Any] = {"given": parameters_of(command), "reason": _REASON}
-        self._pause = FIRST_PAUSE_SECONDS
+        self._looks = Looks()
         self._failures = 0
-        self._timer: asyncio.TimerHandle | None = None
         self._cancelled = False
 
     def begin(self, call: Callable[[], TaskOutcome]) -> None:
@@ -75,8 +92,7 @@ class JobWatch:
     def cancel(self) -> None:
         """Look no more, and stop the job."""
         self._cancelled = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._looks.stop()
         if "started" in self._sources and self._job.stop is not None:
             self._caller.submit(self._stop, lambda outcome: None)
 
@@ -96,10 +112,7 @@ class JobWatch:
         self._later()
 
     def _later(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(
-            self._pause, lambda: self._caller.submit(self._look, self._looked)
-        )
-        self._pause = min(self._pause * 1.5, LONGEST_PAUSE_SECONDS)
+        self._looks.later(lambda: self._caller.submit(self._look, self._looked))
 
     def _looked(self, outcome: TaskOutcome) -> None:
         if self._cancelled:
