@@ -6,6 +6,7 @@ The figures are those Lambda reports to CloudWatch, by its names
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -81,20 +82,11 @@ class Usage:
         if limit is not None and metrics.concurrent >= limit:
             metrics.throttles += 1
             raise FunctionThrottled(function, RESERVED)
-        started = self._clock_seconds()
-
-        def answered(result: FunctionResult) -> None:
-            elapsed_ms = (self._clock_seconds() - started) * 1000
-            metrics.concurrent -= 1
-            metrics.invocations += 1
-            metrics.errors += result.function_error is not None
-            metrics.duration_ms += elapsed_ms
-            metrics.duration_max_ms = max(metrics.duration_max_ms, elapsed_ms)
-            deliver(result)
-
         # Counted first: the answer may come before `invoke` returns.
         metrics.concurrent += 1
-        metrics.concurrent_max = max(metrics.concurrent_max, metrics.concurrent)
+        if metrics.concurrent > metrics.concurrent_max:
+            metrics.concurrent_max = metrics.concurrent
+        answered = partial(self._answered, metrics, deliver, self._clock_seconds())
         try:
             invoke(invocation, answered)
         except FunctionThrottled:
@@ -104,3 +96,16 @@ class Usage:
         except BaseException:
             metrics.concurrent -= 1
             raise
+
+    def _answered(
+        self, metrics: FunctionMetrics, deliver: Deliver, started_seconds: float, result: FunctionResult
+    ) -> None:
+        elapsed_ms = (self._clock_seconds() - started_seconds) * 1000
+        metrics.concurrent -= 1
+        metrics.invocations += 1
+        metrics.duration_ms += elapsed_ms
+        if elapsed_ms > metrics.duration_max_ms:
+            metrics.duration_max_ms = elapsed_ms
+        if result.function_error is not None:
+            metrics.errors += 1
+        deliver(result)

@@ -10,6 +10,7 @@ import base64
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import msgspec
@@ -51,17 +52,9 @@ class LambdaIntegration:
 
     def _call_directly(self, command: InvokeTask, deliver: Deliver) -> None:
         resource = command.resource
-        name, _, qualifier = resource.action.partition(":")
-        named = FunctionName(function_arn(resource.region, resource.account, name), name, qualifier or None)
+        named = _named(resource.region, resource.account, resource.action)
         invocation = Invocation(named.arn, command.parameters, command.idempotency_key, named.qualifier)
-
-        def answered(result: FunctionResult) -> None:
-            if result.function_error is None:
-                deliver(TaskOutcome(output=as_json(result.payload)))
-            else:
-                deliver(function_failed(result.payload))
-
-        self._invoke(named, invocation, answered, deliver)
+        self._invoke(named, invocation, partial(_answered, deliver), deliver)
 
     def _call_integration(self, command: InvokeTask, deliver: Deliver) -> None:
         try:
@@ -153,6 +146,21 @@ class LambdaIntegration:
         output["SdkResponseMetadata"] = {"RequestId": request_id}
         output["StatusCode"] = status
         return msgspec.json.encode(output)
+
+
+@lru_cache(maxsize=1024)
+def _named(region: str, account: str, action: str) -> FunctionName:
+    """The function a resource names, which has its qualifier in its action."""
+    name, _, qualifier = action.partition(":")
+    return FunctionName(function_arn(region, account, name), name, qualifier or None)
+
+
+def _answered(deliver: Deliver, result: FunctionResult) -> None:
+    """A function called by its ARN has answered: its payload is the task's output."""
+    if result.function_error is None:
+        deliver(TaskOutcome(output=as_json(result.payload)))
+    else:
+        deliver(function_failed(result.payload))
 
 
 class UnusableParameters(Exception):

@@ -108,9 +108,12 @@ async def finished(executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     cancelled: asyncio.CancelledError | None = None
     while not future.done():
         try:
-            await asyncio.wait([future])
+            await asyncio.shield(future)
         except asyncio.CancelledError as error:
             cancelled = error
+        except BaseException:
+            # What the work raised is raised below.
+            break
     if cancelled is not None:
         raise cancelled
     return future.result()

@@ -37,13 +37,8 @@ class CallFrame(NamedTuple):
     payload: bytes
 
 
-class ResultFrame(NamedTuple):
-    """One answer: `log` is None unless it was asked for."""
-
-    number: int
-    failed: bool
-    payload: bytes
-    log: bytes
+Result = tuple[int, bool, bytes, bytes]
+"""One answer: the call's number, whether the payload is an error object, payload, log (empty unless asked for)."""
 
 
 class FrameTooLarge(Exception):
@@ -103,11 +98,11 @@ def encode_result(number: int, failed: bool, payload: bytes, log: bytes = b"") -
     return _RESULT.pack(size, number, failed, len(log)) + payload + log
 
 
-def decode_result(frame: bytes) -> ResultFrame:
+def decode_result(frame: bytes) -> Result:
     """A result's frame without its length."""
     number, failed, log_size = _RESULT_BODY.unpack_from(frame)
     log_at = len(frame) - log_size
-    return ResultFrame(number, bool(failed), frame[_RESULT_BODY.size : log_at], frame[log_at:])
+    return number, failed == 1, frame[_RESULT_BODY.size : log_at], frame[log_at:]
 
 
 class FrameReader:
