@@ -92,8 +92,8 @@ async def restore_active(
     machine = await machines.get(info.revision_id)
     execution = Execution(info, machine.timeout_ms, limits, token_key(secret, info.arn, key))
     fold(execution, loaded.snapshot, loaded.snapshot_sequence, loaded.rows)
-    missing = execution.missing_rows()
-    if missing:
+    if loaded.snapshot is not None and (missing := execution.missing_rows()):
+        # A snapshot names payloads of rows before it; without one, every row is here.
         supply(missing, await store.rows_at(key, list(missing)))
     unfinished = bool(execution.runnable())
     return Active(key, execution, machine, loaded.snapshot_sequence, loaded.summary.wake_at_ms, unfinished=unfinished)

@@ -82,7 +82,7 @@ class Recovery:
         self._performing.perform(
             active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms())
         )
-        if execution.runnable():
+        if active.unfinished:
             self._residents.deliver(active.key, Continue())
         else:
             self._residents.rest(active)
