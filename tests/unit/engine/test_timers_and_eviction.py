@@ -5,7 +5,16 @@ import asyncio
 from definitions import machine, parallel, task
 
 from podium.engine.timers import Timers
+from podium.integrations.contract import TaskOutcome
 from podium.testing import VirtualClock
+
+JOB = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::states:startExecution.sync:2",
+    "Parameters": {"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:other"},
+    "TimeoutSeconds": 300,
+    "End": True,
+}
 
 
 def in_memory(run):
@@ -41,6 +50,30 @@ async def test_one_that_waits_for_a_task_stays_until_it_is_over(run):
     run.performer.succeed(1)
     await run.settle()
     assert in_memory(run) == 0
+
+
+async def test_one_whose_job_is_watched_leaves_memory_until_the_job_ends(run):
+    await run.start({"J": JOB})
+    _, deliver = run.performer.take()
+    deliver(TaskOutcome(output=b'"job 7"', submitted=True))
+    await run.settle()
+    assert in_memory(run) == 0
+    deliver(TaskOutcome(output=b'"done"'))
+    await run.settle()
+    assert await run.output() == "done"
+
+
+async def test_a_watched_job_times_out_while_its_execution_is_not_in_memory(run):
+    await run.start({"J": JOB})
+    _, deliver = run.performer.take()
+    deliver(TaskOutcome(output=b'"job 7"', submitted=True))
+    await run.advance(299)
+    assert (await run.status(), in_memory(run)) == ("RUNNING", 0)
+    await run.advance(1)
+    assert await run.status() == "FAILED"
+    deliver(TaskOutcome(output=b'"late"'))
+    await run.settle()
+    assert (await run.types())[-1] == "ExecutionFailed"
 
 
 async def test_a_wait_far_beyond_the_look_ahead(run):

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from podium.core.machine import branch as status
-from podium.core.machine.branch import CALLING, HANDED_OVER, WATCHED, Branch, Record
+from podium.core.machine.branch import CALLING, HANDED_OVER, Branch, Record
 from podium.core.machine.journal import Counters, decode_row, decode_snapshot, encode_snapshot
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.payload import Payload, row_of
@@ -154,10 +154,10 @@ class Execution:
         return [self.branches[branch_id] for branch_id in sorted(self.tasks)]
 
     def calls(self) -> bool:
-        """Whether an outcome of our own making is on its way (a call, a job that is watched)."""
+        """Whether a call is to be answered; a job that is watched may take as long as it likes."""
         for branch_id in self.tasks:
             task = self.branches[branch_id].task
-            if task is not None and task.phase in (CALLING, WATCHED):
+            if task is not None and task.phase == CALLING:
                 return True
         return False
 
