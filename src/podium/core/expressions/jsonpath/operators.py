@@ -3,9 +3,6 @@
 A value is what JSON gives (None, bool, int, float, str, list, dict), a `Decimal` literal, a `JsonText` or `Pattern`
 literal, or `UNDEFINED` for a path that leads nowhere. Numbers compare as decimals of what they look like, also with
 strings; arrays and objects compare strictly (1 is not 1.0), and only with the one on the left read from the document.
-
-Patterns run on google-re2: time linear in the text whatever the pattern, which look-around and back-references would
-not allow; those run on our own bounded engine, charged to the evaluation.
 """
 
 from collections.abc import Callable
@@ -13,18 +10,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-import re2
-
-from podium.core.expressions import backtracking
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.jsonpath import lenient_json
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected
 from podium.core.expressions.jsonpath.java import as_decimal, decimal_text, parse_decimal, unescape, utf16_less
-
-MAX_PATTERN_BYTES = 8 << 20
-_BACKTRACKING_STEP: Final = 4
-"""What a step of that engine costs, in values looked at."""
-_JAVA_SPACES: Final = frozenset(" \t\n\v\f\r")
+from podium.core.expressions.jsonpath.patterns import Pattern
 
 
 class Account(Protocol):
@@ -77,44 +67,6 @@ class JsonText:
         if self._members is None:
             self._members = members(self.value())
         return self._members
-
-
-class Pattern:
-    """`/pattern/flags`, to be matched against a whole text."""
-
-    __slots__ = ("matches",)
-
-    def __init__(self, pattern: str, flags: str) -> None:
-        if "x" in flags:
-            raise InvalidExpression("Patterns with comments are not supported")
-        self.matches: Callable[[str, Account], bool] = _linear(pattern, flags) or _backtracking(pattern, flags)
-
-
-def _linear(pattern: str, flags: str) -> Callable[[str, Account], bool] | None:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MAX_PATTERN_BYTES
-    inline = "".join(flag for flag in "ims" if flag in flags)
-    try:
-        fullmatch = re2.compile(f"(?{inline}){pattern}" if inline else pattern, options).fullmatch
-    except (re2.error, UnicodeError):
-        return None
-
-    def matches(text: str, account: Account) -> bool:
-        try:
-            return fullmatch(text) is not None
-        except UnicodeError:  # a lone surrogate, which re2's UTF-8 has no form for
-            return False
-
-    return matches
-
-
-def _backtracking(pattern: str, flags: str) -> Callable[[str, Account], bool]:
-    try:
-        compiled = backtracking.compile_pattern(pattern, flags, _JAVA_SPACES)
-    except backtracking.UnsupportedPattern as error:
-        raise InvalidExpression(f"Pattern /{pattern}/ is not supported: {error}") from None
-    return lambda text, account: compiled.fills(text, lambda steps: account.charge(_BACKTRACKING_STEP * steps))
 
 
 def _is_number(value: Any) -> bool:
