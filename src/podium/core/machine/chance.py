@@ -1,11 +1,14 @@
 """Chance, derived: the same execution and event give the same numbers, so that deciding twice decides the same."""
 
 from hashlib import blake2b
+from typing import Final
+
+_VARIANTS: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def derived_bytes(*parts: object) -> bytes:
     """16 bytes that depend on all parts."""
-    return blake2b("\x00".join(map(str, parts)).encode(), digest_size=16).digest()
+    return blake2b("\0".join([str(part) for part in parts]).encode(), digest_size=16).digest()
 
 
 def derived_random(*parts: object) -> float:
@@ -15,8 +18,6 @@ def derived_random(*parts: object) -> float:
 
 def derived_uuid(*parts: object) -> str:
     """A version 4 UUID that depends on all parts."""
-    raw = bytearray(derived_bytes(*parts))
-    raw[6] = raw[6] & 0x0F | 0x40
-    raw[8] = raw[8] & 0x3F | 0x80
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = derived_bytes(*parts).hex()
+    # Version 4 in one digit, the variant in two bits of another: all else is chance.
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"

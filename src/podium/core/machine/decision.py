@@ -30,9 +30,9 @@ class Decision:
     """What follows from one stimulus. `sequence` is the number its row will have."""
 
     __slots__ = (
-        "_base",
         "_first_branch_id",
         "_last_event_id",
+        "_last_ref",
         "_payload_bytes_max",
         "_scope",
         "cause",
@@ -60,7 +60,7 @@ class Decision:
         self.machine = machine
         self.now_ms = now_ms if now_ms > execution.last_ms else execution.last_ms
         self.sequence = execution.sequence + 1
-        self._base = self.sequence << INDEX_BITS
+        self._last_ref = (self.sequence << INDEX_BITS) - 1
         self.first_event_id = self.next_event_id = execution.next_event_id
         self._last_event_id = execution.limits.history_events
         self._payload_bytes_max = execution.limits.payload_bytes
@@ -108,7 +108,8 @@ class Decision:
     def ref(self, payload: Payload) -> int:
         """The payload's reference; one that has none yet is put into this row's table."""
         if not payload.ref:
-            payload.ref = self._keep(payload.text)
+            text = payload.text
+            payload.ref = self._keep(text, len(text))
         return payload.ref
 
     def put_out(self, value: Any, state: str) -> Payload:
@@ -119,25 +120,27 @@ class Decision:
             InvalidJson: it can't be encoded.
         """
         text = encode(value)
-        if len(text) > self._payload_bytes_max:
+        size = len(text)
+        if size > self._payload_bytes_max:
             raise too_large(state)
-        return Payload(value, text, self._keep(text))
+        return Payload(value, text, self._keep(text, size))
 
     def journalled(self, output: Payload, state: str) -> Payload:
         """`put_out` of an output that is a payload already, and may be in this row's table or an earlier one's."""
         if not output.ref:
-            if len(output.text) > self._payload_bytes_max:
+            text = output.text
+            if len(text) > self._payload_bytes_max:
                 raise too_large(state)
-            output.ref = self._keep(output.text)
+            output.ref = self._keep(text, len(text))
         return output
 
-    def _keep(self, text: bytes) -> int:
-        self.payload_bytes = size = self.payload_bytes + len(text)
-        if size >= SLICE_BYTES:
+    def _keep(self, text: bytes, size: int) -> int:
+        self.payloads.append(text)
+        self.payload_bytes += size
+        if self.payload_bytes >= SLICE_BYTES:
             self.slice_end = 0
-        payloads = self.payloads
-        payloads.append(text)
-        return self._base + len(payloads) - 1
+        self._last_ref = ref = self._last_ref + 1
+        return ref
 
     @property
     def full(self) -> bool:

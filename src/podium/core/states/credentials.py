@@ -13,13 +13,13 @@ from podium.core.machine.failure import RUNTIME
 from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.jsonpath_flow import template_step
 
-Role = Callable[[Decision, Branch], str | None]
+Role = Callable[[Decision, Branch], str]
 
 
-def role(spec: dict[str, Any], *, is_jsonata: bool) -> Role:
-    """The ARN of the role for a branch in the state; None for the state machine's own."""
+def role(spec: dict[str, Any], *, is_jsonata: bool) -> Role | None:
+    """The ARN of the role for a branch in the state; None where all calls are made as the state machine's own."""
     if "Credentials" not in spec:
-        return lambda decision, branch: None
+        return None
     evaluate = _jsonata(spec) if is_jsonata else _jsonpath(spec)
 
     def role_arn(decision: Decision, branch: Branch) -> str:

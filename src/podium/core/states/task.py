@@ -29,6 +29,7 @@ from podium.core.states.base import CompiledState
 from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.jsonpath_flow import read_path
 from podium.core.states.loader import Loader
+from podium.core.states.steps import putting_out
 
 FIELDS = (
     *fields.COMMON,
@@ -103,6 +104,8 @@ class Task(CompiledState):
         self._codes = CODES[self.resource.kind]
         action = self.resource.action + (f".{self.resource.pattern}" if self.resource.pattern else "")
         self._shown: tuple[Any, ...] = (self.resource.service, action) if self.resource.kind == "integration" else ()
+        self._offered = self.resource.kind == "activity"
+        self._parameters = putting_out(self.flow.effective_input)
         seconds = _jsonata_seconds if self.is_jsonata else _seconds
         self._timeout = seconds(spec, "TimeoutSeconds")
         self._heartbeat = seconds(spec, "HeartbeatSeconds")
@@ -110,23 +113,20 @@ class Task(CompiledState):
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
         """Scheduled and started are one decision; the command follows it."""
-        parameters = self.effective_input(decision, branch)
-        if len(parameters.text) > decision.execution.limits.payload_bytes:
-            raise too_large(self.name)
-        timeout = self._timeout(decision, branch)
-        heartbeat = self._heartbeat(decision, branch)
-        role_arn = self._role(decision, branch)
-        scheduled_id = self._schedule(decision, branch, parameters, timeout, heartbeat, role_arn)
-        offered = self.resource.kind == "activity"
+        parameters = self._parameters(branch.input, decision, branch)
+        timeout = None if self._timeout is None else self._timeout(decision, branch)
+        heartbeat = None if self._heartbeat is None else self._heartbeat(decision, branch)
+        role_arn = None if self._role is None else self._role(decision, branch)
+        scheduled_id = self._schedule(decision, branch, parameters.ref, timeout, heartbeat, role_arn)
         branch.task = task = Outstanding(
             scheduled_id,
             parameters,
             None if timeout is None else timeout * 1000,
             None if heartbeat is None else heartbeat * 1000,
-            OFFERED if offered else CALLING,
+            OFFERED if self._offered else CALLING,
             role_arn,
         )
-        if offered:
+        if self._offered:
             # For activities the count begins when a worker takes the task.
             decision.block(branch, status.TASK)
         else:
@@ -160,12 +160,12 @@ class Task(CompiledState):
         self,
         decision: Decision,
         branch: Branch,
-        parameters: Payload,
+        ref: int,
         timeout: int | None,
         heartbeat: int | None,
         role_arn: str | None,
     ) -> int:
-        emit, resource, ref = decision.emit, self.resource, decision.ref(parameters)
+        emit, resource = decision.emit, self.resource
         role = None if role_arn is None else {"roleArn": role_arn}
         if resource.kind == "lambda":
             scheduled_id = emit(events.LAMBDA_SCHEDULED, branch.cursor, resource.text, ref, timeout, role)
@@ -228,12 +228,11 @@ def _resource(text: str) -> Resource:
 Seconds = Callable[[Decision, Branch], int | None]
 
 
-def _seconds(spec: dict[str, Any], field: str) -> Seconds:
-    """TimeoutSeconds or HeartbeatSeconds, fixed or from the raw input."""
-    fixed = spec.get(field)
+def _seconds(spec: dict[str, Any], field: str) -> Seconds | None:
+    """TimeoutSeconds or HeartbeatSeconds, fixed or from the raw input; None where there is neither."""
     path = spec.get(f"{field}Path")
     if path is None:
-        return lambda decision, branch: fixed
+        return _fixed_seconds(spec.get(field))
     read = read_path(path)
 
     def seconds(decision: Decision, branch: Branch) -> int:
@@ -248,11 +247,15 @@ def _seconds(spec: dict[str, Any], field: str) -> Seconds:
     return seconds
 
 
-def _jsonata_seconds(spec: dict[str, Any], field: str) -> Seconds:
-    """TimeoutSeconds or HeartbeatSeconds, fixed or an expression."""
+def _fixed_seconds(fixed: int | None) -> Seconds | None:
+    return None if fixed is None else lambda decision, branch: fixed
+
+
+def _jsonata_seconds(spec: dict[str, Any], field: str) -> Seconds | None:
+    """TimeoutSeconds or HeartbeatSeconds, fixed or an expression; None where there is none."""
     fixed = spec.get(field)
     if not is_expression(fixed):
-        return lambda decision, branch: fixed
+        return _fixed_seconds(fixed)
     value = JsonataValue(fixed, field)
 
     def seconds(decision: Decision, branch: Branch) -> int:

@@ -122,20 +122,23 @@ def compile_chain(
     is nothing to go on with.
     """
     whole = length == len(tokens)
-    links = [token for token in tokens[:length] if isinstance(token, (Child, Index))]
+    absent = str(no_results(place, tokens))
+    links = []
+    for number, token in enumerate(tokens[:length]):
+        if isinstance(token, (Child, Index)):
+            links.append((token, tokens[number:], place))
+            place = place_after(place, token)
 
     def recover(value: Any) -> Any:
-        here = place
-        for number, token in enumerate(links):
-            value = follow(token, tokens[number:], here, value)
+        for token, rest, here in links:
+            value = follow(token, rest, here, value)
             if value is MISSING:
                 if whole:
-                    raise no_results(place, tokens)
+                    raise PathNotFound(absent)
                 return MISSING
-            here = place_after(here, token)
         return value
 
-    keys = chain_keys(links)
+    keys = chain_keys(tokens[:length])
     explain = recover if as_error is None else raising(as_error, recover)
     if len(keys) <= 4 and all(isinstance(key, str) for key in keys):
         return _chain_of_names(keys, explain)

@@ -15,13 +15,20 @@ MAX_VALUES: Final = 5_000_000
 class Evaluation:
     """`root` is what `$` means inside filters and parameters; `found` keeps the values of such paths in filters."""
 
-    __slots__ = ("_members", "found", "remaining", "root")
+    __slots__ = ("_found", "_members", "remaining", "root")
 
     def __init__(self, root: Any, remaining: int = MAX_VALUES) -> None:
         self.root = root
         self.remaining = remaining
-        self.found: dict[int, Any] = {}
-        self._members: dict[int, tuple[list[Any], list[Any] | None]] = {}
+        self._found: dict[int, Any] | None = None
+        self._members: dict[int, tuple[list[Any], list[Any] | None]] | None = None
+
+    @property
+    def found(self) -> dict[int, Any]:
+        """What paths from the root in filters gave."""
+        if self._found is None:
+            self._found = {}
+        return self._found
 
     def charge(self, values: int) -> None:
         """Counts values looked at, or work as long as looking at so many.
@@ -41,6 +48,8 @@ class Evaluation:
         """`operators.members`, worked out once for an array."""
         if type(value) is not list:
             return members(value)
+        if self._members is None:
+            self._members = {}
         kept = self._members.get(id(value))
         if kept is None:
             # Keeping the array itself keeps its identity from being used again.

@@ -4,7 +4,7 @@ Values the token cannot be applied to are left out; with `strict` (inside a path
 without the name is an error instead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from podium.core.expressions.jsonpath.calls import compile_call
@@ -159,6 +159,8 @@ def compile_descent(token: Token, last: bool, strict: bool, compile_path: Compil
     """
     step = compile_step(token, last, strict, compile_path)
     match token:
+        case Child((name,)) if not strict:
+            return _descent_to_name(name)
         case Child(names):
             needed = frozenset(names if not strict and (last or len(names) == 1) else ())
             return _descent(step, lambda value, evaluation: type(value) is dict and value.keys() >= needed, last)
@@ -170,6 +172,30 @@ def compile_descent(token: Token, last: bool, strict: bool, compile_path: Compil
             test = compile_condition(condition, compile_path, strict)
             return _descent(step, lambda value, evaluation: accepts(test, value, evaluation), last)
     return lambda values, evaluation: []
+
+
+def _descent_to_name(name: str) -> Step:
+    """What `..name` leads to."""
+
+    def descend(values: list[Any], evaluation: Evaluation) -> list[Any]:
+        out: list[Any] = []
+        pending = values[::-1]
+        children: Collection[Any]
+        while pending:
+            value = pending.pop()
+            if type(value) is dict:
+                children = value.values()
+                if name in value:
+                    out.append(value[name])
+            elif type(value) is list:
+                children = value
+            else:
+                continue
+            evaluation.charge(1 + len(children))
+            pending += [child for child in children if type(child) is dict or type(child) is list][::-1]
+        return out
+
+    return descend
 
 
 def _descent(step: Step, applies: Test, last: bool) -> Step:
