@@ -14,7 +14,7 @@ from podium.core import jsontext
 INDEX_BITS: Final = 12
 MAX_PAYLOADS_PER_ROW: Final = 1 << INDEX_BITS
 
-_ABSENT: Final = object()
+ABSENT: Final = object()
 
 
 class Payload(Struct, gc=False, eq=False):
@@ -23,7 +23,7 @@ class Payload(Struct, gc=False, eq=False):
     `ref` is 0 until the payload is journalled.
     """
 
-    decoded: Any = _ABSENT
+    decoded: Any = ABSENT
     """The value, where it is at hand; `value` makes it."""
     encoded: bytes | None = None
     """The text, where it is at hand; `text` makes it."""
@@ -32,17 +32,17 @@ class Payload(Struct, gc=False, eq=False):
     @classmethod
     def from_text(cls, text: bytes) -> "Payload":
         """The payload a UTF-8 JSON text stands for; not decoded before somebody looks."""
-        return cls(_ABSENT, text)
+        return cls(ABSENT, text)
 
     @classmethod
     def journalled(cls, ref: int, text: bytes | None = None) -> "Payload":
         """One that a row holds. Without its text it is not loaded: `supply` brings it from the row."""
-        return cls(_ABSENT, text, ref)
+        return cls(ABSENT, text, ref)
 
     @property
     def value(self) -> Any:
         """The decoded value. Shared: never change it in place."""
-        if self.decoded is _ABSENT:
+        if self.decoded is ABSENT:
             self.decoded = jsontext.decode(self.text)
         return self.decoded
 
@@ -50,7 +50,7 @@ class Payload(Struct, gc=False, eq=False):
     def text(self) -> bytes:
         """The UTF-8 JSON text, as it arrived or compactly encoded."""
         if self.encoded is None:
-            if self.decoded is _ABSENT:
+            if self.decoded is ABSENT:
                 raise LookupError(f"payload {self.ref} has not been loaded")
             self.encoded = jsontext.encode(self.decoded)
         return self.encoded
@@ -58,7 +58,7 @@ class Payload(Struct, gc=False, eq=False):
     @property
     def loaded(self) -> bool:
         """Whether value or text is at hand."""
-        return self.encoded is not None or self.decoded is not _ABSENT
+        return self.encoded is not None or self.decoded is not ABSENT
 
     def supply(self, text: bytes) -> None:
         """Give a payload that was built from its reference the text its row holds."""

@@ -16,7 +16,7 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure
-from podium.core.machine.payload import Payload
+from podium.core.machine.payload import ABSENT, Payload
 from podium.core.machine.program import Catcher, Exit
 from podium.core.states.steps import Step, computed, constant, in_turn, putting_out
 from podium.core.states.watching import Watch, unwatched
@@ -101,7 +101,14 @@ def result_path_step(spec: dict[str, Any]) -> Step | None:
     if text is None:
         return Step(lambda result, decision, branch: branch.input)
     put = jsonpath.compile_reference(text).put
-    return computed(lambda result, decision, branch: put(branch.input.value, result))
+
+    def place(result: Any, decision: Decision, branch: Branch) -> Any:
+        value = branch.input.decoded
+        if value is ABSENT:
+            value = branch.input.value
+        return put(value, result)
+
+    return computed(place)
 
 
 class JsonPathCatcher(Catcher):

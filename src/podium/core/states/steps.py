@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
-from podium.core.machine.payload import Payload
+from podium.core.machine.payload import ABSENT, Payload
 
 OnPayload = Callable[[Payload, Decision, Branch], Payload]
 OnValue = Callable[[Any, Decision, Branch], Any]
@@ -66,4 +66,11 @@ def putting_out(step: Step | None) -> OnPayload:
         return lambda payload, decision, branch: decision.journalled(
             on_payload(payload, decision, branch), branch.state
         )
-    return lambda payload, decision, branch: decision.put_out(on_value(payload.value, decision, branch), branch.state)
+
+    def put_out(payload: Payload, decision: Decision, branch: Branch) -> Payload:
+        value = payload.decoded
+        if value is ABSENT:
+            value = payload.value
+        return decision.put_out(on_value(value, decision, branch), branch.state)
+
+    return put_out
