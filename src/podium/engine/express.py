@@ -12,25 +12,22 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from podium.core import interpreter
-from podium.core.machine import events
-from podium.core.machine.commands import CancelTask, Command, InvokeTask
+from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.decision import Decision
-from podium.core.machine.events import Event
 from podium.core.machine.execution import Execution, ExecutionInfo
 from podium.core.machine.failure import RUNTIME
-from podium.core.machine.journal import encode_row
 from podium.core.machine.limits import Limits
-from podium.core.machine.payload import INDEX_BITS, Payload
+from podium.core.machine.payload import Payload
 from podium.core.machine.program import Machine
-from podium.core.machine.stimuli import Continue, Start, Stimulus, TaskFailed, TaskSucceeded, Wake
+from podium.core.machine.stimuli import Start
 from podium.engine import stored_info
 from podium.engine.active import refuse, resolve
 from podium.engine.clock import Clock, Timer
 from podium.engine.errors import CommitFailed, EngineDraining, TooManyExecutions
 from podium.engine.execution_log import ExecutionLog, ExpressLog
+from podium.engine.express_run import CLOSE_SEQUENCE, ExpressResult, ExpressRun
 from podium.engine.machines import Machines
 from podium.integrations.contract import TaskOutcome, TaskPerformer
 from podium.store.contract import Append
@@ -48,7 +45,6 @@ HISTORY_BYTES_MAX: Final = 256 * 1024 * 1024
 RETRY_PAUSE_MS: Final = 200
 RUNNING: Final = "RUNNING"
 _START_SEQUENCE: Final = 1
-_CLOSE_SEQUENCE: Final = 2
 
 
 class PendingRow:
@@ -67,18 +63,6 @@ class PendingRow:
     def failed(self, error: Exception) -> None:
         """It is not."""
         refuse(self.durable, CommitFailed(str(error)))
-
-
-class ExpressResult(Struct, frozen=True):
-    """How an Express execution ended. Times in epoch milliseconds."""
-
-    arn: str
-    start_ms: int
-    stop_ms: int
-    status: str
-    output: str | None
-    error: str | None
-    cause: str | None
 
 
 def is_express(execution_arn: str) -> bool:
@@ -120,7 +104,7 @@ class Express:
         self._submit = submit
         self._next_key = next_key
         self._execution_log = execution_log
-        self._runs: set[_Run] = set()
+        self._runs: set[ExpressRun] = set()
         self._draining = False
         self._lent = 0
         """Synchronous executions that run in other processes."""
@@ -224,8 +208,10 @@ class Express:
         if len(self._runs) + self._lent >= OPEN_MAX:
             raise TooManyExecutions
 
-    def _new_run(self, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None") -> "_Run":
-        run = _Run(self, info, machine, ended)
+    def _new_run(
+        self, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None"
+    ) -> ExpressRun:
+        run = ExpressRun(self, info, machine, ended)
         self._runs.add(run)
         return run
 
@@ -281,7 +267,7 @@ class Express:
         self.history_bytes += more_bytes
         return True
 
-    def forget(self, run: "_Run") -> None:
+    def forget(self, run: ExpressRun) -> None:
         """The run is over."""
         self._runs.discard(run)
 
@@ -291,7 +277,7 @@ class Express:
 
     def store_history(self, info: ExecutionInfo, key: int | None, rows: "list[tuple[Decision, bytes]]") -> None:
         """Write what happened in an execution that has ended: after its first row, or all of a synchronous one."""
-        first = _START_SEQUENCE if key is None else _CLOSE_SEQUENCE
+        first = _START_SEQUENCE if key is None else CLOSE_SEQUENCE
         stored_as = self._next_key() if key is None else key
         for decision, row in rows:
             if decision.sequence >= first:
@@ -318,162 +304,6 @@ class Express:
                 self._ended(append.key, append.stop_ms)
 
         submit()
-
-
-class _Run:
-    """One execution in memory. `ended` is who waits for its result; `key` its place in the store, if it has one."""
-
-    def __init__(
-        self, express: Express, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None"
-    ) -> None:
-        self._express = express
-        self._machine = machine
-        self.execution = express.new_execution(info, machine)
-        self._log = express.log_of(info)
-        self.ended = ended
-        self.key: int | None = None
-        self.stored: Execution | None = None
-        """As it was found in the store, of one that runs again."""
-        self._rows: list[tuple[Decision, bytes]] = []
-        self._waiting: set[int] = set()
-        """Scheduled events whose outcome is to come."""
-        self._timer: Timer | None = None
-        self._over = False
-
-    def begin(self, input: bytes) -> None:
-        """Decide on the start and act on it."""
-        self._happen(Start(Payload.from_text(input)))
-
-    def decide(self, stimulus: Stimulus) -> Decision | None:
-        """What follows from a stimulus."""
-        return interpreter.decide(self.execution, self._machine, stimulus, self._express.now_ms())
-
-    def follow(self, decision: Decision) -> None:
-        """Act on a decision, once whatever must be durable is."""
-        if self._over:
-            return
-        if self._express.keeps_history and self.stored is None:
-            self._keep(decision)
-        for command in decision.commands:
-            self._perform(command)
-        if self._log is not None:
-            self._log.tell(decision)
-        if decision.closed:
-            event: Event = decision.events[-1]
-            self._end(decision.now_ms, event, decision.output, decision.error, decision.cause)
-        elif decision.more:
-            self._express.call_soon(lambda: self._happen(Continue()))
-        else:
-            self._rest()
-
-    def _keep(self, decision: Decision) -> None:
-        """Hold on to a decision for the history; without room for it, to none of them."""
-        row = decision.encode()
-        if len(self._rows) != decision.sequence - 1 or not self._express.has_room(len(row)):
-            self._drop_rows()
-        else:
-            self._rows.append((decision, row))
-
-    def _drop_rows(self) -> None:
-        self._express.history_bytes -= sum(len(row) for _, row in self._rows)
-        self._rows = []
-
-    def stop(self) -> None:
-        """Let nothing happen any more."""
-        self._over = True
-        self._drop_rows()
-        self._waiting.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._express.forget(self)
-
-    def _happen(self, stimulus: Stimulus) -> None:
-        if self._over:
-            return
-        try:
-            decision = self.decide(stimulus)
-        except Exception as error:
-            log.exception("deciding on %s failed; the execution is ended", self.execution.info.arn)
-            self._abandon(f"Podium could not go on with this execution: {error!r}")
-            return
-        if decision is None:
-            self._rest()
-        else:
-            self.follow(decision)
-
-    def _perform(self, command: Command) -> None:
-        if isinstance(command, InvokeTask):
-            self._waiting.add(command.scheduled_id)
-            self._express.perform(command, lambda outcome: self._outcome(command, outcome))
-        elif isinstance(command, CancelTask):
-            self._waiting.discard(command.scheduled_id)
-            self._express.cancel(command)
-        else:
-            log.error("%s: an Express execution cannot do %r", self.execution.info.arn, command)
-            self._express.call_soon(lambda: self._abandon("An Express execution cannot run a distributed Map."))
-
-    def _outcome(self, command: InvokeTask, outcome: TaskOutcome) -> None:
-        # Deferred: a task may end while the decision that scheduled it is still being acted on.
-        self._express.call_soon(lambda: self._settle(command, outcome))
-
-    def _settle(self, command: InvokeTask, outcome: TaskOutcome) -> None:
-        if command.scheduled_id not in self._waiting:
-            return
-        self._waiting.discard(command.scheduled_id)
-        branch_id, scheduled_id = command.branch_id, command.scheduled_id
-        if outcome.output is not None:
-            self._happen(TaskSucceeded(branch_id, scheduled_id, Payload.from_text(outcome.output)))
-        else:
-            self._happen(TaskFailed(branch_id, scheduled_id, outcome.error, outcome.cause))
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        wake_ms = self.execution.next_wake_ms()
-        self._timer = None if wake_ms is None else self._express.call_at(wake_ms, self._woken)
-
-    def _woken(self) -> None:
-        self._timer = None
-        self._happen(Wake())
-
-    def _abandon(self, cause: str) -> None:
-        if self._over:
-            return
-        self.execution.status = "FAILED"
-        self.execution.next_event_id += 1
-        event = (events.EXECUTION_FAILED, 0, RUNTIME, cause)
-        at_ms = max(self._express.now_ms(), self.execution.last_ms)
-        if self._log is not None:
-            self._log.tell_end(self.execution.next_event_id - 1, at_ms, event)
-        self._end(at_ms, event, None, RUNTIME, cause)
-
-    def _end(self, at_ms: int, event: Event, output: Payload | None, error: str | None, cause: str | None) -> None:
-        execution, info = self.execution, self.execution.info
-        whole = bool(self._rows) and self._rows[-1][0].closed
-        if whole and (self.key is not None or self.ended is not None):
-            self._express.store_history(info, self.key, self._rows)
-        elif self.key is not None:
-            self._store_end(self.key, at_ms, event, output)
-        if self.ended is not None and not self.ended.done():
-            text = None if output is None else output.text.decode()
-            self.ended.set_result(ExpressResult(info.arn, info.start_ms, at_ms, execution.status, text, error, cause))
-        self.stop()
-
-    def _store_end(self, key: int, at_ms: int, event: Event, output: Payload | None) -> None:
-        execution, stored = self.execution, self.stored
-        sequence = _CLOSE_SEQUENCE if stored is None else stored.sequence + 1
-        event_id = execution.next_event_id - 1
-        if stored is not None:
-            # Running again may have taken another way; what is stored keeps its numbers.
-            event_id = max(event_id, stored.next_event_id)
-        payloads: list[bytes] = []
-        if output is not None:
-            code, previous_id, *_ = event
-            event = (code, previous_id, sequence << INDEX_BITS)
-            payloads = [output.text]
-        row = encode_row(event_id, at_ms, [event], payloads, [], [], execution.next_branch_id, execution.status)
-        self._express.store_end(key, row, sequence, execution.status, at_ms)
 
 
 def _append(key: int, decision: Decision, status: str, row: bytes | None = None) -> Append:

@@ -8,6 +8,7 @@ from driver import INFO, checked
 from engine_driver import broken, until
 from msgspec import structs
 
+from podium.core import interpreter
 from podium.core.jsontext import encode
 from podium.engine import express
 from podium.engine.errors import CommitFailed, EngineDraining, TooManyExecutions
@@ -106,7 +107,7 @@ async def test_a_performer_that_breaks_fails_the_task(run, caller, monkeypatch):
 
 
 async def test_a_defect_of_ours_fails_the_execution(caller, monkeypatch):
-    monkeypatch.setattr(express.interpreter, "decide", lambda *_: 1 / 0)
+    monkeypatch.setattr(interpreter, "decide", lambda *_: 1 / 0)
     result = await (await caller.run(PASS))
     assert (result.status, result.error) == ("FAILED", "States.Runtime")
     assert "ZeroDivisionError" in result.cause
