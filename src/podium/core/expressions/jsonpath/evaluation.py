@@ -7,7 +7,8 @@ look through the whole document for every item. Each value looked at is charged,
 from typing import Any, Final
 
 from podium.core.expressions.jsonpath.errors import EvaluationFailed
-from podium.core.expressions.jsonpath.operators import JsonText, members
+from podium.core.expressions.jsonpath.list_operators import members
+from podium.core.expressions.jsonpath.operands import JsonText
 
 MAX_VALUES: Final = 5_000_000
 
@@ -45,7 +46,7 @@ class Evaluation:
         self.charge(_count(left) * _count(right))
 
     def members(self, value: Any) -> list[Any] | None:
-        """`operators.members`, worked out once for an array."""
+        """`list_operators.members`, worked out once for an array."""
         if type(value) is not list:
             return members(value)
         if self._members is None:

@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 from podium.core.expressions.errors import InvalidExpression
 from podium.core.expressions.jsonpath.cursor import Cursor
 from podium.core.expressions.jsonpath.java import decimal_text, parse_decimal, unescape
-from podium.core.expressions.jsonpath.operators import LIST_OPERATORS, OPERATORS, JsonText
+from podium.core.expressions.jsonpath.operands import JsonText
+from podium.core.expressions.jsonpath.operators import LIST_OPERATORS, OPERATORS
 from podium.core.expressions.jsonpath.patterns import Pattern
 from podium.core.expressions.jsonpath.tokens import Comparison, Condition, Existence, Logical, ParsedPath
 

@@ -9,7 +9,8 @@ from typing import Any
 from podium.core.expressions.jsonpath.definite import MISSING, chain_length, compile_look
 from podium.core.expressions.jsonpath.errors import EvaluationFailed, EvaluationRejected, PathNotFound
 from podium.core.expressions.jsonpath.evaluation import Evaluation
-from podium.core.expressions.jsonpath.operators import LIST_OPERATORS, OPERATORS, UNDEFINED
+from podium.core.expressions.jsonpath.operands import UNDEFINED
+from podium.core.expressions.jsonpath.operators import LIST_OPERATORS, OPERATORS
 from podium.core.expressions.jsonpath.tokens import Comparison, Condition, Existence, Logical, ParsedPath
 
 Program = Callable[[Any, Evaluation], Any]
