@@ -17,8 +17,8 @@ from podium.engine.heartbeats import Heartbeat
 
 DECISIONS_PER_TURN: Final = 128
 """Some milliseconds' worth."""
-STARTS_WHEN_BEHIND: Final = 4
-"""Starts of a turn that stimuli fill: fewer than it takes to fall further behind when executions have 32
+STARTS_WHEN_BEHIND: Final = 8
+"""Starts of a turn that stimuli fill: fewer than it takes to fall further behind when executions have 16
 steps or less, and more than a thousand per second."""
 
 

@@ -283,6 +283,67 @@ def test_few_processes_start_at_once(world):
     assert len(world.processes) == 3
 
 
+def after_a_burst(**limits):
+    """Sixteen invocations of 50 ms by one process, the rest of what it started still starting."""
+    world = World(**{"processes_per_function": 20, "processes": 20, "starting_per_function": 2, **limits})
+    world.register("f")
+    world.register("g")
+    for _ in range(16):
+        world.invoke("f")
+    first, second = world.processes[:2]
+    first.pool.ready(first)
+    for _ in range(16):
+        world.timers.advance(0.05)
+        first.finish()
+    assert len(world.processes) == 3
+    return world, second
+
+
+def grown(world):
+    """Let whatever starts become ready, until nothing does; how many processes there are."""
+    known = 0
+    while known < len(world.processes):
+        fresh, known = world.processes[known:], len(world.processes)
+        for process in fresh:
+            if process.current is None and not process.pool.has_idle(process):
+                process.pool.ready(process)
+    return world.runtime.process_count
+
+
+def test_after_a_burst_processes_start_for_the_next_one():
+    world, _ = after_a_burst()
+    assert grown(world) == 8
+    for _ in range(8):
+        world.invoke("f")
+    assert all(process.current for process in world.processes)
+
+
+def test_processes_for_the_next_burst_take_nobodys_place():
+    world, second = after_a_burst(processes=4)
+    world.invoke("g")
+    second.pool.ready(second)
+    assert grown(world) == 4
+    assert not any(process.killed for process in world.processes)
+
+
+def test_processes_for_the_next_burst_end_when_it_does_not_come():
+    world, _ = after_a_burst()
+    grown(world)
+    world.timers.advance(60)
+    assert all(process.killed for process in world.processes)
+    for process in list(world.processes):
+        process.end()
+    assert world.runtime.process_count == 0
+
+
+def test_no_process_starts_for_bursts_of_code_that_is_gone():
+    world, _ = after_a_burst()
+    world.register("f", revision="2")
+    for process in list(world.processes):
+        process.end()
+    assert world.runtime.process_count == 0
+
+
 def test_a_burst_gives_way_to_another_function():
     world = World(processes_per_function=4, processes=4, queue_per_function=1000, starting_per_function=4)
     world.register("f")

@@ -1,7 +1,8 @@
 """One function's processes and queue: from zero with demand, and back.
 
 An invocation goes to the process that worked last (so that the others grow idle and end), else it waits, and
-a process is started for it unless one that is starting will take it or the limits forbid it.
+a process is started for it unless one that is starting will take it or the limits forbid it. After a burst, more are
+started where there is room, for the next one.
 """
 
 from collections import deque
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from podium.functions.contract import FunctionResult, FunctionThrottled, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
+from podium.functions.lambda_runtime.demand import Demand
 from podium.functions.lambda_runtime.spec import FunctionSpec
 
 
@@ -28,6 +30,9 @@ class Host(Protocol):
 
     def start(self, pool: "FunctionPool") -> Process | None:
         """A new process, starting; None when there may be no more now (the pool is asked to `grow` later)."""
+
+    def has_room(self) -> bool:
+        """Whether a process may be started that takes nobody else's place."""
 
     def idle(self, pool: "FunctionPool", process: Process) -> bool:
         """The pool has no work for this process. False: end it, its place is needed."""
@@ -48,14 +53,25 @@ class FunctionPool:
         limit: most processes of this function.
         queue_limit: most invocations waiting; more are refused as Lambda refuses them.
         starting_limit: most processes that start at once.
+        clock_seconds: monotonic.
     """
 
-    def __init__(self, spec: FunctionSpec, host: Host, *, limit: int, queue_limit: int, starting_limit: int) -> None:
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        host: Host,
+        *,
+        limit: int,
+        queue_limit: int,
+        starting_limit: int,
+        clock_seconds: Callable[[], float],
+    ) -> None:
         self.spec = spec
         self._host = host
         self._limit = limit
         self._queue_limit = queue_limit
         self._starting_limit = starting_limit
+        self._demand = Demand(clock_seconds)
         self._waiting: deque[tuple[Invocation, Deliver]] = deque()
         self._starting: set[Process] = set()
         self._busy: set[Process] = set()
@@ -83,25 +99,35 @@ class FunctionPool:
         if self._idle:
             process = self._idle.pop()
             self._busy.add(process)
-            process.run(invocation, deliver)
+            self._run(process, invocation, deliver)
             return
         if len(self._waiting) >= self._queue_limit:
             raise FunctionThrottled(self.spec.name)
         self._waiting.append((invocation, deliver))
+        self._demand.invoked(len(self._waiting) + len(self._busy))
         self.grow()
 
     def grow(self) -> None:
-        """Start processes for those who wait, as far as limits allow."""
-        wanted = min(len(self._waiting), self._starting_limit)
-        while len(self._starting) < wanted and self.size < self._limit and not self._closed:
+        """Start processes for those who wait, or for the next burst, as far as limits allow."""
+        if self._closed:
+            return
+        limit, wanted = self._limit, len(self._waiting)
+        if not wanted and not self._retired and self._host.has_room():
+            wanted = limit = min(limit, self._demand.processes)
+        while len(self._starting) < min(wanted, self._starting_limit) and self.size < limit:
             process = self._host.start(self)
             if process is None:
                 return
             self._starting.add(process)
 
+    def _run(self, process: Process, invocation: Invocation, deliver: Deliver) -> None:
+        self._demand.began(process)
+        process.run(invocation, deliver)
+
     def update(self, spec: FunctionSpec) -> None:
         """Run new code from now on: idle processes end now, busy ones after what they are at."""
         self.spec = spec
+        self._demand.forget()
         self._stale |= self._starting | self._busy
         self._kill_idle()
         for process in self._starting:
@@ -125,6 +151,7 @@ class FunctionPool:
 
     def evict(self, process: Process) -> None:
         """End an idle process."""
+        self._demand.forget()
         if process in self._idle:
             self._idle.remove(process)
             self._busy.add(process)
@@ -138,14 +165,16 @@ class FunctionPool:
         """A process waits for an invocation."""
         self._starting.discard(process)
         self._busy.add(process)
+        self._demand.ended(process)
         if process in self._stale or self._closed or (self._waiting and self._host.wanted_elsewhere(self)):
             process.kill()
         elif self._waiting:
-            process.run(*self._waiting.popleft())
+            self._run(process, *self._waiting.popleft())
             self.grow()
         elif not self._retired and self._host.idle(self, process):
             self._busy.discard(process)
             self._idle.append(process)
+            self.grow()
         else:
             process.kill()
 
@@ -156,6 +185,7 @@ class FunctionPool:
         """
         if process in self._stale:
             return
+        self._demand.forget()
         count = 1 if self._busy else len(self._waiting)
         failed = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
         for invocation, deliver in failed:
@@ -163,6 +193,7 @@ class FunctionPool:
 
     def ended(self, process: Process) -> None:
         """A process is gone."""
+        self._demand.ended(process)
         self._starting.discard(process)
         self._busy.discard(process)
         self._stale.discard(process)

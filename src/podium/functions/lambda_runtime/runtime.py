@@ -101,6 +101,7 @@ class LambdaRuntime:
             limit=setting.processes_per_function,
             queue_limit=setting.queue_per_function,
             starting_limit=setting.starting_per_function,
+            clock_seconds=self._timers.time,
         )
 
     def unregister(self, key: str) -> None:
@@ -150,6 +151,10 @@ class LambdaRuntime:
         self.code.hold(pool.spec.directory)
         self._none_left.clear()
         return process
+
+    def has_room(self) -> bool:
+        """See `Host`."""
+        return not self._starved and self.process_count < self._setting.processes
 
     def wanted_elsewhere(self, pool: FunctionPool) -> bool:
         """See `Host`."""
