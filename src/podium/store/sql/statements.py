@@ -135,7 +135,8 @@ RESUMABLE_ROWS: Final = (
 STARTED_AFTER: Final = f"{_SUMMARY} WHERE e.key > ? AND e.key < (SELECT max(key) FROM execution) ORDER BY e.key LIMIT ?"
 FORGET: Final = (
     "DELETE FROM execution WHERE key = ? AND status <> 0 AND key < (SELECT max(key) FROM execution)"
-    " RETURNING coalesce(arn, (SELECT arn_prefix FROM family WHERE id = family) || name), machine"
+    " RETURNING coalesce(arn, (SELECT arn_prefix FROM family WHERE id = family) || name), machine,"
+    " row IS NULL OR sequence > 1"
 )
 FORGET_SNAPSHOT: Final = "DELETE FROM snapshot WHERE execution = ?"
 LEAVE_ROWS: Final = (
