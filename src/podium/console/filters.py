@@ -4,6 +4,7 @@ Status, state machine, name and time are told by the listing itself. An error, o
 look at the execution, so a search reads a bounded number of executions and says where the next one begins.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
@@ -81,6 +82,8 @@ async def matching(
         if len(page) < min(_PAGE, left):
             return
         left -= len(page)
+        # Reading doesn't wait for anything: others have their turn here.
+        await asyncio.sleep(0)
         before_key = page[-1].key
 
 

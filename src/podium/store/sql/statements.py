@@ -102,13 +102,9 @@ LIST_BY_MACHINE: Final = (
     )
     + " ORDER BY key DESC LIMIT :limit)) ORDER BY e.key DESC"
 )
-COUNT_OPEN: Final = "SELECT count(*) FROM execution INDEXED BY execution_open WHERE status = 0"
-COUNT_OPEN_BY_MACHINE: Final = (
-    "SELECT count(*) FROM execution WHERE machine = (SELECT id FROM machine WHERE arn = ?) AND status = 0"
-)
-OPEN_BY_MACHINE: Final = (
-    "SELECT m.arn, count(*) FROM machine m CROSS JOIN execution e ON e.machine = m.id AND e.status = 0 GROUP BY m.id"
-)
+COUNT_OPEN: Final = "SELECT coalesce(sum(open), 0) FROM machine"
+COUNT_OPEN_BY_MACHINE: Final = "SELECT coalesce(sum(open), 0) FROM machine WHERE arn = ?"
+OPEN_BY_MACHINE: Final = "SELECT arn, open FROM machine WHERE open > 0"
 
 # What to wake and what to resume.
 DUE: Final = (
