@@ -48,7 +48,7 @@ def filter_of(given: Mapping[str, Any]) -> Filter:
         raise ApiError("ValidationException", f"There is no execution status '{status}'.")
     return Filter(
         f"arn:aws:states:{region}:{account}:",
-        given.get("machine") or None,
+        str(given.get("machine") or "") or None,
         status,
         str(given.get("name", "")).lower(),
         _moment(given, "since", 0),
