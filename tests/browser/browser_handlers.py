@@ -1,6 +1,7 @@
 """The order example's functions without its delays, and one whose outcome the input decides."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 _FILE = Path(__file__).parents[2] / "examples" / "order" / "handlers.py"
@@ -52,7 +53,7 @@ class Refused(Exception):
 
 def picky(event, context):
     """Takes what has an amount."""
-
+    sys.stdout.write(f"looking at {sorted(event)}\n")
     if "amount" not in event:
         raise Refused("there is no amount")
     return {"doubled": event["amount"] * 2}

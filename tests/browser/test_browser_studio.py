@@ -3,65 +3,25 @@
 import json
 
 from browser_addresses import studio_path
+from browser_studio import exported
 from playwright.sync_api import expect
 
 
-def stored(states, name):
-    machines = states.list_state_machines()["stateMachines"]
-    arn = next(machine["stateMachineArn"] for machine in machines if machine["name"] == name)
-    return arn, states.describe_state_machine(stateMachineArn=arn)["definition"]
-
-
-def exported(page):
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Export JSON").click()
-    return download.value.path().read_text()
-
-
-def test_builds_runs_fails_mends_and_redrives_a_workflow_by_keyboard(visit, seed, states, accessible):
+def test_tries_a_state_out_without_saving_it(visit, seed, accessible):
     page = visit(studio_path())
+    page.get_by_role("button", name="Begin, Pass").click()
     palette = page.get_by_role("region", name="States and integrations")
-    page.get_by_role("button", name="Begin, Pass").focus()
-    page.keyboard.press("Enter")
-    palette.get_by_role("button", name="Task", exact=True).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Task, Task")).to_be_visible()
-    page.get_by_label("Name", exact=True).fill("Double")
-    page.keyboard.press("Enter")
+    palette.get_by_role("button", name="Task", exact=True).click()
     page.get_by_label("Resource").fill("arn:aws:lambda:us-east-1:000000000000:function:picky")
     page.get_by_label("Arguments").fill("{% $states.input %}")
-    expect(page.get_by_role("button", name="Double, Task")).to_be_visible()
     page.get_by_role("button", name="Test", exact=True).click()
     page.get_by_label("Input").fill('{"amount": 4}')
     accessible(page)
     page.get_by_role("button", name="Run state").click()
     expect(page.get_by_role("region", name="Output")).to_contain_text('"doubled": 8')
-    page.get_by_role("button", name="Close").click()
-    expect(page.get_by_text("No findings")).to_be_visible()
-    text = exported(page)
-    page.keyboard.press("Control+s")
-    page.get_by_role("dialog").get_by_label("Name").fill("built")
-    page.get_by_role("dialog").get_by_role("button", name="Create").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("built")
-    _, definition = stored(states, "built")
-    assert definition == text
-    assert json.loads(text)["States"]["Double"] == {
-        "Type": "Task",
-        "Resource": "arn:aws:lambda:us-east-1:000000000000:function:picky",
-        "Arguments": "{% $states.input %}",
-        "End": True,
-    }
-    page.get_by_role("button", name="Start execution").click()
-    page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_role("button", name="Double, Task, Failed")).to_be_visible()
-    expect(page.get_by_text("there is no amount").first).to_be_visible()
-    page.get_by_role("button", name="Start like this").click()
-    page.get_by_label("Input", exact=True).fill('{"amount": 21}')
-    page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_role("button", name="Double, Task, Succeeded")).to_be_visible()
-    page.go_back()
-    page.get_by_role("button", name="Redrive").click()
-    expect(page.get_by_text("ExecutionRedriven")).to_be_visible()
+    page.get_by_label("Result in place of the call").fill('{"mocked": true}')
+    page.get_by_role("button", name="Run state").click()
+    expect(page.get_by_role("region", name="Output")).to_contain_text('"mocked": true')
 
 
 def test_drags_a_state_between_two_others(visit, seed):
@@ -119,3 +79,54 @@ def test_proposes_fields_of_the_state_the_cursor_is_in(visit, seed):
     page.keyboard.type('"Sec')
     option = page.get_by_role("option", name='"SecondsPath"')
     expect(option).to_be_visible()
+
+
+def test_a_rule_is_a_sentence_and_branches_come_and_go(visit, seed, accessible):
+    check = {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.n", "NumericEquals": 1, "Next": "Both", "Comment": "one"}],
+        "Default": "Both",
+    }
+    both = {"Type": "Parallel", "Branches": [{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}]}
+    definition = {"StartAt": "Check", "States": {"Check": check, "Both": both | {"End": True}}}
+    page = visit(studio_path(seed.machine("ruled", definition)))
+    page.get_by_role("button", name="Check, Choice").click()
+    page.get_by_label("Operator").select_option("NumericGreaterThan")
+    page.get_by_label("Value").fill("7")
+    rule = json.loads(exported(page))["States"]["Check"]["Choices"][0]
+    assert list(rule.items()) == [("Variable", "$.n"), ("NumericGreaterThan", 7), ("Next", "Both"), ("Comment", "one")]
+    page.get_by_label("Operator").select_option("And")
+    page.get_by_role("button", name="Add to And").click()
+    accessible(page)
+    page.get_by_label("Value").first.select_option("false")
+    rule = json.loads(exported(page))["States"]["Check"]["Choices"][0]
+    assert [inner.get("IsPresent") for inner in rule["And"]] == [False, True, True]
+    page.get_by_role("button", name="Close: show the state machine's fields").click()
+    expect(page.get_by_role("heading", name="State machine", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Both, Parallel").press("Enter")
+    page.get_by_role("button", name="Add a branch").click()
+    expect(page.get_by_role("button", name="Pass, Pass")).to_be_visible()
+    page.get_by_role("button", name="Branch 1: remove").click()
+    branches = json.loads(exported(page))["States"]["Both"]["Branches"]
+    assert branches == [{"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}]
+
+
+def test_an_item_reader_has_a_form_and_goes_with_its_last_field(visit, seed, accessible):
+    inside = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+    each = {"Type": "Map", "ItemProcessor": inside, "End": True}
+    text = json.dumps({"StartAt": "Each", "States": {"Each": each}})
+    page = visit(studio_path(seed.machine("reader", text)))
+    page.get_by_role("button", name="Each, Map").press("Enter")
+    page.get_by_text("ItemReader", exact=False).first.click()
+    page.get_by_label("InputType").select_option("CSV")
+    accessible(page)
+    assert json.loads(exported(page))["States"]["Each"]["ItemReader"] == {"ReaderConfig": {"InputType": "CSV"}}
+    page.get_by_label("InputType").select_option("")
+    assert exported(page) == text
+
+
+def test_says_what_is_under_the_pointer(visit, seed):
+    text = json.dumps({"StartAt": "Hold", "States": {"Hold": {"Type": "Wait", "Seconds": 5, "End": True}}}, indent=2)
+    page = visit(studio_path(seed.machine("hovered", text), "?view=code"))
+    page.get_by_label("Definition", exact=True).get_by_text('"Seconds"').hover()
+    expect(page.locator(".code-hover")).to_contain_text("How long")

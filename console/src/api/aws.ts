@@ -63,11 +63,17 @@ export async function invoke(
   };
 }
 
-/** A route of /console/api. */
-export async function consoleApi<T>(path: string, body?: object): Promise<T> {
+/** A route of /console/api. `raw`: members of the body that are JSON text already, so that no digit of theirs is lost. */
+export async function consoleApi<T>(
+  path: string,
+  body?: object,
+  raw: Record<string, string> = {},
+): Promise<T> {
+  const members = Object.entries(body ?? {}).map(([name, value]) => [name, JSON.stringify(value)]);
+  const texts = [...members, ...Object.entries(raw)].map(([name, text]) => `${JSON.stringify(name)}:${text}`);
   const response = await fetch(`/console/api/${path}`, {
     method: body ? "POST" : "GET",
-    ...(body ? { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } } : {}),
+    ...(body ? { body: `{${texts.join()}}`, headers: { "Content-Type": "application/json" } } : {}),
   });
   return (await answer(response)) as T;
 }

@@ -30,6 +30,7 @@ export function useLiveLists(): void {
         void client.invalidateQueries({ queryKey: ["machines"] });
         void client.invalidateQueries({ queryKey: ["map-run"] });
       });
+      source.addEventListener("tasks", () => void client.invalidateQueries({ queryKey: ["inbox"] }));
       source.addEventListener("changed", () => {
         for (const key of [
           "machines",

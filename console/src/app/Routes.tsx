@@ -9,7 +9,7 @@ type Page = LazyExoticComponent<ComponentType<{ arn: string }>>;
 
 const MachinePage: Page = lazy(() => import("../pages/machine/MachinePage"));
 const ExecutionPage: Page = lazy(() => import("../pages/execution/ExecutionPage"));
-const MapRunPage: Page = lazy(() => import("../pages/MapRunPage"));
+const MapRunPage: Page = lazy(() => import("../pages/map-run/MapRunPage"));
 const FunctionPage: Page = lazy(() => import("../pages/functions/FunctionPage"));
 const Studio = lazy(() => import("../pages/studio/StudioPage"));
 const Executions = lazy(() => import("../pages/executions/ExecutionsPage"));
@@ -27,7 +27,6 @@ const of = (Part: Page) =>
 
 const ofMachine = of(MachinePage);
 const ofExecution = of(ExecutionPage);
-const ofMapRun = of(MapRunPage);
 const ofFunction = of(FunctionPage);
 
 export function Routes() {
@@ -42,7 +41,12 @@ export function Routes() {
         </Route>
         <Route path="/console/executions" component={Executions} />
         <Route path="/console/executions/:arn" component={ofExecution} />
-        <Route path="/console/map-runs/:arn" component={ofMapRun} />
+        <Route path="/console/map-runs/*">
+          {(params) => {
+            const arn = named(params["*"]);
+            return <MapRunPage key={arn} arn={arn} />;
+          }}
+        </Route>
         <Route path="/console/activities" component={Activities} />
         <Route path="/console/functions" component={Functions} />
         <Route path="/console/functions/:arn" component={ofFunction} />

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { addState, allNames, freshName, removeState, renameState, spotAfter } from "./edit";
+import { addState, allNames, freshName, removeState, renameState, setField, spotAfter } from "./edit";
 import { parseDefinition } from "./parse";
 import { setAt } from "./setAt";
 import { type PaletteItem, STATE_ITEMS, template } from "./templates";
@@ -108,4 +108,14 @@ it.each(STATE_ITEMS.map((each) => each.label))(
 
 it("finds a free name", () => {
   expect(freshName("Pass", new Set(["Pass", "Pass 2"]))).toBe("Pass 3");
+});
+
+it("takes an object away with its last field, and no more than that", () => {
+  const text =
+    '{"States":{"M":{"Type":"Map","ItemReader":{"ReaderConfig":{"InputType":"CSV"}},"Assign":{}}}}';
+  const at = ["ItemReader", "ReaderConfig", "InputType"];
+  expect(setField(text, ["States", "M"], at, undefined)).toBe('{"States":{"M":{"Type":"Map","Assign":{}}}}');
+  const more = setField(text, ["States", "M"], ["ItemReader", "Resource"], "x");
+  expect(setField(more, ["States", "M"], at, undefined)).toContain('"ItemReader":{"Resource":"x"}');
+  expect(setField(text, ["States", "M"], ["Assign"], undefined)).not.toContain("Assign");
 });

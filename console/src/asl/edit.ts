@@ -14,6 +14,18 @@ export function valueAt(definition: ScopeNode, path: Path): Json | undefined {
   return value as Json | undefined;
 }
 
+/** Sets a field of what stands at `place`; an object inside it that is left empty goes with its last field. */
+export function setField(text: string, place: Path, at: Path, value: Json | undefined): string {
+  let changed = setAt(text, [...place, ...at], value);
+  if (value !== undefined) return changed;
+  for (let end = at.length - 1; end > 0; end--) {
+    const holder = valueAt(parseDefinition(changed) ?? {}, [...place, ...at.slice(0, end)]);
+    if (typeof at[end - 1] === "number" || !isObject(holder) || Object.keys(holder).length > 0) break;
+    changed = setAt(changed, [...place, ...at.slice(0, end)], undefined);
+  }
+  return changed;
+}
+
 export const scopePathOf = (statePath: Path): Path => statePath.slice(0, -2);
 export const stateNameOf = (statePath: Path): string => String(statePath.at(-1) ?? "");
 

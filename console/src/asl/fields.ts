@@ -1,40 +1,10 @@
 /** Every field of every state type, as the inspector shows it and the code view completes it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html */
+import { choice, field, type Field, group, inside } from "./field";
+import { ITEM_FIELDS } from "./itemFields";
 import type { QueryLanguage } from "./templates";
 
-export type Kind =
-  | "text"
-  | "number"
-  | "boolean"
-  | "json"
-  | "path"
-  | "state"
-  | "next"
-  | "language"
-  | "resource"
-  | "errors"
-  | "list";
-
-export interface Field {
-  name: string;
-  kind: Kind;
-  hint?: string;
-  /** Only in this query language. */
-  only?: QueryLanguage;
-  /** Fields of each item of a list. */
-  items?: Field[];
-  /** Where it stands, below the state; its name where it is left out. */
-  at?: string[];
-}
-
-const field = (name: string, kind: Kind, hint?: string, only?: QueryLanguage): Field => ({
-  name,
-  kind,
-  ...(hint ? { hint } : {}),
-  ...(only ? { only } : {}),
-});
-
-const COMMENT = field("Comment", "text");
+const COMMENT = field("Comment", "text", "For people who read the definition");
 const LANGUAGE = field("QueryLanguage", "language", "The machine's, unless set here");
 const ASSIGN = field("Assign", "json", "Variables to set");
 const OUTPUT = field("Output", "json", "What the next state gets", "JSONata");
@@ -42,28 +12,30 @@ const PATHS = [
   field("InputPath", "path", "Which part of the input it sees", "JSONPath"),
   field("OutputPath", "path", "Which part goes on", "JSONPath"),
 ];
-const NEXT = field("Next", "next");
+const NEXT = field("Next", "next", "The state that follows, or the end");
 const RETRY: Field = {
   name: "Retry",
   kind: "list",
+  hint: "What is tried again after an error, and how often",
   items: [
     field("ErrorEquals", "errors", "Names of errors, separated by commas"),
-    field("IntervalSeconds", "number"),
-    field("MaxAttempts", "number"),
-    field("BackoffRate", "number"),
-    field("MaxDelaySeconds", "number"),
-    field("JitterStrategy", "text", "FULL or NONE"),
+    field("IntervalSeconds", "number", "Before the first retry; 1 unless set"),
+    field("MaxAttempts", "number", "Retries, the first call not among them; 3 unless set"),
+    field("BackoffRate", "number", "How much longer each interval is; 2 unless set"),
+    field("MaxDelaySeconds", "number", "No interval is longer"),
+    choice("JitterStrategy", ["FULL", "NONE"], "Whether intervals are cut at random"),
     COMMENT,
   ],
 };
 const CATCH: Field = {
   name: "Catch",
   kind: "list",
+  hint: "Where it goes on after an error that no retry has mended",
   items: [
     field("ErrorEquals", "errors", "Names of errors, separated by commas"),
-    field("Next", "state"),
+    field("Next", "state", "The state that follows"),
     field("ResultPath", "path", "Where the error goes", "JSONPath"),
-    field("Output", "json", "", "JSONata"),
+    field("Output", "json", "What the next state gets", "JSONata"),
     ASSIGN,
     COMMENT,
   ],
@@ -71,10 +43,11 @@ const CATCH: Field = {
 const CHOICES: Field = {
   name: "Choices",
   kind: "list",
+  hint: "Rules, the first that holds is taken",
   items: [
     field("Condition", "text", "{% an expression that is true or false %}", "JSONata"),
-    field("Next", "state"),
-    field("Output", "json", "", "JSONata"),
+    field("Next", "state", "The state that follows"),
+    field("Output", "json", "What the next state gets", "JSONata"),
     ASSIGN,
     COMMENT,
   ],
@@ -85,7 +58,7 @@ const RESULT = [
 ];
 const either = (name: string, hint: string): Field[] => [
   field(name, "number", hint),
-  field(`${name}Path`, "text", "", "JSONPath"),
+  field(`${name}Path`, "text", "Where in the input it is", "JSONPath"),
 ];
 
 export const STATE_FIELDS: Record<string, Field[]> = {
@@ -99,7 +72,13 @@ export const STATE_FIELDS: Record<string, Field[]> = {
     ASSIGN,
     ...either("TimeoutSeconds", "How long it may take"),
     ...either("HeartbeatSeconds", "How often it must report"),
-    field("Credentials", "json", "The role it calls with"),
+    group("Credentials", "Whom it calls as", [
+      inside(
+        ["Credentials"],
+        field("RoleArn", "text", "The role it calls with, of another account for example"),
+      ),
+      inside(["Credentials"], field("RoleArn.$", "text", "", "JSONPath")),
+    ]),
     RETRY,
     CATCH,
     NEXT,
@@ -117,7 +96,7 @@ export const STATE_FIELDS: Record<string, Field[]> = {
   Wait: [
     ...either("Seconds", "How long"),
     field("Timestamp", "text", "Until when"),
-    field("TimestampPath", "text", "", "JSONPath"),
+    field("TimestampPath", "text", "Where in the input it is", "JSONPath"),
     ...PATHS,
     OUTPUT,
     ASSIGN,
@@ -138,16 +117,8 @@ export const STATE_FIELDS: Record<string, Field[]> = {
     field("Items", "json", "What it goes through", "JSONata"),
     field("ItemsPath", "text", "What it goes through", "JSONPath"),
     field("ItemSelector", "json", "What each iteration gets"),
-    {
-      name: "Processor",
-      kind: "json",
-      hint: "Inline, or distributed with child executions",
-      at: ["ItemProcessor", "ProcessorConfig"],
-    },
     ...either("MaxConcurrency", "How many at once; 0 for as many as there are"),
-    field("ItemReader", "json", "Items from a file or a listing"),
-    field("ItemBatcher", "json", "Several items to an execution"),
-    field("ResultWriter", "json", "Where results are written"),
+    ...ITEM_FIELDS,
     ...either("ToleratedFailureCount", "How many items may fail"),
     ...either("ToleratedFailurePercentage", "How many per cent may fail"),
     field("Label", "text", "Names its Map Runs"),
@@ -162,10 +133,10 @@ export const STATE_FIELDS: Record<string, Field[]> = {
   ],
   Succeed: [...PATHS, OUTPUT],
   Fail: [
-    field("Error", "text"),
-    field("ErrorPath", "text", "", "JSONPath"),
-    field("Cause", "text"),
-    field("CausePath", "text", "", "JSONPath"),
+    field("Error", "text", "The error's name, which a Catch can look for"),
+    field("ErrorPath", "text", "Where in the input the name is", "JSONPath"),
+    field("Cause", "text", "What went wrong, for people"),
+    field("CausePath", "text", "Where in the input the cause is", "JSONPath"),
   ],
 };
 
@@ -178,9 +149,12 @@ export const MACHINE_FIELDS: Field[] = [
 ];
 
 export function fieldsOf(type: string, language: QueryLanguage): Field[] {
-  const known = [...(STATE_FIELDS[type] ?? []), COMMENT, LANGUAGE];
-  return known.filter((each) => !each.only || each.only === language);
+  return spoken([...(STATE_FIELDS[type] ?? []), COMMENT, LANGUAGE], language);
 }
+
+/** Those that there are in a query language. */
+export const spoken = (fields: Field[], language: QueryLanguage): Field[] =>
+  fields.filter((each) => !each.only || each.only === language);
 
 /** Fields that the graph shows, or that the inspector has a place of its own for. */
 export const STRUCTURE = new Set(["Type", "End", "States", "Branches", "ItemProcessor", "Iterator"]);

@@ -36,7 +36,7 @@ interface Props {
 export const GraphView = memo(function GraphView(props: Props) {
   const { layout, label, states, marks, selected = null, onFold, overlay } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const { view, zoom, reset, handlers } = useZoom(frame, layout.width, layout.height);
+  const { view, zoom, reset, handlers } = useZoom(frame, layout, middleOf(layout));
   const [focused, setFocused] = useState<string | null>(null);
   const nodes = useMemo(() => layout.nodes.filter((node) => !node.terminal), [layout]);
   usePainted(frame, nodes, states, marks);
@@ -120,6 +120,12 @@ export const GraphView = memo(function GraphView(props: Props) {
     </div>
   );
 });
+
+/** Where the graph begins. */
+function middleOf(layout: Layout): number {
+  const start = layout.nodes.find((node) => node.terminal && node.type === "Start");
+  return start ? start.x + start.width / 2 : layout.width / 2;
+}
 
 /** Paints states and marks into the nodes React has drawn, in the same frame; leaves in the browser's timeline how long
  * that took. */

@@ -8,27 +8,39 @@ export interface View {
 }
 
 const MARGIN = 20;
+/** Below, a state's name can't be read: what is shown at first is no smaller, "Fit" shows all. */
+const READABLE = 0.55;
 
-export function useZoom(frame: RefObject<HTMLElement | null>, width: number, height: number) {
+/** `middle`: what is in the middle of a frame too narrow for all, from the left of the graph. */
+export function useZoom(
+  frame: RefObject<HTMLElement | null>,
+  { width, height }: { width: number; height: number },
+  middle: number,
+) {
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const touched = useRef(false);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
-  const fit = useCallback(() => {
-    const box = frame.current?.getBoundingClientRect();
-    if (!box || !width || !height || !box.width) return;
-    const scale = Math.min(1, (box.width - MARGIN) / width, Math.max(0.6, (box.height - MARGIN) / height));
-    const x = width * scale > box.width ? 0 : -(box.width / scale - width) / 2;
-    const y = height * scale > box.height ? -MARGIN / 2 : -(box.height / scale - height) / 2;
-    setView({ x, y, scale });
-  }, [frame, width, height]);
+  const fit = useCallback(
+    (least: number) => {
+      const box = frame.current?.getBoundingClientRect();
+      if (!box || !width || !height || !box.width) return;
+      const whole = Math.min((box.width - MARGIN) / width, (box.height - MARGIN) / height);
+      const scale = Math.min(1, Math.max(least, whole));
+      const [wide, tall] = [box.width / scale, box.height / scale];
+      const x = width > wide ? Math.min(width - wide, Math.max(0, middle - wide / 2)) : (width - wide) / 2;
+      const y = height > tall ? -MARGIN / 2 : (height - tall) / 2;
+      setView({ x, y, scale });
+    },
+    [frame, width, height, middle],
+  );
   useEffect(() => {
-    if (!touched.current) fit();
+    if (!touched.current) fit(READABLE);
   }, [fit]);
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      if (!touched.current) fit();
+      if (!touched.current) fit(READABLE);
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -59,7 +71,7 @@ export function useZoom(frame: RefObject<HTMLElement | null>, width: number, hei
     return () => element.removeEventListener("wheel", wheel);
   }, [frame, zoom]);
   const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0 || (event.target as Element).closest("[data-node]")) return;
+    if (event.button !== 0 || (event.target as Element).closest("[role=button]")) return;
     drag.current = { x: event.clientX, y: event.clientY, view };
     event.currentTarget.setPointerCapture(event.pointerId);
   };
@@ -74,8 +86,8 @@ export function useZoom(frame: RefObject<HTMLElement | null>, width: number, hei
     drag.current = null;
   };
   const reset = () => {
-    touched.current = false;
-    fit();
+    touched.current = true;
+    fit(0);
   };
   return {
     view,

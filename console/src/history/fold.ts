@@ -9,6 +9,8 @@ export interface Attempt {
   scheduledId: number;
   startedAt: number;
   endedAt: number | null;
+  /** Of the event that ended it. */
+  endedId: number | null;
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
   error: string | null;
   cause: string | null;
@@ -18,6 +20,8 @@ export interface StateRun {
   id: number;
   name: string;
   type: string;
+  /** The run before it on the same branch; the first of a branch follows the Parallel or Map it is in. */
+  previous: StateRun | null;
   container: StateRun | null;
   /** Of the Map's iteration it is in. */
   iteration: number | null;
@@ -93,6 +97,7 @@ export class Fold {
         scheduledId: event.id,
         startedAt: at,
         endedAt: null,
+        endedId: null,
         status: "RUNNING",
         error: null,
         cause: null,
@@ -105,10 +110,11 @@ export class Fold {
       run.status = "FAILED";
       if (attempt) {
         const status = event.type.endsWith("TimedOut") ? "TIMED_OUT" : "FAILED";
-        Object.assign(attempt, { status, endedAt: at, error: run.error, cause: run.cause });
+        const { error, cause } = run;
+        Object.assign(attempt, { status, endedAt: at, endedId: event.id, error, cause });
       }
     } else if (/^(Task|LambdaFunction|Activity)Succeeded$/.test(event.type)) {
-      if (attempt) Object.assign(attempt, { status: "SUCCEEDED", endedAt: at });
+      if (attempt) Object.assign(attempt, { status: "SUCCEEDED", endedAt: at, endedId: event.id });
       run.error = run.cause = null;
       run.status = "RUNNING";
     } else this.tellScope(run, event);
@@ -190,6 +196,7 @@ function entered(event: HistoryEvent, before: Place): StateRun {
     id: event.id,
     name: nameIn(event) ?? "",
     type: event.type.slice(0, -"StateEntered".length),
+    previous: before.run,
     container: before.container,
     iteration: before.iteration,
     status: "RUNNING",

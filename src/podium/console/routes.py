@@ -4,6 +4,7 @@ from podium.api.services import Services
 from podium.console import (
     bulk,
     costs,
+    function_code,
     function_logs,
     function_metrics,
     inbox,
@@ -35,6 +36,7 @@ def build_console(services: Services, observers: ObserversApi) -> Console:
         ("POST", "decide"): inbox.decide,
         ("GET", "decisions"): inbox.decisions,
         ("GET", "cost"): costs.cost,
+        ("GET", "code"): function_code.code,
         ("GET", "log"): function_logs.log,
         ("GET", "logs"): function_logs.logs,
         ("GET", "metrics"): metrics.metrics,

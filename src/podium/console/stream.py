@@ -1,7 +1,7 @@
 """Server-sent events: an execution's history as it becomes durable, and which executions start and close.
 
     GET stream?execution=ARN&after=ID    the events after ID, then those to come; ends when the execution does
-    GET stream?topic=executions          starts, ends and changes to what is kept by name
+    GET stream?topic=executions          starts, ends, waiting tasks and changes to what is kept by name
 
 An execution's messages carry the last event's id as their own, so that a browser that reconnects goes on where it
 was (`Last-Event-ID`, https://html.spec.whatwg.org/multipage/server-sent-events.html). Nothing is sent while nothing
@@ -43,8 +43,8 @@ class FollowerApi(Protocol):
     async def wait(self) -> None:
         """Return when there is something to take."""
 
-    def take(self) -> tuple[list[str], bool]:
-        """Their ARNs, and whether there were more."""
+    def take(self) -> tuple[list[str], bool, bool]:
+        """Their ARNs, whether there were more, and whether waiting tasks came or went."""
 
 
 class ObserversApi(Protocol):
@@ -125,8 +125,11 @@ class Streams:
                     written = asyncio.ensure_future(operations.get())
                 if moved in done:
                     await asyncio.sleep(GATHER_SECONDS)
-                    arns, more = follower.take()
-                    yield await _summaries(services, arns, more)
+                    arns, more, tasks = follower.take()
+                    if arns or more:
+                        yield await _summaries(services, arns, more)
+                    if tasks:
+                        yield _message("tasks", {})
                     moved = asyncio.ensure_future(follower.wait())
         finally:
             moved.cancel()

@@ -305,7 +305,7 @@ class Engine:
     def _act(self, active: Active, decision: Decision) -> None:
         """Tell and do what follows from a decision that is durable."""
         info, closed = active.execution.info, decision.closed
-        self.observers.tell(info.arn, active.key, decision.sequence, closed)
+        self.observers.tell(info.arn, active.key, decision.sequence, closed, decision.events)
         self.execution_log.tell(info, active.key, decision)
         if closed:
             self._open_executions.closed(info.arn)

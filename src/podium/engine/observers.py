@@ -5,11 +5,24 @@ executions nobody watches.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
 
 from podium.core.machine import branch as status
-from podium.core.machine.events import EVENT_TYPES
+from podium.core.machine.events import (
+    ACTIVITY_FAILED,
+    ACTIVITY_SCHEDULED,
+    ACTIVITY_STARTED,
+    ACTIVITY_SUCCEEDED,
+    ACTIVITY_TIMED_OUT,
+    EVENT_TYPES,
+    EXECUTION_REDRIVEN,
+    TASK_FAILED,
+    TASK_SUBMITTED,
+    TASK_SUCCEEDED,
+    TASK_TIMED_OUT,
+    Event,
+)
 from podium.core.machine.journal import Row, decode_row
 from podium.engine.views import row_events
 from podium.store.contract import Journal
@@ -17,6 +30,22 @@ from podium.store.contract import Journal
 Shown = dict[str, Any]
 """An event in AWS's shape (`timestamp` in epoch milliseconds), or a notice of what time will bring:
 {type: "RetryScheduled", state, attempt, at_ms, error} or {type: "WaitScheduled", state, at_ms}."""
+
+
+_TASKS_MOVE: Final = frozenset(
+    {
+        ACTIVITY_SCHEDULED,
+        ACTIVITY_STARTED,
+        ACTIVITY_SUCCEEDED,
+        ACTIVITY_FAILED,
+        ACTIVITY_TIMED_OUT,
+        TASK_SUBMITTED,
+        TASK_SUCCEEDED,
+        TASK_FAILED,
+        TASK_TIMED_OUT,
+    }
+)
+"""Events with which a task may begin to wait for somebody, or end."""
 
 
 class Watch:
@@ -45,7 +74,10 @@ class Watch:
 
 
 class Follower:
-    """Which executions start and close, from now on; the latest are kept when nobody takes them."""
+    """Which executions start and close, from now on, and whether waiting tasks come and go.
+
+    The latest are kept when nobody takes them.
+    """
 
     KEPT_MAX = 1_000
 
@@ -54,9 +86,15 @@ class Follower:
         self._told = asyncio.Event()
         self.lost = False
         """Whether more moved than were kept; set until the next `take`."""
+        self._tasks_moved = False
+
+    def tell_tasks(self) -> None:
+        """A task that somebody else does has begun to wait, or has ended."""
+        self._tasks_moved = True
+        self._told.set()
 
     def tell(self, arn: str) -> None:
-        """An execution has started or closed."""
+        """An execution has started, closed or been redriven."""
         if len(self._arns) < self.KEPT_MAX:
             self._arns[arn] = None
         else:
@@ -67,12 +105,12 @@ class Follower:
         """Return when there is something to take."""
         await self._told.wait()
 
-    def take(self) -> tuple[list[str], bool]:
-        """The ARNs told of since the last time, oldest first, and whether there were more."""
-        taken, lost = list(self._arns), self.lost
-        self._arns, self.lost = {}, False
+    def take(self) -> tuple[list[str], bool, bool]:
+        """The ARNs told of since the last time, oldest first, whether there were more, and whether tasks moved."""
+        taken, lost, tasks = list(self._arns), self.lost, self._tasks_moved
+        self._arns, self.lost, self._tasks_moved = {}, False, False
         self._told.clear()
-        return taken, lost
+        return taken, lost, tasks
 
 
 class Observers:
@@ -118,16 +156,21 @@ class Observers:
         else:
             self._watches.pop(arn, None)
 
-    def tell(self, arn: str, key: int, sequence: int, closed: bool) -> None:
-        """A decision has become durable."""
+    def tell(self, arn: str, key: int, sequence: int, closed: bool, events: Sequence[Event] = ()) -> None:
+        """A decision, with these events, has become durable."""
         if closed and self._ends and (end := self._ends.pop(arn, None)) is not None:
             end.set()
         if self._watches:
             for watch in self._watches.get(arn, ()):
                 watch.tell(key, sequence, closed)
-        if self._followers and (closed or sequence == 1):
+        if self._followers:
+            moved = closed or sequence == 1 or (bool(events) and events[0][0] == EXECUTION_REDRIVEN)
+            tasks = any(event[0] in _TASKS_MOVE for event in events)
             for follower in self._followers:
-                follower.tell(arn)
+                if moved:
+                    follower.tell(arn)
+                if tasks:
+                    follower.tell_tasks()
 
 
 def _waits(row: Row) -> list[Shown]:

@@ -55,6 +55,10 @@ class BoundRunner(FunctionRunner, Protocol):
     def functions(self) -> tuple[str, ...]:
         """Their names."""
 
+    @property
+    def handlers_file(self) -> Path:
+        """The file."""
+
 
 class FunctionService:
     """Creates, keeps and runs functions. Implements `FunctionRuntime`; `load` before use.
@@ -218,6 +222,11 @@ class FunctionService:
     def is_bound(self, function: str) -> bool:
         """Whether a function is a handler bound by a file."""
         return self._bound is not None and self._bound.knows(function)
+
+    @property
+    def handlers_file(self) -> Path | None:
+        """The file whose handlers are bound, if there is one."""
+        return None if self._bound is None else self._bound.handlers_file
 
     def bound_functions(self, prefix: str) -> list[FunctionRecord]:
         """The handlers bound by a file, as functions whose ARNs begin like this; by name."""

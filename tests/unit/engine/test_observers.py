@@ -2,6 +2,7 @@
 
 import asyncio
 
+from callback_steps import activity, create_activity
 from definitions import task
 from engine_driver import ARN_PREFIX, until
 
@@ -57,3 +58,23 @@ async def test_nothing_is_shown_before_it_is_durable(run):
     run.store.open_gate.set()
     await starting
     assert len(await asyncio.wait_for(seen, 5)) == 1
+
+
+async def test_a_follower_hears_of_starts_redrives_ends_and_waiting_tasks(run):
+    await create_activity(run)
+    follower = run.engine.observers.follow()
+    await run.start({"W": {"Type": "Wait", "Seconds": 60}, "A": activity(), "E": {"Type": "Pass"}})
+    await run.settle()
+    arn = (await run.describe()).arn
+    assert follower.take() == ([arn], False, False)
+    await run.advance(60)
+    assert follower.take() == ([], False, True)
+    await run.engine.stop_execution(arn, None, None)
+    await run.settle()
+    assert follower.take() == ([arn], False, False)
+    await run.engine.redrive_execution(arn, None)
+    await run.settle()
+    assert follower.take() == ([arn], False, True)
+    run.engine.observers.unfollow(follower)
+    await run.engine.stop_execution(arn, None, None)
+    assert follower.take() == ([], False, False)

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { consoleApi } from "../../api/aws";
+import { Icon } from "../../ui/Icon";
 import { Loading } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
@@ -17,6 +18,16 @@ interface Cost {
 
 const dollars = (amount: number, digits: number) => `$${amount.toFixed(digits)}`;
 
+function Share({ part, whole }: { part: number; whole: number }) {
+  const percent = (part / Math.max(1, whole)) * 100;
+  return (
+    <span className="share">
+      <i style={{ width: percent }} />
+      {percent.toFixed(0)} %
+    </span>
+  );
+}
+
 /** What this execution would cost on AWS, and what would make it cheaper. */
 export function CostPanel({ arn, status }: { arn: string; status: string }) {
   const { data, error } = useQuery({
@@ -25,10 +36,22 @@ export function CostPanel({ arn, status }: { arn: string; status: string }) {
   });
   if (error) return <Problem error={error} />;
   if (!data) return <Loading what="cost" />;
+  // Every transition costs the same; Express is billed by the time and memory of the whole.
+  const perTransition = data.standard_usd / Math.max(1, data.transitions);
   const kinds: [string, string, number][] = [
     ["Standard", `${data.transitions} transitions`, data.standard_usd],
     ["Express", `${duration(data.billed_ms / 1000)} × ${data.billed_memory_mb} MB`, data.express_usd],
   ];
+  const advice = data.advice.length > 0 && (
+    <ul className="body stack tight" aria-label="Advice">
+      {data.advice.map((sentence) => (
+        <li key={sentence} className="notice tone-live">
+          <Icon name="info" />
+          {sentence}
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <Panel title="On AWS this would cost" flush>
       <div className="table-frame">
@@ -52,12 +75,18 @@ export function CostPanel({ arn, status }: { arn: string; status: string }) {
             ))}
           </tbody>
         </table>
+      </div>
+      {advice}
+      <h3 className="table-title">State by state</h3>
+      <div className="table-frame">
         <table className="table">
           <thead>
             <tr>
               <th scope="col">State</th>
               <th scope="col">Transitions</th>
               <th scope="col">Of them retries</th>
+              <th scope="col">As Standard</th>
+              <th scope="col">Share</th>
             </tr>
           </thead>
           <tbody>
@@ -66,18 +95,15 @@ export function CostPanel({ arn, status }: { arn: string; status: string }) {
                 <td className="name">{name}</td>
                 <td>{state.transitions}</td>
                 <td>{state.retries || ""}</td>
+                <td>{dollars(perTransition * state.transitions, 6)}</td>
+                <td>
+                  <Share part={state.transitions} whole={data.transitions} />
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {data.advice.length > 0 && (
-        <ul className="body stack tight">
-          {data.advice.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
     </Panel>
   );
 }

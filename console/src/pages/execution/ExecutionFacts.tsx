@@ -1,25 +1,29 @@
 import { Link } from "wouter";
 import type { Execution } from "../../api/types";
-import { Icon } from "../../ui/Icon";
-import { machineHref, mapRunHref, nameOf } from "../../ui/links";
+import { ErrorNotice } from "../../ui/ErrorNotice";
+import { executionHref, machineHref, mapRunHref, nameOf } from "../../ui/links";
 import { Panel } from "../../ui/Panel";
 import { lookOf } from "../../ui/status";
 import { dateTime, duration } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 
+/** The execution that started this one, where it says so as AWS asks it to:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-nested-workflows.html */
+function parentOf(input: string): string | null {
+  const found = /"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"\s*:\s*"(arn:[^"]+:execution:[^"]+)"/.exec(
+    input,
+  );
+  return found?.[1] ?? null;
+}
+
 export function ExecutionFacts({ execution }: { execution: Execution }) {
   const now = useNow(execution.status === "RUNNING");
+  const parent = parentOf(execution.input);
   const through = execution.stateMachineAliasArn ?? execution.stateMachineVersionArn;
   return (
     <>
       {(execution.error !== undefined || execution.cause !== undefined) && (
-        <div className="notice tone-bad">
-          <Icon name="warning" />
-          <div>
-            <strong>{execution.error || lookOf(execution.status).word}</strong>
-            {execution.cause && <pre className="cause">{execution.cause}</pre>}
-          </div>
-        </div>
+        <ErrorNotice error={execution.error || lookOf(execution.status).word} cause={execution.cause} />
       )}
       <Panel>
         <dl className="facts">
@@ -40,6 +44,14 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
               {duration((execution.stopDate ?? Math.max(now, execution.startDate)) - execution.startDate)}
             </dd>
           </div>
+          {parent && (
+            <div>
+              <dt>Started by</dt>
+              <dd>
+                <Link href={executionHref(parent)}>{nameOf(parent)}</Link>
+              </dd>
+            </div>
+          )}
           {execution.mapRunArn && (
             <div>
               <dt>Part of</dt>

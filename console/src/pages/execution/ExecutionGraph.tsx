@@ -3,11 +3,13 @@ import { parseDefinition } from "../../asl/parse";
 import { GraphView } from "../../graph/GraphView";
 import { useFolded } from "../../graph/useFolded";
 import { useLayout } from "../../graph/useLayout";
+import type { StateRun } from "../../history/fold";
 import type { Feed } from "../../history/useFeed";
 import { nodeStates, withFolded } from "../../history/nodeStates";
 import { Loading } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { StatePanel } from "./StatePanel";
+import type { Decisions } from "./useDecisions";
 
 interface Props {
   arn: string;
@@ -15,9 +17,11 @@ interface Props {
   feed: Feed;
   selected: string;
   onSelect: (state: string) => void;
+  decisions: Decisions | undefined;
+  onRedrive: ((run: StateRun) => void) | undefined;
 }
 
-export function ExecutionGraph({ arn, definition, feed, selected, onSelect }: Props) {
+export function ExecutionGraph({ arn, definition, feed, selected, onSelect, decisions, onRedrive }: Props) {
   const parsed = useMemo(() => parseDefinition(definition), [definition]);
   const { folded, onFold } = useFolded();
   const layout = useLayout(parsed, folded);
@@ -44,7 +48,14 @@ export function ExecutionGraph({ arn, definition, feed, selected, onSelect }: Pr
           )}
         </div>
       </Panel>
-      <StatePanel key={selected} arn={arn} name={selected} feed={feed} />
+      <StatePanel
+        key={selected}
+        arn={arn}
+        name={selected}
+        feed={feed}
+        decisions={decisions}
+        onRedrive={onRedrive}
+      />
     </div>
   );
 }

@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { states } from "../../api/aws";
 import type { Execution, Machine } from "../../api/types";
-import { useFeed } from "../../history/useFeed";
+import type { StateRun } from "../../history/fold";
+import { type Feed, useFeed } from "../../history/useFeed";
 import { executionHref, machineHref, nameOf } from "../../ui/links";
 import { Loading } from "../../ui/Loading";
 import { PageHead } from "../../ui/PageHead";
@@ -18,8 +19,10 @@ import { ExecutionFacts } from "./ExecutionFacts";
 import { ExecutionGraph } from "./ExecutionGraph";
 import { EventTable } from "./EventTable";
 import { Payloads } from "./Payloads";
+import { RedriveDialog } from "./RedriveDialog";
 import { StateTable } from "./StateTable";
 import { Timeline } from "./Timeline";
+import { useDecisions } from "./useDecisions";
 import "./execution.css";
 
 /** One execution, live: its graph and, below, its states, events, times and payloads. */
@@ -40,6 +43,14 @@ export default function ExecutionPage({ arn }: { arn: string }) {
     queryFn: () => states<Machine>("DescribeStateMachineForExecution", { executionArn: arn }),
   });
   const execution = described.data;
+  const [editing, setEditing] = useState<StateRun | null>(null);
+  const again = () => setRound(round + 1);
+  // What failed is what a person who opens a failed execution looks for.
+  const shown = state || failedState(feed);
+  const ended = feed.fold.runs
+    .filter((run) => run.name === shown)
+    .reduce((sum, run) => sum + run.attempts.filter((attempt) => attempt.endedId !== null).length, 0);
+  const decisions = useDecisions(arn, `${shown} ${ended} ${round}`);
   const tabs = useMemo(
     () => [
       {
@@ -73,11 +84,7 @@ export default function ExecutionPage({ arn }: { arn: string }) {
         beside={execution && <StatusBadge status={execution.status} />}
         actions={
           execution && (
-            <ExecutionActions
-              execution={execution}
-              onStart={() => setStarting(true)}
-              onRedriven={() => setRound(round + 1)}
-            />
+            <ExecutionActions execution={execution} onStart={() => setStarting(true)} onRedriven={again} />
           )
         }
       />
@@ -94,11 +101,23 @@ export default function ExecutionPage({ arn }: { arn: string }) {
           arn={arn}
           definition={machine.data.definition}
           feed={feed}
-          selected={state}
+          selected={shown}
           onSelect={setState}
+          decisions={decisions}
+          onRedrive={execution.redriveStatus === "REDRIVABLE" ? setEditing : undefined}
         />
       )}
       {execution && <Tabs label="Execution" tabs={tabs} open={tab} onOpen={setTab} />}
+      {editing && (
+        <RedriveDialog
+          arn={arn}
+          feed={feed}
+          run={editing}
+          edited={decisions?.edits.findLast((edit) => (edit.state ?? editing.name) === editing.name)?.input}
+          onClose={() => setEditing(null)}
+          onRedriven={again}
+        />
+      )}
       {execution && machine.data && starting && (
         <StartDialog
           machine={{ ...machine.data, stateMachineArn: execution.stateMachineArn, type: "STANDARD" }}
@@ -109,4 +128,10 @@ export default function ExecutionPage({ arn }: { arn: string }) {
       )}
     </div>
   );
+}
+
+/** The innermost state that ended a failed execution. */
+function failedState(feed: Feed): string {
+  if (!["FAILED", "TIMED_OUT"].includes(feed.status)) return "";
+  return feed.fold.runs.findLast((run) => run.status === "FAILED" || run.status === "TIMED_OUT")?.name ?? "";
 }

@@ -1,7 +1,10 @@
 import { useState } from "react";
 import { Link } from "wouter";
+import type { StateRun } from "../../history/fold";
 import type { Feed } from "../../history/useFeed";
+import { Button } from "../../ui/Button";
 import { executionHref, mapRunHref } from "../../ui/links";
+import { ErrorNotice } from "../../ui/ErrorNotice";
 import { Icon } from "../../ui/Icon";
 import { Panel } from "../../ui/Panel";
 import { StatusBadge } from "../../ui/StatusBadge";
@@ -9,9 +12,25 @@ import { duration } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import { Attempts } from "./Attempts";
 import { EventPayload } from "./EventPayload";
+import { StateEdits } from "./StateEdits";
+import type { Decisions } from "./useDecisions";
+import { VariablesBefore } from "./VariablesBefore";
+
+interface Props {
+  arn: string;
+  name: string;
+  feed: Feed;
+  decisions: Decisions | undefined;
+  /** Absent where the execution can't be redriven. */
+  onRedrive: ((run: StateRun) => void) | undefined;
+}
+
+/** A redrive does the state itself again, not only what is inside it. */
+const isDoneAgain = (run: StateRun) =>
+  run.exitedId === null && run.type !== "Parallel" && run.type !== "Map" && run.status !== "RUNNING";
 
 /** What one state did: in, out, what it assigned, its attempts, and where it leads. */
-export function StatePanel({ arn, name, feed }: { arn: string; name: string; feed: Feed }) {
+export function StatePanel({ arn, name, feed, decisions, onRedrive }: Props) {
   const runs = feed.fold.runs.filter((run) => run.name === name);
   const [chosen, setChosen] = useState<number | null>(null);
   const run = runs.find((each) => each.id === chosen) ?? runs.at(-1);
@@ -73,18 +92,19 @@ export function StatePanel({ arn, name, feed }: { arn: string; name: string; fee
             {duration(Math.max(0, notice.at_ms / 1000 - now))}
           </div>
         )}
-        {run.error !== null && (
-          <div className="notice tone-bad">
-            <Icon name="warning" />
-            <div>
-              <strong>{run.error}</strong>
-              {run.cause && <pre className="cause">{run.cause}</pre>}
-            </div>
+        {run.error !== null && <ErrorNotice error={run.error} cause={run.cause} />}
+        <StateEdits decisions={decisions} run={run} />
+        {onRedrive && isDoneAgain(run) && (
+          <div>
+            <Button icon="edit" onClick={() => onRedrive(run)}>
+              Edit input and redrive
+            </Button>
           </div>
         )}
         {run.childArn && <Link href={executionHref(run.childArn)}>Open the execution it started</Link>}
         {run.mapRunArn && <Link href={mapRunHref(run.mapRunArn)}>Open its Map Run</Link>}
         <EventPayload arn={arn} feed={feed} id={run.id} field="input" label="Input" />
+        <VariablesBefore arn={arn} feed={feed} run={run} />
         {run.attempts.length > 0 && <Attempts arn={arn} feed={feed} run={run} />}
         {run.exitedId !== null && (
           <>

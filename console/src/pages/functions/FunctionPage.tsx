@@ -1,11 +1,42 @@
 import { useQuery } from "@tanstack/react-query";
 import { lambda } from "../../api/aws";
 import type { LambdaFunction } from "../../api/types";
+import { CopyButton } from "../../ui/CopyButton";
 import { Loading } from "../../ui/Loading";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
+import { Tabs } from "../../ui/Tabs";
+import { dateTime } from "../../ui/time";
+import { useUrlState } from "../../ui/useUrlState";
+import { FunctionCode } from "./FunctionCode";
+import { FunctionFigures } from "./FunctionFigures";
+import { FunctionLogs } from "./FunctionLogs";
 import { InvokePanel } from "./InvokePanel";
+
+function changed(configuration: LambdaFunction): string | undefined {
+  const at = Date.parse((configuration.LastModified ?? "").replace("+0000", "Z"));
+  return at ? dateTime(at / 1000) : undefined;
+}
+
+/** A bound handler's code is its file's, whatever that is now. */
+const size = (configuration: LambdaFunction) =>
+  configuration.CodeSize ? `${configuration.CodeSize.toLocaleString()} bytes` : undefined;
+
+const tabs = (name: string, configuration: LambdaFunction) => [
+  { id: "invoke", label: "Invoke", content: () => <InvokePanel name={name} /> },
+  {
+    id: "code",
+    label: "Code",
+    content: () => <FunctionCode name={name} handler={configuration.Handler} />,
+  },
+  { id: "logs", label: "Log", content: () => <FunctionLogs name={name} /> },
+  {
+    id: "metrics",
+    label: "Metrics",
+    content: () => <FunctionFigures arn={configuration.FunctionArn} name={name} />,
+  },
+];
 
 interface Described {
   Configuration: LambdaFunction;
@@ -18,14 +49,14 @@ export default function FunctionPage({ arn: name }: { arn: string }) {
     queryFn: () => lambda<Described>("GET", `/2015-03-31/functions/${encodeURIComponent(name)}`),
   });
   const configuration = data?.Configuration;
+  const [tab, setTab] = useUrlState("tab", "invoke");
   const facts: [string, string | number | undefined][] = [
     ["Runtime", configuration?.Runtime],
     ["Handler", configuration?.Handler],
     ["Timeout", configuration?.Timeout && `${configuration.Timeout} s`],
     ["Memory", configuration?.MemorySize && `${configuration.MemorySize} MB`],
-    ["Code", configuration?.CodeSize && `${configuration.CodeSize} bytes`],
-    ["Changed", configuration?.LastModified],
-    ["ARN", configuration?.FunctionArn],
+    ["Code", configuration && size(configuration)],
+    ["Changed", configuration && changed(configuration)],
   ];
   const variables = Object.keys(configuration?.Environment?.Variables ?? {});
   return (
@@ -44,6 +75,13 @@ export default function FunctionPage({ arn: name }: { arn: string }) {
                   <dd>{value}</dd>
                 </div>
               ))}
+            <div className="wide">
+              <dt>ARN</dt>
+              <dd className="row">
+                <span className="mono wrap">{configuration.FunctionArn}</span>
+                <CopyButton text={configuration.FunctionArn} label="Copy ARN" />
+              </dd>
+            </div>
             {variables.length > 0 && (
               <div>
                 <dt>Environment variables</dt>
@@ -53,7 +91,7 @@ export default function FunctionPage({ arn: name }: { arn: string }) {
           </dl>
         </Panel>
       )}
-      {configuration && <InvokePanel name={name} />}
+      {configuration && <Tabs label="Function" tabs={tabs(name, configuration)} open={tab} onOpen={setTab} />}
     </div>
   );
 }

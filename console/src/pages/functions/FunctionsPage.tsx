@@ -8,6 +8,8 @@ import { Loading } from "../../ui/Loading";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
+import { duration } from "../../ui/time";
+import { type Figures, figuresOf, useFigures } from "./figures";
 
 async function fetchFunctions(): Promise<LambdaFunction[]> {
   const found: LambdaFunction[] = [];
@@ -23,8 +25,22 @@ async function fetchFunctions(): Promise<LambdaFunction[]> {
   return found;
 }
 
+function FigureCells({ figures }: { figures: Figures | undefined }) {
+  const mean = figures?.DurationMean ?? null;
+  return (
+    <>
+      <td>{figures?.Invocations.toLocaleString() ?? 0}</td>
+      <td>
+        {figures?.Errors ? <span className="tone-bad toned">{figures.Errors.toLocaleString()}</span> : 0}
+      </td>
+      <td className="nowrap">{mean === null ? "" : duration(mean / 1000)}</td>
+    </>
+  );
+}
+
 export default function FunctionsPage() {
   const { data, error } = useQuery({ queryKey: ["functions"], queryFn: fetchFunctions });
+  const { data: figures } = useFigures();
   return (
     <div className="page">
       <PageHead title="Functions" />
@@ -45,6 +61,9 @@ export default function FunctionsPage() {
                   <th scope="col">Name</th>
                   <th scope="col">Runtime</th>
                   <th scope="col">Handler</th>
+                  <th scope="col">Calls</th>
+                  <th scope="col">Errors</th>
+                  <th scope="col">Mean duration</th>
                   <th scope="col">Description</th>
                 </tr>
               </thead>
@@ -56,7 +75,8 @@ export default function FunctionsPage() {
                     </td>
                     <td>{each.Runtime}</td>
                     <td className="mono wrap">{each.Handler}</td>
-                    <td>{each.Description}</td>
+                    <FigureCells figures={figuresOf(figures, each.FunctionArn, each.FunctionName)} />
+                    <td className="muted small">{each.Description}</td>
                   </tr>
                 ))}
               </tbody>

@@ -2,10 +2,12 @@ import { useState } from "react";
 import { invoke } from "../../api/aws";
 import { Button } from "../../ui/Button";
 import { jsonProblem } from "../../ui/json";
+import { JsonInput } from "../../ui/JsonInput";
 import { JsonView } from "../../ui/JsonView";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
 import { StatusBadge } from "../../ui/StatusBadge";
+import { TextView } from "../../ui/TextView";
 import { duration } from "../../ui/time";
 
 interface Answered {
@@ -36,20 +38,7 @@ export function InvokePanel({ name }: { name: string }) {
   return (
     <Panel title="Invoke">
       <div className="stack">
-        <div className="field">
-          <label htmlFor="payload">Payload</label>
-          <textarea
-            id="payload"
-            className="textarea"
-            spellCheck={false}
-            aria-invalid={problem !== null}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <span className="problem" role="status">
-            {problem}
-          </span>
-        </div>
+        <JsonInput label="Payload" text={text} rows={8} onChange={setText} />
         <div>
           <Button kind="primary" icon="play" disabled={problem !== null || busy} onClick={call}>
             {busy ? "Running…" : "Invoke"}
@@ -64,7 +53,7 @@ export function InvokePanel({ name }: { name: string }) {
               {answered.error && <span>{answered.error}</span>}
             </div>
             <JsonView text={answered.payload} label="Answer" />
-            {answered.log && <JsonView text={answered.log} label="Log" />}
+            {answered.log && <TextView text={answered.log} label="Log" />}
           </div>
         )}
       </div>

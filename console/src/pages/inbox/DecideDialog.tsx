@@ -6,17 +6,17 @@ import type { Json } from "../../asl/model";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { jsonProblem } from "../../ui/json";
+import { JsonInput } from "../../ui/JsonInput";
 import { JsonView } from "../../ui/JsonView";
 import { Problem } from "../../ui/Problem";
 import { say } from "../../ui/toasts";
+import { rememberWho, WhoField, who as known } from "../../ui/WhoField";
 import { AnswerField } from "./AnswerField";
 import type { WaitingTask } from "./types";
 
-const WHO = "podium.who";
-
 /** Approve with an answer, by the task's form where it has one, or reject. */
 export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: () => void }) {
-  const [who, setWho] = useState(() => localStorage.getItem(WHO) ?? "");
+  const [who, setWho] = useState(known);
   const [comment, setComment] = useState("");
   const [text, setText] = useState("{}");
   const properties = Object.entries(task.form?.properties ?? {});
@@ -32,16 +32,13 @@ export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: ()
   const decide = async (approve: boolean) => {
     setError(null);
     try {
-      localStorage.setItem(WHO, who);
-      const output = properties.length > 0 ? values : JSON.parse(text);
-      const body = {
-        token: task.token,
-        approve,
-        who,
-        ...(comment ? { comment } : {}),
-        ...(approve ? { output } : {}),
-      };
-      await consoleApi(`decide?account=${task.execution_arn.split(":")[4] ?? account().account}`, body);
+      rememberWho(who);
+      const output = properties.length > 0 ? JSON.stringify(values) : text;
+      await consoleApi(
+        `decide?account=${task.execution_arn.split(":")[4] ?? account().account}`,
+        { token: task.token, approve, who, ...(comment ? { comment } : {}) },
+        approve ? { output } : {},
+      );
       say(approve ? "Approved." : "Rejected.");
       onClose();
     } catch (failure) {
@@ -65,24 +62,8 @@ export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: ()
           }
         />
       ))}
-      {properties.length === 0 && (
-        <div className="field">
-          <label htmlFor="answer">Answer</label>
-          <textarea
-            id="answer"
-            className="textarea short"
-            value={text}
-            aria-invalid={problem !== null}
-            onChange={(event) => setText(event.target.value)}
-          />
-          {problem && <span className="problem">{problem}</span>}
-        </div>
-      )}
-      <div className="field">
-        <label htmlFor="who">Your name</label>
-        <input id="who" className="input" value={who} onChange={(event) => setWho(event.target.value)} />
-        <span className="hint">Kept with the decision</span>
-      </div>
+      {properties.length === 0 && <JsonInput label="Answer" text={text} onChange={setText} />}
+      <WhoField value={who} onChange={setWho} hint="Kept with the decision" />
       <div className="field">
         <label htmlFor="comment">Comment</label>
         <input

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import { Button } from "../../ui/Button";
-import { executionHref, nameOf } from "../../ui/links";
+import { executionHref, machineHref, nameOf } from "../../ui/links";
 import { duration } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import type { WaitingTask } from "./types";
@@ -13,6 +13,7 @@ export function TaskTable({ tasks, onOpen }: { tasks: WaitingTask[]; onOpen: (ta
         <thead>
           <tr>
             <th scope="col">Task</th>
+            <th scope="col">State machine</th>
             <th scope="col">Execution</th>
             <th scope="col">Waits for</th>
             <th scope="col">Times out in</th>
@@ -24,7 +25,15 @@ export function TaskTable({ tasks, onOpen }: { tasks: WaitingTask[]; onOpen: (ta
         <tbody>
           {tasks.map((task) => (
             <tr key={task.token}>
-              <td className="name">{String(task.title ?? task.state)}</td>
+              <td>
+                <span className="name">{String(task.title ?? task.state)}</span>
+                {task.description !== undefined && (
+                  <div className="muted small wrap">{String(task.description)}</div>
+                )}
+              </td>
+              <td className="wrap">
+                <Link href={machineHref(task.state_machine_arn)}>{nameOf(task.state_machine_arn)}</Link>
+              </td>
               <td className="wrap">
                 <Link href={executionHref(task.execution_arn)}>{nameOf(task.execution_arn)}</Link>
               </td>

@@ -34,7 +34,7 @@ export function MachineFacts({ machine }: { machine: Machine }) {
           <dt>Tags</dt>
           <dd>{Object.keys(pairs).length ? <Tags tags={pairs} /> : "none"}</dd>
         </div>
-        <div>
+        <div className="wide">
           <dt>ARN</dt>
           <dd className="row">
             <span className="mono wrap">{machine.stateMachineArn}</span>

@@ -5,8 +5,11 @@ import type { Execution, ExecutionRow, Machine } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { jsonProblem, pretty } from "../../ui/json";
+import { JsonInput } from "../../ui/JsonInput";
 import { Problem } from "../../ui/Problem";
 import { say } from "../../ui/toasts";
+import { nameOf } from "../../ui/links";
+import { useAliases, useVersions } from "./qualifiers";
 
 interface Props {
   machine: Pick<Machine, "stateMachineArn" | "name" | "type">;
@@ -41,12 +44,19 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
     queryFn: () => lastInputs(machine.stateMachineArn),
     enabled: !isExpress,
   });
+  const [through, setThrough] = useState("");
+  const { data: versions } = useVersions(machine.stateMachineArn);
+  const { data: aliases } = useAliases(machine.stateMachineArn);
+  const targets = [
+    ...(aliases ?? []).map(({ stateMachineAliasArn: arn }) => ({ arn, label: `alias ${nameOf(arn)}` })),
+    ...(versions ?? []).map(({ stateMachineVersionArn: arn }) => ({ arn, label: `version ${nameOf(arn)}` })),
+  ];
   const problem = jsonProblem(text);
   const start = async () => {
     setError(null);
     try {
       const { executionArn } = await states<{ executionArn: string }>("StartExecution", {
-        stateMachineArn: machine.stateMachineArn,
+        stateMachineArn: through || machine.stateMachineArn,
         input: text,
         ...(name ? { name } : {}),
       });
@@ -69,6 +79,24 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
           onChange={(event) => setName(event.target.value)}
         />
       </div>
+      {targets.length > 0 && (
+        <div className="field">
+          <label htmlFor="start-through">What runs</label>
+          <select
+            id="start-through"
+            className="select"
+            value={through}
+            onChange={(event) => setThrough(event.target.value)}
+          >
+            <option value="">the definition as it is now</option>
+            {targets.map(({ arn, label }) => (
+              <option key={arn} value={arn}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
       {inputs && inputs.length > 0 && (
         <div className="field">
           <label htmlFor="start-last">Input of an earlier execution</label>
@@ -87,22 +115,7 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
           </select>
         </div>
       )}
-      <div className="field">
-        <label htmlFor="start-input">Input</label>
-        <textarea
-          id="start-input"
-          className="textarea"
-          rows={12}
-          spellCheck={false}
-          aria-invalid={problem !== null}
-          aria-describedby="start-problem"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <span id="start-problem" className="problem" role="status">
-          {problem}
-        </span>
-      </div>
+      <JsonInput label="Input" text={text} rows={12} onChange={setText} />
       <Problem error={error} />
       <footer>
         <Button onClick={onClose}>Cancel</Button>

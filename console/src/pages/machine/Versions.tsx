@@ -1,24 +1,21 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { all, states } from "../../api/aws";
-import type { Machine, Version } from "../../api/types";
+import { states } from "../../api/aws";
+import type { Machine } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Empty } from "../../ui/Empty";
 import { Loading } from "../../ui/Loading";
 import { nameOf } from "../../ui/links";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
-import { dateTime } from "../../ui/time";
 import { complain, say } from "../../ui/toasts";
+import { useVersions } from "./qualifiers";
 import { VersionDiff } from "./VersionDiff";
+import { VersionTable } from "./VersionTable";
 
 export function Versions({ machine }: { machine: Machine }) {
   const arn = machine.stateMachineArn;
   const [pair, setPair] = useState<[string, string]>(["", arn]);
-  const { data, error } = useQuery({
-    queryKey: ["versions", arn],
-    queryFn: () => all<Version>("ListStateMachineVersions", "stateMachineVersions", { stateMachineArn: arn }),
-  });
+  const { data, error } = useVersions(arn);
   const publish = async () => {
     try {
       const made = await states<{ stateMachineVersionArn: string }>("PublishStateMachineVersion", {
@@ -52,26 +49,7 @@ export function Versions({ machine }: { machine: Machine }) {
             A version keeps the definition as it is now, for aliases and executions to name.
           </Empty>
         )}
-        {data && data.length > 0 && (
-          <div className="table-frame">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Version</th>
-                  <th scope="col">Published</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.map((version) => (
-                  <tr key={version.stateMachineVersionArn}>
-                    <td className="name">{nameOf(version.stateMachineVersionArn)}</td>
-                    <td>{dateTime(version.creationDate)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        {data && data.length > 0 && <VersionTable versions={data} />}
       </Panel>
       {from && (
         <Panel

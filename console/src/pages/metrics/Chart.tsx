@@ -36,6 +36,9 @@ export function Chart({ fromMs, stepMs, steps, series, kind, write }: Props) {
   });
   return (
     <figure className="chart">
+      <span className="chart-most muted small" aria-hidden="true">
+        {write(most)}
+      </span>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"

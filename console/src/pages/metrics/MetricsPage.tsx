@@ -38,7 +38,16 @@ const TIMES: Series[] = [
   { key: "p99_ms", label: "99 %", tone: "bad" },
 ];
 
-/** Starts, outcomes and durations over time. */
+const TRANSITIONS: Series[] = [{ key: "transitions", label: "Transitions", tone: "live" }];
+const THROTTLED: Series[] = [{ key: "throttled", label: "Throttled", tone: "warn" }];
+const LAG: Series[] = [
+  { key: "lag_mean_ms", label: "Mean", tone: "good" },
+  { key: "lag_max_ms", label: "Latest", tone: "warn" },
+];
+const whole = (value: number) => value.toLocaleString();
+const milliseconds = (value: number) => duration(value / 1000);
+
+/** Starts, outcomes and durations over time, and how the server is doing. */
 export default function MetricsPage() {
   const [machine, setMachine] = useUrlState("machine");
   const [minutes, setMinutes] = useUrlState("minutes", "60");
@@ -90,15 +99,29 @@ export default function MetricsPage() {
             {data.open} running now.
             {!data.complete && " Older executions than the latest 20,000 are not counted."}
           </p>
-          <Panel title="Started">
-            <Chart {...chartOf(data)} series={STARTS} kind="bars" write={String} />
-          </Panel>
-          <Panel title="Ended">
-            <Chart {...chartOf(data)} series={OUTCOMES} kind="bars" write={String} />
-          </Panel>
+          <div className="split even">
+            <Panel title="Started">
+              <Chart {...chartOf(data)} series={STARTS} kind="bars" write={whole} />
+            </Panel>
+            <Panel title="Ended">
+              <Chart {...chartOf(data)} series={OUTCOMES} kind="bars" write={whole} />
+            </Panel>
+          </div>
           <Panel title="How long they took">
-            <Chart {...chartOf(data)} series={TIMES} kind="lines" write={(value) => duration(value / 1000)} />
+            <Chart {...chartOf(data)} series={TIMES} kind="lines" write={milliseconds} />
           </Panel>
+          <h2>The whole server, since it started</h2>
+          <div className="split even">
+            <Panel title="State transitions">
+              <Chart {...chartOf(data)} series={TRANSITIONS} kind="bars" write={whole} />
+            </Panel>
+            <Panel title="Throttled requests">
+              <Chart {...chartOf(data)} series={THROTTLED} kind="bars" write={whole} />
+            </Panel>
+            <Panel title="Timers: how late waits and retries went on">
+              <Chart {...chartOf(data)} series={LAG} kind="lines" write={milliseconds} />
+            </Panel>
+          </div>
         </>
       )}
     </div>

@@ -23,6 +23,7 @@ import type { Diagnostic } from "../../api/types";
 import type { Path } from "../../asl/model";
 import type { QueryLanguage } from "../../asl/templates";
 import { completeAsl } from "./completion";
+import { hoverAsl } from "./hover";
 import { colours } from "./colours";
 import { pathOf } from "./useDiagnostics";
 import type { StudioDocument } from "./useDocument";
@@ -68,6 +69,7 @@ export default function CodeEditor({ studio, found, selected }: Props) {
           json(),
           syntaxHighlighting(colours),
           autocompletion({ override: [completeAsl] }),
+          hoverAsl,
           EditorView.contentAttributes.of({ "aria-label": "Definition", tabindex: "0" }),
           EditorState.tabSize.of(2),
           EditorView.lineWrapping,

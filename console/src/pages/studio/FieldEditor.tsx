@@ -1,7 +1,8 @@
 import { useId } from "react";
-import type { Field } from "../../asl/fields";
+import type { Field } from "../../asl/field";
 import type { Json, Path, StateNode } from "../../asl/model";
 import type { QueryLanguage } from "../../asl/templates";
+import { GroupField } from "./GroupField";
 import { JsonField } from "./JsonField";
 import { ListField } from "./ListField";
 import { PathField } from "./PathField";
@@ -31,6 +32,7 @@ export function FieldEditor(props: Omit<FieldProps, "id">) {
   const id = useId();
   const { field } = props;
   if (field.kind === "list") return <ListField {...props} id={id} />;
+  if (field.kind === "group") return <GroupField {...props} />;
   return (
     <div className="field">
       <label htmlFor={id}>{field.name}</label>
@@ -44,11 +46,12 @@ function Control(props: FieldProps) {
   const { id, field, value, holder, names, onChange, onNext } = props;
   switch (field.kind) {
     case "language":
+    case "choice":
       return (
         <SelectField
           id={id}
           value={String(value ?? "")}
-          options={["JSONPath", "JSONata"]}
+          options={field.options ?? ["JSONPath", "JSONata"]}
           empty="(not set)"
           onChange={(chosen) => onChange(chosen || undefined)}
         />
@@ -80,6 +83,6 @@ function Control(props: FieldProps) {
     case "resource":
       return <ResourceField {...props} />;
     default:
-      return <TextField {...props} />;
+      return <TextField id={id} kind={field.kind} value={value} onChange={onChange} />;
   }
 }

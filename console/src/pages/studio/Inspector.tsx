@@ -1,12 +1,13 @@
 import { useState } from "react";
-import { renameState, scopePathOf, stateNameOf, valueAt } from "../../asl/edit";
+import { renameState, scopePathOf, setField, type Spot, stateNameOf, valueAt } from "../../asl/edit";
 import { fieldsOf, MACHINE_FIELDS, STRUCTURE } from "../../asl/fields";
 import { isObject, type Json, type Path, type ScopeNode, type StateNode } from "../../asl/model";
 import { setAt } from "../../asl/setAt";
-import type { QueryLanguage } from "../../asl/templates";
+import type { PaletteItem, QueryLanguage } from "../../asl/templates";
 import { Button } from "../../ui/Button";
 import { Panel } from "../../ui/Panel";
 import { FieldEditor } from "./FieldEditor";
+import { ScopesField } from "./ScopesField";
 import { StateName } from "./StateName";
 import { TestDialog } from "./TestDialog";
 import type { StudioDocument } from "./useDocument";
@@ -18,10 +19,11 @@ interface Props {
   roleArn: string | undefined;
   onMoved: (path: Path | null) => void;
   onRemove: (path: Path) => void;
+  onAdd: (item: PaletteItem, spot: Spot) => void;
 }
 
 /** Every field of the chosen state, or of the machine: known ones first, then whatever else is there. */
-export function Inspector({ studio, path, language, roleArn, onMoved, onRemove }: Props) {
+export function Inspector({ studio, path, language, roleArn, onMoved, onRemove, onAdd }: Props) {
   const [testing, setTesting] = useState(false);
   const { text, definition, broken, edit } = studio;
   const place = path ?? [];
@@ -35,7 +37,7 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove }
   const others = Object.keys(state).filter((name) => !known.has(name));
   const scope = (path ? valueAt(definition, scopePathOf(path)) : definition) as ScopeNode;
   const names = Object.keys(scope.States ?? {}).filter((name) => !path || name !== stateNameOf(path));
-  const set = (at: Path, value: Json | undefined) => edit(setAt(text, [...place, ...at], value), true);
+  const set = (at: Path, value: Json | undefined) => edit(setField(text, place, at, value), true);
   const next = (target: string | null) => {
     const cleared = setAt(text, [...place, target === null ? "Next" : "End"], undefined);
     edit(
@@ -61,6 +63,14 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove }
             <Button small kind="plain" icon="trash" disabled={broken} onClick={() => onRemove(path)}>
               Remove
             </Button>
+            <Button
+              small
+              kind="plain"
+              icon="cross"
+              aria-label="Close: show the state machine's fields"
+              title="Show the state machine's fields"
+              onClick={() => onMoved(null)}
+            />
           </>
         )
       }
@@ -68,6 +78,7 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove }
       <fieldset className="inspector" disabled={broken}>
         <legend className="visually-hidden">Fields</legend>
         {path && <StateName name={stateNameOf(path)} onRename={rename} />}
+        {path && <ScopesField studio={studio} path={path} type={type} onAdd={onAdd} />}
         {fields.map((field) => (
           <FieldEditor
             key={field.name}

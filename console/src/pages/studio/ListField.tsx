@@ -1,8 +1,12 @@
+import { OPERATORS } from "../../asl/comparisons";
+import { spoken } from "../../asl/fields";
 import { isObject, type Json, type StateNode } from "../../asl/model";
 import { Button } from "../../ui/Button";
 import { FieldEditor, type FieldProps } from "./FieldEditor";
+import { RuleField } from "./RuleField";
 
-const COMPARED = new Set(["Next", "Assign", "Output", "Comment", "Condition"]);
+/** What the form of a rule shows. */
+const COMPARED = new Set(["Variable", ...OPERATORS]);
 
 /** What a new item begins as. */
 function begun(name: string, language: string, names: string[]): Json {
@@ -18,7 +22,8 @@ function begun(name: string, language: string, names: string[]): Json {
 export function ListField(props: FieldProps) {
   const { field, value, names, language, onChange, onSet } = props;
   const items = Array.isArray(value) ? value : [];
-  const fields = (field.items ?? []).filter((each) => !each.only || each.only === language);
+  const fields = spoken(field.items ?? [], language);
+  const byRule = field.name === "Choices" && language === "JSONPath";
   const move = (from: number, to: number) => {
     const moved = [...items];
     const [item] = moved.splice(from, 1);
@@ -45,7 +50,9 @@ export function ListField(props: FieldProps) {
       {items.map((item, index) => {
         const holder = (isObject(item) ? item : {}) as StateNode;
         const known = new Set(fields.map((each) => each.name));
-        const others = Object.keys(holder).filter((name) => !known.has(name) && !COMPARED.has(name));
+        const others = Object.keys(holder).filter(
+          (name) => !known.has(name) && !(byRule && COMPARED.has(name)),
+        );
         const label = `${field.name} ${index + 1}`;
         return (
           <div key={index} className="list-item" role="group" aria-label={label}>
@@ -69,6 +76,13 @@ export function ListField(props: FieldProps) {
                 />
               </span>
             </div>
+            {byRule && (
+              <RuleField
+                rule={holder as Record<string, Json>}
+                label={label}
+                onSet={(at, changed) => onSet([index, ...at], changed)}
+              />
+            )}
             {[...others.map((name) => ({ name, kind: "json" as const })), ...fields].map((each) => (
               <FieldEditor
                 key={each.name}

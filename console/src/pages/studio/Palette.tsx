@@ -10,6 +10,27 @@ interface Integrations {
 
 export const DRAGGED = "application/x-podium-state";
 
+const PATTERNS: Record<string, string> = {
+  sync: " and waits until the job is done",
+  waitForTaskToken: " and waits until the token comes back",
+};
+
+/** An integration as its action over its service; a state by its name. */
+function PaletteLabel({ item }: { item: PaletteItem }) {
+  const [service, call] = item.label.split(":");
+  if (!call) return item.label;
+  const [action, ...pattern] = call.split(".");
+  return (
+    <span className="palette-label">
+      <span>{action}</span>{" "}
+      <span className="muted small">
+        {service}
+        {pattern.length > 0 && `, ${pattern.join(".")}`}
+      </span>
+    </span>
+  );
+}
+
 function itemsOf({ services }: Integrations): PaletteItem[] {
   return Object.entries(services).flatMap(([service, actions]) =>
     Object.entries(actions).flatMap(([action, patterns]) =>
@@ -19,7 +40,7 @@ function itemsOf({ services }: Integrations): PaletteItem[] {
           id: label,
           group: "Integrations" as const,
           label,
-          hint: "",
+          hint: `Calls ${action} of ${service}${PATTERNS[pattern] ?? ""}`,
           type: "Task" as const,
           resource: `arn:aws:states:::${label}`,
         };
@@ -60,7 +81,7 @@ export function Palette({ onAdd }: { onAdd: (item: PaletteItem) => void }) {
                       <button
                         type="button"
                         draggable
-                        title={item.hint || item.resource}
+                        title={item.hint}
                         onClick={() => onAdd(item)}
                         onDragStart={(event) => {
                           event.dataTransfer.setData(DRAGGED, JSON.stringify(item));
@@ -74,7 +95,7 @@ export function Palette({ onAdd }: { onAdd: (item: PaletteItem) => void }) {
                         <svg className="type-dot" viewBox="0 0 10 10" aria-hidden="true">
                           <rect width="10" height="10" rx="3" className={`type-${item.type}`} />
                         </svg>
-                        {item.label}
+                        <PaletteLabel item={item} />
                       </button>
                     </li>
                   ))}

@@ -139,6 +139,7 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
           roleArn={machine?.roleArn}
           onMoved={setSelected}
           onRemove={remove}
+          onAdd={add}
         />
       </div>
     </div>

@@ -4,6 +4,7 @@ import { states } from "../../api/aws";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { jsonProblem } from "../../ui/json";
+import { JsonInput } from "../../ui/JsonInput";
 import { JsonView } from "../../ui/JsonView";
 import { Problem } from "../../ui/Problem";
 import { StatusBadge } from "../../ui/StatusBadge";
@@ -61,19 +62,8 @@ export function TestDialog({ definition, name, roleArn, onClose }: Props) {
   };
   return (
     <Dialog title={`Test ${name}`} onClose={onClose}>
-      {texts.map(([label, text, set, hint], index) => (
-        <div className="field" key={label}>
-          <label htmlFor={`test-${index}`}>{label}</label>
-          <textarea
-            id={`test-${index}`}
-            className="textarea short"
-            spellCheck={false}
-            aria-invalid={problems[index] !== null}
-            value={text}
-            onChange={(event) => set(event.target.value)}
-          />
-          {hint && <span className="hint">{hint}</span>}
-        </div>
+      {texts.map(([label, text, set, hint]) => (
+        <JsonInput key={label} label={label} text={text} hint={hint} optional onChange={set} />
       ))}
       <Problem error={error} />
       {tested && (

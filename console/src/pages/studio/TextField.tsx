@@ -1,5 +1,4 @@
 import type { Json } from "../../asl/model";
-import type { FieldProps } from "./FieldEditor";
 import { useDraft } from "./useDraft";
 
 /** How a value is written in one line; a number may also be an expression, a list of errors is separated by commas. */
@@ -20,20 +19,27 @@ function read(kind: string, text: string): Json | undefined {
   return text;
 }
 
-export function TextField({ id, field, value, onChange }: FieldProps) {
+interface Props {
+  id: string;
+  kind: string;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+}
+
+export function TextField({ id, kind, value, onChange }: Props) {
   const [draft, setDraft] = useDraft(shown(value));
   const change = (text: string) => {
     setDraft(text);
-    if (field.kind !== "errors") onChange(read(field.kind, text));
+    if (kind !== "errors") onChange(read(kind, text));
   };
   const leave = () => {
-    if (field.kind === "errors" && draft !== shown(value)) onChange(read("errors", draft));
+    if (kind === "errors" && draft !== shown(value)) onChange(read("errors", draft));
   };
   return (
     <input
       id={id}
       className="input"
-      inputMode={field.kind === "number" ? "decimal" : "text"}
+      inputMode={kind === "number" ? "decimal" : "text"}
       spellCheck={false}
       value={draft}
       onChange={(event) => change(event.target.value)}

@@ -2,16 +2,15 @@
 import type { CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { getLocation, type JSONPath } from "jsonc-parser";
 import { valueAt } from "../../asl/edit";
+import type { Field } from "../../asl/field";
 import { fieldsOf, MACHINE_FIELDS } from "../../asl/fields";
-import { isObject, type Path, type ScopeNode, STATE_TYPES } from "../../asl/model";
+import { isObject, type ScopeNode, STATE_TYPES } from "../../asl/model";
 import { parse } from "jsonc-parser";
+import { fieldAt, languageOf, stateAt } from "../../asl/places";
 
 const FIELD_VALUES: Record<string, string[]> = {
   Type: [...STATE_TYPES],
   QueryLanguage: ["JSONPath", "JSONata"],
-  JitterStrategy: ["FULL", "NONE"],
-  Mode: ["INLINE", "DISTRIBUTED"],
-  ExecutionType: ["STANDARD", "EXPRESS"],
 };
 const ERRORS = [
   "States.ALL",
@@ -23,14 +22,6 @@ const ERRORS = [
   "States.DataLimitExceeded",
   "States.QueryEvaluationError",
 ];
-
-/** The path of the state that a place is in, and of its scope. */
-function stateAt(path: JSONPath): { state: Path | null; scope: Path } {
-  const at = path.lastIndexOf("States");
-  return at < 0 || at + 1 >= path.length
-    ? { state: null, scope: [] }
-    : { state: path.slice(0, at + 2), scope: path.slice(0, at) };
-}
 
 export function completeAsl(context: CompletionContext): CompletionResult | null {
   const text = context.state.doc.toString();
@@ -62,29 +53,36 @@ interface Option {
   detail?: string;
 }
 
+const optionOf = ({ name, hint }: Field): Option => ({ label: name, ...(hint ? { detail: hint } : {}) });
+
 function keys(definition: ScopeNode, path: JSONPath): Option[] {
   const { state: place } = stateAt(path);
   if (path.length === 1) return [...MACHINE_FIELDS, { name: "States" }].map(({ name }) => ({ label: name }));
   const state = place && valueAt(definition, place);
   if (!place || !isObject(state)) return [];
-  const machine = definition.QueryLanguage === "JSONata" ? "JSONata" : "JSONPath";
-  const language = state.QueryLanguage === "JSONata" ? "JSONata" : machine;
-  const fields = fieldsOf(String(state.Type ?? ""), language);
+  const fields = fieldsOf(String(state.Type ?? ""), languageOf(definition, state));
   if (path.length === place.length + 1) {
-    return [
-      { label: "Type" },
-      { label: "End" },
-      ...fields.map(({ name, hint }) => ({ label: name, ...(hint ? { detail: hint } : {}) })),
-    ];
+    return [{ label: "Type" }, { label: "End" }, ...fields.map(optionOf)];
   }
+  const within = path.slice(place.length, -1).join("/");
+  const grouped = fields.flatMap((field) => (field.kind === "group" ? (field.items ?? []) : []));
+  const here = grouped.filter(({ at }) => at?.slice(0, -1).join("/") === within);
+  if (here.length > 0) return here.map(optionOf);
   const list = fields.find((field) => field.name === path[place.length]);
-  if (path.length === place.length + 3 && list?.items) return list.items.map(({ name }) => ({ label: name }));
+  if (path.length === place.length + 3 && list?.items) return list.items.map(optionOf);
   return [];
+}
+
+/** What a field that takes one of several words may hold. */
+function optionsOf(definition: ScopeNode, path: JSONPath): string[] | undefined {
+  return fieldAt(definition, path)?.options;
 }
 
 function values(definition: ScopeNode, path: JSONPath): Option[] {
   const name = String(path.at(-1) ?? "");
   if (FIELD_VALUES[name]) return FIELD_VALUES[name].map((label) => ({ label }));
+  const options = optionsOf(definition, path);
+  if (options) return options.map((label) => ({ label }));
   if (path.includes("ErrorEquals")) return ERRORS.map((label) => ({ label }));
   if (!["Next", "Default", "StartAt"].includes(name)) return [];
   const { scope } = stateAt(path);

@@ -79,6 +79,11 @@ class WorkerRuntime:
         """Names of the functions found, in the file's order."""
         return tuple(self._functions)
 
+    @property
+    def handlers_file(self) -> Path:
+        """The file whose handlers it runs."""
+        return self._setting.handlers_file
+
     async def start(self) -> None:
         """Start the worker and learn what functions there are.
 

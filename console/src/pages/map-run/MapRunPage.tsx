@@ -1,19 +1,21 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
-import { states } from "../api/aws";
-import type { ExecutionRow, MapRun } from "../api/types";
-import { Button } from "../ui/Button";
-import { Counts } from "../ui/Counts";
-import { Empty } from "../ui/Empty";
-import { executionHref, nameOf } from "../ui/links";
-import { Loading } from "../ui/Loading";
-import { PageHead } from "../ui/PageHead";
-import { Panel } from "../ui/Panel";
-import { Problem } from "../ui/Problem";
-import { StatusBadge } from "../ui/StatusBadge";
-import { dateTime, duration } from "../ui/time";
-import { useNow } from "../ui/useNow";
-import { ExecutionTable } from "./executions/ExecutionTable";
+import { states } from "../../api/aws";
+import type { ExecutionRow, MapRun } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Counts } from "../../ui/Counts";
+import { Empty } from "../../ui/Empty";
+import { executionHref, nameOf } from "../../ui/links";
+import { Loading } from "../../ui/Loading";
+import { PageHead } from "../../ui/PageHead";
+import { Panel } from "../../ui/Panel";
+import { Problem } from "../../ui/Problem";
+import { StatusBadge } from "../../ui/StatusBadge";
+import { dateTime, duration } from "../../ui/time";
+import { useNow } from "../../ui/useNow";
+import { ExecutionTable } from "../executions/ExecutionTable";
+import { LimitsDialog } from "./LimitsDialog";
 
 /** A distributed Map at work: how far it is, and the executions of its items. */
 export default function MapRunPage({ arn }: { arn: string }) {
@@ -32,6 +34,7 @@ export default function MapRunPage({ arn }: { arn: string }) {
     initialPageParam: "",
     getNextPageParam: (page) => page.nextToken,
   });
+  const [changing, setChanging] = useState(false);
   const now = useNow(run?.status === "RUNNING");
   const rows = (children.data?.pages ?? []).flatMap((page) => page.executions);
   return (
@@ -40,6 +43,13 @@ export default function MapRunPage({ arn }: { arn: string }) {
         title={`Map Run ${nameOf(arn).slice(0, 8)}`}
         crumbs={run ? [{ label: nameOf(run.executionArn), href: executionHref(run.executionArn) }] : []}
         beside={run && <StatusBadge status={run.status} />}
+        actions={
+          run?.status === "RUNNING" && (
+            <Button icon="edit" onClick={() => setChanging(true)}>
+              Change limits
+            </Button>
+          )
+        }
       />
       <Problem error={error ?? children.error} />
       {!run && !error && <Loading what="Map Run" />}
@@ -91,6 +101,7 @@ export default function MapRunPage({ arn }: { arn: string }) {
           </div>
         )}
       </Panel>
+      {run && changing && <LimitsDialog run={run} onClose={() => setChanging(false)} />}
     </div>
   );
 }
