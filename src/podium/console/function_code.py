@@ -9,11 +9,10 @@ import io
 import zipfile
 from typing import Any, Final
 
-from podium.api.context import DEFAULT_ACCOUNT, DEFAULT_REGION
+from podium.api.context import DEFAULT_ACCOUNT, DEFAULT_REGION, RequestContext
 from podium.api.errors import ApiError
-from podium.api.functions import service_of
+from podium.api.functions import parse_name, service_of
 from podium.console.application import ConsoleRequest
-from podium.functions.names import LATEST, function_arn
 
 FILES_MAX: Final = 200
 FILE_MAX_BYTES: Final = 128 * 1024
@@ -28,12 +27,12 @@ async def code(request: ConsoleRequest) -> dict[str, Any]:
     there are.
     """
     service = service_of(request.services)
-    region, account = request.query.get("region", DEFAULT_REGION), request.query.get("account", DEFAULT_ACCOUNT)
-    arn = function_arn(region, account, request.required("function"))
-    record = await service.find(arn, LATEST)
+    context = RequestContext(request.query.get("account", DEFAULT_ACCOUNT), request.query.get("region", DEFAULT_REGION))
+    named = parse_name(request.required("function"), context)
+    record = await service.find(named.arn, named.qualifier)
     if record is None:
-        raise ApiError("ResourceNotFoundException", f"Function not found: {arn}", status=404)
-    if service.handlers_file is not None and service.is_bound(arn):
+        raise ApiError("ResourceNotFoundException", f"Function not found: {named.arn}", status=404)
+    if service.handlers_file is not None and service.is_bound(named.arn):
         content = await asyncio.to_thread(service.handlers_file.read_bytes)
         return {"files": [_file(service.handlers_file.name, content, len(content))], "more": 0}
     package = await service.catalogue.code(record)
