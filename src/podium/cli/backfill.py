@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from podium.cli.errors import OK, CommandError
 from podium.cli.output import print_note, print_text
 from podium.cli.server import Endpoint, Refused, Server
+from podium.events.execution_names import execution_name
 from podium.events.inputs import input_for
 from podium.events.schedules import parse_schedule
 from podium.events.times import iso_seconds
@@ -77,7 +78,7 @@ def _start(states: Server, rule_arn: str, target: dict[str, Any], at_ms: int, *,
         "resources": [rule_arn],
         "detail": {},
     }
-    execution = f"{name.rpartition('/')[2]}-{target['Id']}-{at}".replace(":", "-")[:80]
+    execution = execution_name(f"{name.rpartition('/')[2]}-{target['Id']}-{at}".replace(":", "-"))
     if dry_run:
         print_text(f"would start {execution} of {target['Arn']}")
         return

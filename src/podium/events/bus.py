@@ -5,6 +5,7 @@ least once. Execution status changes are published as AWS does it, at best effor
 event loses the event (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html).
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from podium.events.schedules import Schedule, parse_schedule
 from podium.events.targets import Caller
 from podium.events.times import iso_seconds
 from podium.store.contract import Catalogue
+
+log = logging.getLogger(__name__)
 
 _PAGE: Final = 500
 HORIZON_MS: Final = 24 * 60 * 60 * 1_000
@@ -169,11 +172,19 @@ class EventBus:
         event = self.event(
             region, account, source="aws.events", detail_type="Scheduled Event", resources=[rule.arn]
         ) | {"time": iso_seconds(due_ms)}
-        await self.deliveries.accept(list(self._to_targets(rule, event)))
-        rule.fired_ms = due_ms
-        if self._rules.get(rule.bus_arn, {}).get(rule.arn) is live:
-            await self._catalogue.put(RULE, rule.arn, msgspec.msgpack.encode(rule))
+        try:
+            await self.deliveries.accept(list(self._to_targets(rule, event)))
+            rule.fired_ms = due_ms
+            if self._is_live(live):
+                await self._catalogue.put(RULE, rule.arn, msgspec.msgpack.encode(rule))
+        except Exception:
+            log.exception("%s could not fire for %s; it goes on with its next time", rule.arn, event["time"])
+        if self._is_live(live):
             self._set(live, due_ms)
+
+    def _is_live(self, live: _Live) -> bool:
+        """Whether the rule is still there, and still this one."""
+        return self._rules.get(live.record.bus_arn, {}).get(live.record.arn) is live
 
 
 def _compiled(record: RuleRecord) -> tuple[Matches | None, Schedule | None]:

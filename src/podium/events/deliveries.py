@@ -89,7 +89,7 @@ class Deliveries:
     async def quiet(self) -> None:
         """Return when nothing is on its way but what waits for its next try."""
         while self._tasks:
-            await asyncio.gather(*self._tasks)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Stop; what is unfinished is taken up at the next start."""
@@ -111,7 +111,12 @@ class Deliveries:
             return
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an event is left until the next start", exc_info=error)
 
     async def _deliver(self, delivery: Delivery) -> None:
         async with self._turns:
@@ -120,6 +125,11 @@ class Deliveries:
                 await self._caller(call, delivery.key, delivery.rule_arn)
             except (TargetFailed, UnknownTarget) as error:
                 await self._again(delivery, str(error))
+                return
+            except Exception as error:
+                # A target's call that breaks here must not be lost until the next start.
+                log.exception("event %s could not be brought to %s", delivery.event_id, delivery.target["Arn"])
+                await self._again(delivery, repr(error))
                 return
         await self._catalogue.delete(DELIVERY, delivery.key)
 

@@ -6,6 +6,7 @@ rules' schedules are. https://docs.aws.amazon.com/scheduler/latest/UserGuide/wha
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from podium.events.schedules import Schedule, parse_schedule
 from podium.events.times import iso_seconds
 from podium.store.contract import Catalogue
 from podium.store.shelf import Shelf
+
+log = logging.getLogger(__name__)
 
 SCHEDULE: Final = "schedule"
 """Catalogue kind; key = schedule ARN."""
@@ -181,11 +184,13 @@ class Scheduler:
         # The key is made of the time: the same time after a crash is the same delivery.
         key = f"{record.group}-{record.name}-{due_ms}"
         delivery = Delivery(key, record.arn, execution_id, record.target, payload, self._clock.now_ms())
-        await self._deliveries.accept([delivery])
-        if self._live.get(record.arn) is not live:
-            return
-        live.record = msgspec.structs.replace(record, fired_ms=due_ms)
-        await self.schedules.change(record.arn, lambda found: msgspec.structs.replace(found, fired_ms=due_ms))
+        try:
+            await self._deliveries.accept([delivery])
+            if self._live.get(record.arn) is live:
+                live.record = msgspec.structs.replace(record, fired_ms=due_ms)
+                await self.schedules.change(record.arn, lambda found: msgspec.structs.replace(found, fired_ms=due_ms))
+        except Exception:
+            log.exception("%s could not fire for %s; it goes on with its next time", record.arn, iso_seconds(due_ms))
         if self._live.get(record.arn) is live:
             self._set(live, due_ms)
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from podium.core import jsontext
 from podium.events.api_destinations import DestinationRecord
+from podium.events.execution_names import execution_name
 from podium.events.records import Target
 
-EXECUTION_NAME_MAX: Final = 80
 _STARTED_ALREADY: Final = "StepFunctions.ExecutionAlreadyExistsException"
 _WEBHOOK: Final = ("http://", "https://")
 _WITHOUT_BODY: Final = ("GET", "HEAD", "DELETE", "OPTIONS")
@@ -81,8 +81,7 @@ def _service_of(arn: str) -> tuple[str, str]:
 
 def _state_machine(_: Target, arn: str, payload: str, key: str) -> TargetCall:
     # The same name for a repeated delivery: StartExecution finds the execution it has started already.
-    name = re.sub(r"[^A-Za-z0-9_-]", "-", key)[:EXECUTION_NAME_MAX]
-    parameters = {"StateMachineArn": arn, "Input": jsontext.decode(payload), "Name": name}
+    parameters = {"StateMachineArn": arn, "Input": jsontext.decode(payload), "Name": execution_name(key)}
     return TargetCall("arn:aws:states:::states:startExecution", parameters, _STARTED_ALREADY)
 
 

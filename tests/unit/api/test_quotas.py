@@ -123,3 +123,16 @@ async def test_a_start_that_fails_takes_no_place(run):
     for name in "12":
         await call("StartExecution", stateMachineArn=arn, name=name)
     assert await refused(call("StartExecution", stateMachineArn=arn, name="3")) == "ExecutionLimitExceeded"
+
+
+async def test_a_redrive_that_fails_takes_no_place(run):
+    call = calls(run)
+    arn = await create(call, "m")
+    stopped = (await call("StartExecution", stateMachineArn=arn, name="0"))["executionArn"]
+    await call("StopExecution", executionArn=stopped)
+    run.store.failures = broken()
+    with pytest.raises(CommitFailed):
+        await call("RedriveExecution", executionArn=stopped)
+    for name in "12":
+        await call("StartExecution", stateMachineArn=arn, name=name)
+    assert await refused(call("StartExecution", stateMachineArn=arn, name="3")) == "ExecutionLimitExceeded"

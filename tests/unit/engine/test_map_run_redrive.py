@@ -109,6 +109,24 @@ async def test_failed_timed_out_and_aborted_children_go_on_where_they_ended(run)
         assert (info.redrives.count, info.redrives.of_map_run) == (2, 2)
 
 
+async def test_a_child_is_redriven_once_by_each_redrive_of_its_map_run(run):
+    await run.start({"M": map_state({"A": task("work")})}, [0])
+    await run.settle()
+    run.performer.fail("Bad")
+    await run.settle()
+    await redrive(run)
+    run.performer.fail("Bad again")
+    await run.settle()
+    assert await run.status() == "FAILED"
+    # As after a crash that came before the Map Run's record knew of it.
+    (child,) = await children(run)
+    assert await run.engine._redriving.redrive_child(child.arn, 1, from_the_start=False)
+    await run.settle()
+    assert run.performer.waiting == {}
+    (child,) = await children(run)
+    assert (child.status, run.engine.info_of(child).redrives.count) == ("FAILED", 1)
+
+
 async def test_express_children_run_from_their_first_state(run):
     state = map_state({"A": task("first"), "B": task("second")})
     state["ItemProcessor"]["ProcessorConfig"]["ExecutionType"] = "EXPRESS"

@@ -25,6 +25,18 @@ async def test_outstanding_commands_are_performed_again_with_their_key(run):
     assert await run.output() == ["A", "B", {}]
 
 
+async def test_what_was_started_before_the_recovery_is_not_taken_up_once_more(run):
+    await run.crash(recover=False)
+    await run.start({"T": task("a")})
+    await run.settle()
+    await run.engine.recover()
+    await run.settle()
+    assert len(run.performer.performed) == 1
+    run.performer.succeed("once")
+    await run.settle()
+    assert await run.output() == "once"
+
+
 async def test_what_has_an_outcome_is_not_performed_again(run):
     await run.start({"T": task("a"), "U": task("b")})
     run.performer.succeed(1)

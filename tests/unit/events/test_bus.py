@@ -12,6 +12,7 @@ from podium.events.bus import EventBus
 from podium.events.execution_status import StatusEvents, detail
 from podium.events.records import DELIVERY, RuleRecord, bus_arn, rule_arn
 from podium.events.targets import TargetFailed, UnknownTarget, call_for
+from podium.store.contract import StoreError
 from podium.store.memory import MemoryStore
 from podium.testing import VirtualClock
 
@@ -28,6 +29,8 @@ class World:
         self.store = MemoryStore()
         self.clock = VirtualClock()
         self.calls = []
+        self.faults = []
+        """What calls raise before they do anything."""
         self.refusals = {}
         """Queue name -> how many more calls it refuses."""
         self.numbers = itertools.count(1)
@@ -41,6 +44,8 @@ class World:
         await self.open(**options)
 
     async def _call(self, call, key, rule):
+        if self.faults:
+            raise self.faults.pop()
         queue = call.parameters["QueueUrl"].rpartition("/")[2]
         if self.refusals.get(queue, 0):
             self.refusals[queue] -= 1
@@ -119,6 +124,27 @@ async def test_what_is_refused_is_tried_again_until_it_is_taken(world):
     assert await world.pending() == 0
 
 
+async def test_a_call_that_breaks_is_tried_again_as_if_it_were_refused(world, caplog):
+    world.faults = [KeyError("Body")]
+    await world.rule("a", pattern='{"source": ["shop"]}')
+    await world.publish(source="shop")
+    assert "could not be brought to" in caplog.text
+    await world.advance(1.1)
+    assert len(world.calls) == 1
+    assert await world.pending() == 0
+
+
+async def test_pauses_between_tries_double_up_to_ten_minutes(world):
+    world.refusals["q"] = 1000
+    await world.rule("a", pattern='{"source": ["shop"]}')
+    await world.publish(source="shop")
+    tried = [1000 - world.refusals["q"]]
+    for seconds in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600):
+        await world.advance(seconds)
+        tried.append(1000 - world.refusals["q"])
+    assert tried == list(range(1, 14))
+
+
 async def test_what_nobody_takes_ends_in_the_dead_letter_queue(world):
     world.refusals["q"] = 100
     policy = {"RetryPolicy": {"MaximumRetryAttempts": 2}, "DeadLetterConfig": {"Arn": DEAD}}
@@ -160,6 +186,20 @@ async def test_a_schedule_fires_and_keeps_its_rhythm_over_a_restart(world):
     assert len(world.calls) == 2
     await world.advance(2)
     assert len(world.calls) == 3
+
+
+async def test_a_schedule_goes_on_when_the_store_fails_once(world, caplog):
+    await world.rule("a", schedule="rate(5 minutes)")
+    put, world.store.put = world.store.put, broken_put
+    await world.advance(300)
+    world.store.put = put
+    assert "goes on with its next time" in caplog.text
+    await world.advance(300)
+    assert len(world.calls) == 1
+
+
+async def broken_put(*_, **__):
+    raise StoreError("the disk is full")
 
 
 async def test_times_that_passed_while_nothing_ran(world):
@@ -253,8 +293,8 @@ def test_large_data_is_left_out_input_first():
 
 def test_a_state_machine_is_started_under_the_name_of_the_event():
     arn = "arn:aws:states:us-east-1:000000000000:stateMachine:m"
-    call = call_for({"Id": "t", "Arn": arn}, '{"a":1}', "event:1/" + "x" * 100)
-    assert call.parameters["Name"] == "event-1-" + "x" * 72
+    call = call_for({"Id": "t", "Arn": arn}, '{"a":1}', "event-1-rule-t")
+    assert call.parameters["Name"] == "event-1-rule-t"
     assert (call.parameters["Input"], call.done_already) == (
         {"a": 1},
         "StepFunctions.ExecutionAlreadyExistsException",

@@ -11,6 +11,7 @@ import pytest
 from podium.events.deliveries import Deliveries
 from podium.events.scheduler import Scheduler, ScheduleRecord
 from podium.events.schedules import InvalidSchedule
+from podium.store.contract import StoreError
 from podium.store.memory import MemoryStore
 from podium.testing import VirtualClock
 
@@ -77,6 +78,19 @@ async def test_a_rate_fires_again_and_again(world):
     assert not await world.scheduler.create(world.record())
     await world.advance(3 * 3600)
     assert hours(world, started_ms) == [1, 2, 3]
+
+
+async def test_it_goes_on_when_the_store_fails_once(world, caplog):
+    async def broken_put(*_, **__):
+        raise StoreError("the disk is full")
+
+    await world.scheduler.create(world.record())
+    put, world.store.put = world.store.put, broken_put
+    await world.advance(3_600)
+    world.store.put = put
+    assert "goes on with its next time" in caplog.text
+    await world.advance(3_600)
+    assert len(world.calls) == 1
 
 
 async def test_a_time_zone_a_start_and_an_end(world):
