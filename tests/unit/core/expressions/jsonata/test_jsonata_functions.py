@@ -3,7 +3,7 @@
 import pytest
 
 from podium.core.expressions import jsonata
-from podium.core.expressions.jsonata import UNDEFINED
+from podium.core.expressions.jsonata import UNDEFINED, JsonataError
 
 
 def evaluate(text, input=UNDEFINED):
@@ -135,3 +135,13 @@ def test_regular_expressions_are_those_of_javascript():
 def test_offsets_of_matches_count_characters():
     assert evaluate("$match('ééXé', /X/).index") == 2
     assert evaluate("$split('éXéXé', /X/)") == ["é", "é", "é"]
+
+
+@pytest.mark.parametrize(
+    ("text", "index"), [("$contains('abc', 5)", 2), ("$contains(5, 'a')", 1), ("$substringBefore('a', 1)", 2)]
+)
+def test_both_of_two_arguments_are_checked(text, index):
+    with pytest.raises(JsonataError) as caught:
+        evaluate(text)
+    assert caught.value.code == "T0410"
+    assert f"Argument {index} " in caught.value.message

@@ -68,6 +68,27 @@ def test_grouping_ordering_and_tuples(text, expected):
     assert evaluate(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[[1, 2], [3], 4]{'a': $}", {"a": [1, 2, 3, 4]}),
+        ("[[[1]], [2]]{'a': $}", {"a": [[1], 2]}),
+        ("[{'k': 'a'}, {'k': 'b', 'v': 1}, {'k': 'a', 'v': 2}]{k: v}", {"a": 2, "b": 1}),
+        ("[{'v': 1}, {'k': 'b', 'v': 1}]{k: v}", {"b": 1}),
+        ("[]{'a': 1}", {"a": 1}),
+        ("[{'k': 'a'}]{k: $count($)}", {"a": 1}),
+    ],
+)
+def test_items_of_one_key_are_joined(text, expected):
+    assert evaluate(text) == expected
+
+
+def test_a_key_is_a_string():
+    with pytest.raises(JsonataError) as caught:
+        evaluate("[{'k': 5}]{k: $}")
+    assert caught.value.code == "T1003"
+
+
 def test_a_join_binds_both_sides():
     document = {"people": [{"id": 1, "n": "x"}, {"id": 2, "n": "y"}], "pets": [{"of": 2, "pet": "cat"}]}
     # A focus keeps the context, so that the second step starts where the first did.

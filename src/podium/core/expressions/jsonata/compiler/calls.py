@@ -1,8 +1,9 @@
 """Calling functions: `f(x)`, `f(?, x)`, `x ~> f`, and making them: `function($x) {...}`."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from podium.core.expressions.jsonata.budget import Frame
+from podium.core.expressions.jsonata.budget import Frame, Run
 from podium.core.expressions.jsonata.compiler.callables import (
     Composition,
     Lambda,
@@ -17,6 +18,9 @@ from podium.core.expressions.jsonata.functions.builtin import BUILTINS, Builtin
 from podium.core.expressions.jsonata.lookup import resolve
 from podium.core.expressions.jsonata.nodes import Node
 from podium.core.expressions.jsonata.values import UNDEFINED, Function, Sequence
+
+#: Calls a function with its values, in a context.
+Call = Callable[[list[Any], Any, Run], Any]
 
 #: What a call costs besides its body, and each parameter it binds.
 _CALL_STEPS: Final = 12
@@ -64,14 +68,14 @@ def compile_call(compiler: Compiler, node: Node, depth: int, first: Evaluator | 
         return general
     if builtin.higher_order:
         compiler.size += _HIGHER_ORDER_STEPS
-        return _higher_order_call(builtin, node, depth, arguments, general)
+        return _checked_call(builtin, _entering(builtin, depth), node, arguments, general)
     compiler.size += _UNARY_STEPS
     if len(arguments) == 1 and builtin.takes_one:
         return _unary_call(builtin, node, arguments[0], general)
     if not arguments and builtin.takes_one and builtin.signature.parameters[0].context:
         return _context_call(builtin, node, general)
     compiler.size += _CHECKED_STEPS
-    return _builtin_call(builtin, node, arguments, general)
+    return _checked_call(builtin, builtin.call, node, arguments, general)
 
 
 def _general_call(compiler: Compiler, node: Node, depth: int, arguments: list[Evaluator]) -> Evaluator:
@@ -146,7 +150,23 @@ def _context_call(builtin: Builtin, node: Node, general: Evaluator) -> Evaluator
     return invoke
 
 
-def _builtin_call(builtin: Builtin, node: Node, arguments: list[Evaluator], general: Evaluator) -> Evaluator:
+def _entering(builtin: Builtin, depth: int) -> Call:
+    """The call of a function that calls others: they count their depth from here."""
+
+    def call(values: list[Any], context: Any, run: Run) -> Any:
+        before = run.enter(depth)
+        result = builtin.call(values, context, run)
+        run.depth = before
+        return result
+
+    return call
+
+
+def _checked_call(
+    builtin: Builtin, call: Call, node: Node, arguments: list[Evaluator], general: Evaluator
+) -> Evaluator:
+    if len(arguments) == 2 and builtin.accepts_two is not None:
+        return _binary_call(builtin, builtin.accepts_two, call, node, arguments, general)
     name = node.procedure.value
     position = node.position
     finish = finisher(node)
@@ -157,7 +177,7 @@ def _builtin_call(builtin: Builtin, node: Node, arguments: list[Evaluator], gene
             return general(context, frame)
         values = [argument(context, frame) for argument in arguments]
         try:
-            result = builtin.call(values, context, run)
+            result = call(values, context, run)
         except JsonataError as error:
             raise locate(error, position, name) from None
         return finish(result) if isinstance(result, Sequence) else result
@@ -165,22 +185,32 @@ def _builtin_call(builtin: Builtin, node: Node, arguments: list[Evaluator], gene
     return invoke
 
 
-def _higher_order_call(
-    builtin: Builtin, node: Node, depth: int, arguments: list[Evaluator], general: Evaluator
+def _binary_call(
+    builtin: Builtin,
+    accepted: tuple[frozenset[type], frozenset[type]],
+    call: Call,
+    node: Node,
+    arguments: list[Evaluator],
+    general: Evaluator,
 ) -> Evaluator:
     name = node.procedure.value
     position = node.position
     finish = finisher(node)
+    first, second = arguments
+    fits_first, fits_second = accepted
+    implementation = builtin.implementation
 
     def invoke(context: Any, frame: Frame) -> Any:
         run = frame.run
         if name in run.bindings:
             return general(context, frame)
-        values = [argument(context, frame) for argument in arguments]
+        one = first(context, frame)
+        other = second(context, frame)
         try:
-            before = run.enter(depth)
-            result = builtin.call(values, context, run)
-            run.depth = before
+            if one.__class__ in fits_first and other.__class__ in fits_second:
+                result = implementation(run, one, other)
+            else:
+                result = call([one, other], context, run)
         except JsonataError as error:
             raise locate(error, position, name) from None
         return finish(result) if isinstance(result, Sequence) else result

@@ -48,6 +48,8 @@ def compile_group(compiler: Compiler, node: Node, depth: int) -> StageFilter:
     weight = compiler.size - before + 4
     constants = _constant_keys(node)
     grouping = _grouping(pairs, weight, node.position)
+    if len(pairs) == 1:
+        grouping = _grouping_by_one(*pairs[0], weight, node.position, grouping)
     return grouping if constants is None else _constructor(constants, [value for _, value in pairs], grouping)
 
 
@@ -111,6 +113,52 @@ def _grouping(pairs: list[Pair], weight: int, position: int) -> Callable[[Any, F
         return result
 
     return grouped
+
+
+def _grouping_by_one(
+    key_of: Evaluator, member_of: Evaluator, weight: int, position: int, general: StageFilter
+) -> StageFilter:
+    """`_grouping` of plain items by one pair: nearly all there is."""
+
+    def grouped(value: Any, frame: Frame) -> Any:
+        if value.__class__ is TupleStream:
+            return general(value, frame)
+        run = frame.run
+        items = (value or [UNDEFINED]) if value.__class__ in ARRAY_CLASSES else [value]
+        run.spend(weight * len(items))
+        groups: dict[str, list[Any]] = {}
+        for item in items:
+            key = key_of(item, frame)
+            if key.__class__ is str:
+                group = groups.get(key)
+                if group is None:
+                    groups[key] = [item]
+                else:
+                    group.append(item)
+            elif key is not UNDEFINED:
+                raise JsonataError("T1003", position=position, value=key)
+        run.spend(8 * len(groups))
+        run.allocate(OBJECT_BYTES + (OBJECT_BYTES + MEMBER_BYTES) * len(groups) + 64 * len(items))
+        result = {}
+        for key, group in groups.items():
+            member = member_of(group[0] if len(group) == 1 else _joined(group, run), frame)
+            if member is not UNDEFINED:
+                result[key] = member
+                if isinstance(member, Sequence):
+                    run.nested = True
+        return result
+
+    return grouped
+
+
+def _joined(items: list[Any], run: Run) -> Any:
+    """Items joined on to each other as `$append` does."""
+    if ARRAY_CLASSES.isdisjoint(map(type, items)) and UNDEFINED not in items:
+        return items
+    first = _Group(items[0], 0)
+    for item in items[1:]:
+        first.add(item, run)
+    return first.data
 
 
 def _file(groups: dict[str, _Group], key: str, item: Any, pair: int, position: int, run: Run, tuples: bool) -> None:

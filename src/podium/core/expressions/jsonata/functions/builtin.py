@@ -14,7 +14,17 @@ Implementation = Callable[..., Any]
 class Builtin(Function):
     """A function of the library."""
 
-    __slots__ = ("_arity", "_items", "accepts_one", "higher_order", "implementation", "name", "signature", "takes_one")
+    __slots__ = (
+        "_arity",
+        "_items",
+        "accepts_one",
+        "accepts_two",
+        "higher_order",
+        "implementation",
+        "name",
+        "signature",
+        "takes_one",
+    )
 
     def __init__(
         self, name: str, implementation: Implementation, signature: str, arity: int, higher_order: bool
@@ -30,6 +40,12 @@ class Builtin(Function):
         self.takes_one = bool(fast) and all(parameter.optional for parameter in fast[1:])
         self._items = fast[0].items if self.takes_one else None
         self.accepts_one = fast[0].classes if self.takes_one and fast[0].items is None else frozenset()
+        #: The same of two arguments; None where there can't be two, or what is in an array has to be looked at.
+        self.accepts_two: tuple[frozenset[type], frozenset[type]] | None = None
+        if len(fast) > 1 and all(parameter.optional for parameter in fast[2:]):
+            first, second = fast[:2]
+            if first.items is None and second.items is None:
+                self.accepts_two = first.classes, second.classes
 
     @property
     def arity(self) -> int:
