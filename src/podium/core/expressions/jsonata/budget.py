@@ -111,7 +111,9 @@ class Run(Struct, eq=False):
         """Charge a string; one with characters beyond ASCII takes up to four bytes each."""
         if characters > self.limits.value_bytes:
             raise JsonataLimitExceeded(MEMORY_MESSAGE)
-        self.allocate(characters if ascii_only else 4 * characters)
+        self.memory -= characters if ascii_only else 4 * characters
+        if self.memory < 0:
+            raise JsonataLimitExceeded(MEMORY_MESSAGE)
 
     def enter(self, levels: int) -> int:
         """Go `levels` evaluations deeper; returns the depth to put back.

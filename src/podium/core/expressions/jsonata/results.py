@@ -42,9 +42,18 @@ def _check_size(result: Any) -> None:
     while pending:
         value = pending.pop()
         if value.__class__ is dict:
-            room -= sum(map(len, value))
-            value = value.values()
-        elif value.__class__ not in ARRAY_CLASSES:
+            # Most objects have few members: a loop is done before the functions below are called.
+            room -= _CONTAINER_BYTES + 8 * len(value)
+            for key, item in value.items():
+                room -= len(key)
+                if item.__class__ is str:
+                    room -= len(item)
+                elif item.__class__ not in SCALAR_CLASSES:
+                    pending.append(item)
+            if room < 0:
+                raise JsonataLimitExceeded(MEMORY_MESSAGE)
+            continue
+        if value.__class__ not in ARRAY_CLASSES:
             continue
         room -= _CONTAINER_BYTES + 8 * len(value)
         if room < 0:
