@@ -138,7 +138,7 @@ def _compile(source: str, flags: str) -> Any:
     options.case_sensitive = "i" not in flags
     prefix = "(?m)" if "m" in flags else ""
     try:
-        return re2.compile(prefix + _translated(source), options)
+        return re2.compile(prefix + _well_formed(_translated(source)), options)
     except re2.error:
         return backtracking.compile_pattern(source, flags, backtracking.JAVASCRIPT_SPACES)
 

@@ -145,3 +145,9 @@ def test_both_of_two_arguments_are_checked(text, index):
         evaluate(text)
     assert caught.value.code == "T0410"
     assert f"Argument {index} " in caught.value.message
+
+
+def test_half_a_surrogate_pair_in_a_pattern_is_a_character():
+    assert evaluate("$contains('a\ud800b', /a\ud800b/)") is True
+    assert evaluate("$contains('ab', /a\ud800?b/)") is True
+    assert evaluate("$contains('ab', /a\ud800b/)") is False
