@@ -1,4 +1,4 @@
-"""The packer: takes one order from the queue, packs it, and reports to the workflow with the task's token."""
+"""The packer: takes orders from the queue, packs them, and reports to the workflow with each task's token."""
 
 import json
 
@@ -7,10 +7,11 @@ import boto3
 sqs, states = boto3.client("sqs"), boto3.client("stepfunctions")
 queue = sqs.get_queue_url(QueueName="packing")["QueueUrl"]
 
-while not (messages := sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages")):
-    print("Waiting for an order to pack.", flush=True)
-(message,) = messages
-task = json.loads(message["Body"])
-print("Packing:", ", ".join(f"{line['count']} {line['article']}" for line in task["lines"]))
-states.send_task_success(taskToken=task["taskToken"], output=json.dumps({"parcel": "P-7"}))
-sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+print("Waiting for orders to pack; end me with kill or Ctrl-C.", flush=True)
+while True:
+    for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):
+        task = json.loads(message["Body"])
+        articles = ", ".join(f"{line['count']} {line['article']}" for line in task["lines"])
+        print("Packing:", articles, flush=True)
+        states.send_task_success(taskToken=task["taskToken"], output=json.dumps({"parcel": "P-7"}))
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
