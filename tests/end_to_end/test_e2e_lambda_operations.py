@@ -193,6 +193,25 @@ def test_tags_and_policies_are_kept(functions, deployed):
     assert refused(functions.get_policy, FunctionName=name) == "ResourceNotFoundException"
 
 
+def test_what_deployment_tools_read_beside_the_configuration(functions, deployed):
+    name = deployed()
+    signing = functions.get_function_code_signing_config(FunctionName=name)
+    assert (signing["FunctionName"], "CodeSigningConfigArn" in signing) == (name, False)
+    arn = "arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-0123456789abcdef0"
+    functions.put_function_code_signing_config(FunctionName=name, CodeSigningConfigArn=arn)
+    functions.publish_version(FunctionName=name)
+    assert functions.get_function_code_signing_config(FunctionName=name)["CodeSigningConfigArn"] == arn
+    functions.delete_function_code_signing_config(FunctionName=name)
+    assert "CodeSigningConfigArn" not in functions.get_function_code_signing_config(FunctionName=name)
+    assert functions.get_runtime_management_config(FunctionName=name)["UpdateRuntimeOn"] == "Auto"
+    functions.put_runtime_management_config(FunctionName=name, UpdateRuntimeOn="FunctionUpdate")
+    assert functions.get_runtime_management_config(FunctionName=name)["UpdateRuntimeOn"] == "FunctionUpdate"
+    assert functions.get_function_recursion_config(FunctionName=name)["RecursiveLoop"] == "Terminate"
+    functions.put_function_recursion_config(FunctionName=name, RecursiveLoop="Allow")
+    assert functions.get_function_recursion_config(FunctionName=name)["RecursiveLoop"] == "Allow"
+    assert functions.publish_version(FunctionName=name)["Version"] == "1"
+
+
 def test_event_invoke_configurations(functions, deployed):
     name = deployed()
     queue = "arn:aws:sqs:us-east-1:000000000000:failures"

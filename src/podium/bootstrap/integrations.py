@@ -19,6 +19,7 @@ from podium.events.api_destinations import ApiDestinations
 from podium.events.targets import Caller, TargetCall, TargetFailed
 from podium.functions.service import FunctionService
 from podium.integrations.aws.client import AwsClient
+from podium.integrations.aws.harness import TIMEOUT_SECONDS, HarnessIntegration
 from podium.integrations.aws.optimized import OptimizedIntegration
 from podium.integrations.aws.remote_lambda import RemoteLambdaIntegration
 from podium.integrations.aws.sdk import SdkIntegration
@@ -80,6 +81,9 @@ def performers_of(
         "lambda": RemoteLambdaIntegration(aws) if remote else LambdaIntegration(functions),
         "aws-sdk": SdkIntegration(aws),
         "apigateway": _api_gateway(aws),
+        "bedrockagentcore": HarnessIntegration(
+            AwsClient(settings.endpoints, settings.profile, read_timeout_seconds=TIMEOUT_SECONDS)
+        ),
         "http": _http(aws, http, settings, api_destinations),
     }
     performers |= dict.fromkeys(SERVICES, operations)

@@ -45,6 +45,8 @@ class FunctionRecord(Struct):
     reserved_concurrency: int | None = None
     """Most invocations at once, of all versions together; None for no limit of its own."""
 
+    managed: dict[str, Any] = {}
+    """Members of operations that are about a function as a whole, kept and shown as they came."""
     image_uri: str = ""
     """The container image it is made of, as it was named; empty for a function from a zip."""
 

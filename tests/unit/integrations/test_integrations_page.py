@@ -15,9 +15,9 @@ PAGE = Path(__file__).parents[3] / "docs" / "integrations.md"
 MARK = "<!-- The tables below are generated; tests/unit/integrations/test_integrations_page.py writes them. -->"
 
 MODELS = Models(botocore.session.get_session())
-NOT_THERE = {"bedrockagentcore:invokeHarness"}
 REPEATED = {
     "apigateway:invoke": "nothing",
+    "bedrockagentcore:invokeHarness": "nothing; a session without a name has the key as its id",
     "dynamodb:deleteItem": "the call itself: it sets a state",
     "dynamodb:getItem": "reads",
     "dynamodb:putItem": "the call itself: it sets a state",
@@ -79,8 +79,6 @@ def table():
     for service, actions in sorted(OPTIMIZED.items()):
         for action, patterns in sorted(actions.items()):
             name = f"{service}:{action}"
-            if name in NOT_THERE:
-                continue
             operation = None
             if service in SERVICES and name not in REPEATED:
                 adapted = ADAPTED.get(name) or Adapted(SERVICES[service].botocore, action)

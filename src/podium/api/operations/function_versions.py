@@ -16,7 +16,16 @@ from podium.functions.service import FunctionService
 
 _PAGE_MAX: Final = 50
 _NOT_CONTENT: Final = frozenset(
-    {"version", "versions_published", "revision_id", "created_ms", "updated_ms", "tags", "reserved_concurrency"}
+    {
+        "version",
+        "versions_published",
+        "revision_id",
+        "created_ms",
+        "updated_ms",
+        "tags",
+        "reserved_concurrency",
+        "managed",
+    }
 )
 
 

@@ -26,8 +26,11 @@ class Models:
         self._loaded: dict[str, tuple[ServiceModel, dict[str, str]]] = {}
         self._folders: dict[str, str] = {}
 
-    def operation(self, service: str, action: str) -> OperationModel:
+    def operation(self, service: str, action: str, *, streaming: bool = False) -> OperationModel:
         """The operation; `service` is botocore's name or the one in `aws-sdk:SERVICE:ACTION`.
+
+        Args:
+            streaming: whether it may answer with a stream of events.
 
         Raises:
             UnknownOperation: the installed botocore has no such service or operation.
@@ -38,7 +41,7 @@ class Models:
         if name is None:
             raise UnknownOperation(f"the service '{service}' has no action '{action}'")
         operation = model.operation_model(name)
-        if operation.has_event_stream_input or operation.has_event_stream_output:
+        if operation.has_event_stream_input or (operation.has_event_stream_output and not streaming):
             raise UnknownOperation(f"the action '{action}' of '{service}' streams events, which no Task can take")
         return operation
 
