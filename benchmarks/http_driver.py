@@ -112,16 +112,16 @@ async def start_executions(
 
 
 async def exchange(
-    url: str, request: bytes, *, connections: int, seconds: float = 60.0, count: int | None = None
+    url: str, request: bytes, *, connections: int, seconds: float = 60.0, count: int | None = None, first: int = 0
 ) -> Load:
     """Send a request over and over on so many connections, each one at a time, for a time or until a count.
 
-    Where the request holds NAME, every sending has a name of its own.
+    Where the request holds NAME, every sending has a name of its own: their numbers, from `first`.
 
     Raises:
         RuntimeError: a request was refused.
     """
-    numbers = itertools.count()
+    numbers = itertools.count(first)
     latencies: list[float] = []
     parts = urlsplit(url)
     opened = [_Connection(parts.hostname or "", parts.port or 80) for _ in range(connections)]
@@ -131,7 +131,7 @@ async def exchange(
 
     async def one_after_the_other(connection: _Connection) -> None:
         try:
-            while (number := next(numbers)) < (count or 1 << 60) and (sent := time.perf_counter()) < stop:
+            while (number := next(numbers)) - first < (count or 1 << 60) and (sent := time.perf_counter()) < stop:
                 await connection.exchange(request.replace(NAME, b"%032x" % number))
                 latencies.append(time.perf_counter() - sent)
         finally:

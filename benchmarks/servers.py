@@ -24,6 +24,12 @@ class Server(NamedTuple):
     url: str
     pid: int
 
+    def front_ends(self) -> "list[Server]":
+        """The front ends of one that has several processes (`--processes`), as /readyz tells them."""
+        with urllib.request.urlopen(f"{self.url}/readyz", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return [Server(self.url, int(line.split()[3])) for line in lines if line.startswith("front-end ")]
+
     def resident_bytes(self) -> int:
         """Memory of the process that is in RAM (Linux only)."""
         status = Path(f"/proc/{self.pid}/status").read_text()

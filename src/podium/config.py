@@ -42,6 +42,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Address to listen on. Anyone who reaches it may run code here: any credentials are accepted."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8083
     """Port to listen on, by default that of Step Functions Local; 0 picks a free one."""
+    processes: Annotated[int, Meta(ge=1, le=64)] = 1
+    """With one, a single process does everything. With N, one is the engine, and N - 1 front ends take the requests
+    and run synchronous Express executions; each takes about a core under load (docs/configuration.md)."""
     data_directory: Path = Path(".podium")
     """Where executions, definitions and functions are kept. One process at a time."""
     region: Annotated[str, Meta(pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$", description="a region like us-east-1")] = (

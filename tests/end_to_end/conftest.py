@@ -21,8 +21,10 @@ HANDLERS = Path(__file__).with_name("e2e_handlers.py")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    server = ServerProcess(tmp_path_factory.mktemp("server") / "data", HANDLERS)
+def server(request, tmp_path_factory):
+    """Of one process; parametrised (`SERVERS` of e2e_process), of as many as the parameter says."""
+    processes = getattr(request, "param", 1)
+    server = ServerProcess(tmp_path_factory.mktemp("server") / "data", HANDLERS, processes=processes)
     yield server
     code, said = server.terminate()
     assert (code, "Traceback" in said) == (0, False), said

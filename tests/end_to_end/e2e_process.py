@@ -7,13 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
+
+import pytest
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "000000000000"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/anything"
 START_SECONDS = 60
+PROCESSES = [pytest.param(1, id="1-process"), pytest.param(2, id="2-processes")]
+SERVERS = pytest.mark.parametrize("server", PROCESSES, indirect=True, scope="session")
+"""What goes over the wire is the same, whether one process serves it or a front end stands before the engine."""
 POLL_SECONDS = 0.02
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "any",
@@ -38,6 +44,12 @@ class ServerProcess:
         banner = self._first_line()
         self.endpoint = re.search(r"http://\S+", banner).group()
         self.port = int(self.endpoint.rpartition(":")[2])
+
+    def front_ends(self):
+        """The process ids of its front ends, as /readyz tells them."""
+        with urllib.request.urlopen(f"{self.endpoint}/readyz", timeout=START_SECONDS) as answer:
+            lines = answer.read().decode().splitlines()
+        return [int(line.split()[3]) for line in lines if line.startswith("front-end ")]
 
     @property
     def alive(self):

@@ -5,6 +5,9 @@ import json
 from urllib.parse import quote
 
 import pytest
+from e2e_process import SERVERS
+
+pytestmark = SERVERS
 
 SECONDS = 30
 

@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from e2e_process import SERVERS
+
+pytestmark = SERVERS
 
 PASS = {"Type": "Pass", "End": True}
 LONG_WAIT = {"Type": "Wait", "Seconds": 600, "End": True}

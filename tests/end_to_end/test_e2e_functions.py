@@ -5,7 +5,9 @@ import json
 import urllib.request
 
 import pytest
-from e2e_process import ROLE, eventually
+from e2e_process import ROLE, SERVERS, eventually
+
+pytestmark = SERVERS
 
 SOURCE = """
 import os, time

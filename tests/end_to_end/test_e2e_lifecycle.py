@@ -6,7 +6,7 @@ import signal
 import threading
 
 import pytest
-from e2e_process import ROLE, ServerProcess, eventually, podium
+from e2e_process import PROCESSES, ROLE, ServerProcess, eventually, podium
 
 SLOW = """
 import time
@@ -18,13 +18,13 @@ def slow(event, context):
 """
 
 
-@pytest.fixture
-def started():
+@pytest.fixture(params=PROCESSES)
+def started(request):
     """Starts servers that are gone when the test is over, whatever becomes of it."""
     servers = []
 
     def started(data, handlers=None, **settings):
-        servers.append(ServerProcess(data, handlers, **settings))
+        servers.append(ServerProcess(data, handlers, processes=request.param, **settings))
         return servers[-1]
 
     yield started

@@ -1,40 +1,19 @@
-"""The application: which protocol a request speaks, who is calling, and what an error becomes.
+"""The application: who is calling, what answers, and what an error becomes.
 
-All services share one port: a request with X-Amz-Target is Step Functions' JSON 1.0 or EventBridge's JSON 1.1, any
-other path is Lambda's or EventBridge Scheduler's REST-JSON, or a function URL's. The host name says nothing but for
-function URLs, so that the `sync-` prefix of some operations doesn't matter.
+All services share one port: the console, function URLs, and the APIs that `protocols.py` tells apart.
 """
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from podium.api import function_urls, server
 from podium.api.connection import Limits
 from podium.api.context import RequestContext, caller
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
-from podium.api.operations import (
-    activities,
-    aliases,
-    api_destinations,
-    event_buses,
-    event_rules,
-    event_tags,
-    executions,
-    express,
-    map_runs,
-    redrives,
-    schedules,
-    state_machines,
-    tags,
-    task_tokens,
-    test_state,
-    versions,
-)
 from podium.api.origins import Origins
-from podium.api.protocol import json10, json11, rest_json
-from podium.api.service_model import load
+from podium.api.protocols import Protocols, WireProtocol
 from podium.api.services import Operation, Services
 from podium.engine.errors import CommitFailed, EngineDraining
 from podium.store.contract import StoreError
@@ -42,14 +21,6 @@ from podium.store.contract import StoreError
 log = logging.getLogger(__name__)
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"))
-
-WireProtocol = json10.Json10 | json11.Json11 | rest_json.RestJson
-
-_SCHEDULER_PATHS = ("/schedules", "/schedule-groups", "/tags/")
-"""EventBridge Scheduler's; Lambda's paths begin with a date."""
-
-
-_CONSOLE_BODY_MAX_BYTES: Final = 1024 * 1024
 
 
 class ConsoleApi(Protocol):
@@ -68,24 +39,6 @@ class ConsoleApi(Protocol):
         """Answer a request that is the console's. Errors are responses."""
 
 
-def states_protocol() -> json10.Json10:
-    """Step Functions' operations over JSON 1.0."""
-    operations = {
-        **state_machines.OPERATIONS,
-        **versions.OPERATIONS,
-        **aliases.OPERATIONS,
-        **activities.OPERATIONS,
-        **task_tokens.OPERATIONS,
-        **executions.OPERATIONS,
-        **express.OPERATIONS,
-        **map_runs.OPERATIONS,
-        **redrives.OPERATIONS,
-        **tags.OPERATIONS,
-        **test_state.OPERATIONS,
-    }
-    return json10.Json10(load("stepfunctions"), operations)
-
-
 class App:
     """Answers every request with a response. See `podium.api.http.Application`."""
 
@@ -99,18 +52,7 @@ class App:
         self._services = services
         self._console = console
         self._origins = origins or Origins()
-        self._states = states_protocol()
-        self._events = json11.Json11(
-            load("events"),
-            {
-                **event_buses.OPERATIONS,
-                **event_rules.OPERATIONS,
-                **event_tags.OPERATIONS,
-                **api_destinations.OPERATIONS,
-            },
-        )
-        self._functions = rest_json.RestJson(load("lambda"), function_operations)
-        self._schedules = rest_json.RestJson(load("scheduler"), schedules.OPERATIONS)
+        self._protocols = Protocols(function_operations, console.serves if console is not None else lambda _: False)
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request. What no protocol foresaw is logged and becomes AWS's InternalFailure."""
@@ -120,7 +62,7 @@ class App:
         url = function_urls.url_of(request)
         if url is None and (answered := await self._browser(request)) is not None:
             return answered
-        protocol = self._protocol(request)
+        protocol = self._protocols.of(request)
         context = caller(request.headers, self._services.new_id(), request.connected)
         if not self._services.ready():
             return protocol.failed(_unavailable(), context)
@@ -148,7 +90,7 @@ class App:
         Raises:
             ApiError: what a client over HTTP would be told.
         """
-        return await self._states.perform(operation, self._services, context, input)
+        return await self._protocols.states.perform(operation, self._services, context, input)
 
     async def answer_checked(
         self, context: RequestContext, operation: str, input: dict[str, Any], perform: Operation | None = None
@@ -159,44 +101,30 @@ class App:
             perform: in place of the operation.
         """
         if not self._services.ready():
-            return self._states.failed(_unavailable(), context)
+            return self._protocols.states.failed(_unavailable(), context)
         try:
-            answer = await self._states.answer_checked(operation, self._services, context, input, perform)
+            answer = await self._protocols.states.answer_checked(operation, self._services, context, input, perform)
             if self._console is not None:
                 self._console.performed(operation)
             return answer
         except Exception as error:
-            return _failure(error, self._states, context)
+            return _failure(error, self._protocols.states, context)
 
     def body_max_bytes(self, head: Request) -> int:
         """How large a body may follow."""
-        if self._console is not None and self._console.serves(head):
-            return _CONSOLE_BODY_MAX_BYTES
-        return json10.BODY_MAX_BYTES if self._speaks_json10(head) else self._functions.body_max_bytes(head)
+        return self._protocols.body_max_bytes(head)
 
     def body_too_large(self, head: Request) -> Response:
         """The answer to a larger one."""
-        if self._console is not None and self._console.serves(head):
-            return Response(413)
-        context = RequestContext(request_id=self._services.new_id())
-        error = json10.body_too_large() if self._speaks_json10(head) else self._functions.body_too_large(head)
-        return self._protocol(head).failed(error, context)
-
-    def _protocol(self, request: Request) -> WireProtocol:
-        if request.headers.get("x-amz-target", "").startswith(self._events.prefix):
-            return self._events
-        if self._speaks_json10(request):
-            return self._states
-        return self._schedules if request.path.startswith(_SCHEDULER_PATHS) else self._functions
-
-    def _speaks_json10(self, request: Request) -> bool:
-        return "x-amz-target" in request.headers or request.path in ("", "/")
+        return self._protocols.body_too_large(head, self._services.new_id())
 
     def _probe(self, request: Request) -> Response | None:
         if request.path == "/livez":
             return Response(200, _TEXT, b"ok\n")
         if request.path == "/readyz":
-            return Response(200, _TEXT, b"ok\n") if self._services.ready() else Response(503, _TEXT, b"not ready\n")
+            ready = self._services.ready()
+            lines = ["ok" if ready else "not ready", *self._services.processes()]
+            return Response(200 if ready else 503, _TEXT, "".join(f"{line}\n" for line in lines).encode())
         return None
 
 

@@ -6,12 +6,18 @@ this and not a complete server: docs/decisions/0005-http-server.md.
 
 import asyncio
 import logging
+import socket
+from collections.abc import Sequence
 from email.utils import formatdate
+from typing import Final
 
 from podium.api.connection import Connection, Limits
 from podium.api.http import Application
 
 log = logging.getLogger(__name__)
+
+BACKLOG: Final = 1_024
+"""Connections that may wait to be accepted."""
 
 
 class Server:
@@ -26,7 +32,7 @@ class Server:
         self.buffered_bytes = 0
         self.loop = asyncio.get_running_loop()
         self._connections: set[Connection] = set()
-        self._listener: asyncio.Server | None = None
+        self._listeners: list[asyncio.Server] = []
         self._sweeper: asyncio.TimerHandle | None = None
         self._all_closed = asyncio.Event()
         self._all_closed.set()
@@ -34,21 +40,29 @@ class Server:
     @property
     def port(self) -> int:
         """The port listened on; useful after asking for port 0."""
-        if self._listener is None or not self._listener.sockets:
+        sockets = [one for listener in self._listeners for one in listener.sockets]
+        if not sockets:
             raise RuntimeError("the server is not listening")
-        port: int = self._listener.sockets[0].getsockname()[1]
+        port: int = sockets[0].getsockname()[1]
         return port
 
     async def start(self, host: str, port: int) -> None:
         """Bind and accept connections."""
-        self._listener = await self.loop.create_server(lambda: Connection(self), host, port, backlog=1_024)
+        self._listeners = [await self.loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)]
+        self.sweep()
+
+    async def start_on(self, sockets: Sequence[socket.socket]) -> None:
+        """Accept connections of sockets that listen already."""
+        for one in sockets:
+            listener = await self.loop.create_server(lambda: Connection(self), sock=one, backlog=BACKLOG)
+            self._listeners.append(listener)
         self.sweep()
 
     async def drain(self, timeout_seconds: float = 25.0) -> None:
         """Stop accepting, finish the requests in flight, close. What is not done in time is cut off. Idempotent."""
         self.draining = True
-        if self._listener is not None:
-            self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         for connection in tuple(self._connections):
             connection.close_if_idle()
         try:

@@ -301,6 +301,8 @@ class Services:
     """A fresh random id, in UUID form."""
     ready: Callable[[], bool] = lambda: True
     """False while recovering or draining."""
+    processes: Callable[[], Sequence[str]] = tuple
+    """A line on each process of this server, where it has more than one."""
     log_group_exists: Callable[[str], Awaitable[bool]] = _any_log_group
     """Whether execution logs for the log group of this ARN have somewhere to go."""
     mocks: MockConfiguration | None = None

@@ -1,6 +1,8 @@
-"""What every process of ours needs: signals that stop it, and room for deep expressions."""
+"""What every process of ours needs: signals that stop it, room for deep expressions, ids, a name in the log."""
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable
@@ -26,6 +28,24 @@ async def first_of(*waiting: Awaitable[Any]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def name_log_lines(name: str) -> str:
+    """Put the process's name and id before the lines it logs, where a server has several; both, as they stand there."""
+    shown = f"{name} pid {os.getpid()}"
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(logging.Formatter(f"{shown}: %(message)s"))
+    return shown
+
+
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""RFC 9562 section 4.1: the two highest bits of this digit are 10."""
+
+
+def new_id() -> str:
+    """A random UUID of version 4. Every request takes one, and `uuid.uuid4` makes an object of it first."""
+    digits = os.urandom(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 RECURSION_LIMIT = 5_000

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import uvloop
 
 from podium.api import app, quotas
+from podium.api.connection import Limits
 from podium.api.operations import functions as functions_api
 from podium.api.origins import Origins
+from podium.api.server import Server
 from podium.api.services import Services
 from podium.bootstrap.embedded import LIMITS
 from podium.bootstrap.errors import StartError
@@ -25,7 +27,7 @@ from podium.bootstrap.integrations import (
     performers_of,
 )
 from podium.bootstrap.own_services import OwnStates, answering
-from podium.bootstrap.process import first_of, heed_signals, make_room_for_expressions
+from podium.bootstrap.process import first_of, heed_signals, make_room_for_expressions, name_log_lines, new_id
 from podium.bootstrap.running import Companion, Running, keep_company
 from podium.config import Settings
 from podium.console.routes import build_console
@@ -52,14 +54,16 @@ from podium.integrations.log_delivery import LogSink
 from podium.integrations.mock_configuration import MockConfiguration
 from podium.integrations.registry import Registry
 from podium.integrations.states import States, StatesIntegration
+from podium.processes.answering import Answering
+from podium.processes.listening import listen
+from podium.processes.supervisor import FrontEnds, StartFailed
 from podium.store.contract import StoreError
 from podium.store.sqlite import SqliteStore
 
 log = logging.getLogger(__name__)
 
 
-_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""RFC 9562 section 4.1: the two highest bits of this digit are 10."""
+FRONT_END_MODULE: Final = "podium.bootstrap.front_end"
 QUOTAS: dict[str, quotas.Quotas] = {"aws": quotas.AWS, "open": quotas.OPEN}
 
 
@@ -95,10 +99,12 @@ async def _serve(
         Origins((settings.host, *settings.console_hosts)),
     )
     rooms.answer_own_tasks(application)
-    server = await app.serve(application, settings.host, settings.port)
+    server = await _listen(rooms, application, services)
     rooms.endpoint = f"http://{settings.host}:{server.port}"
     heed_signals(stop, hurry)
     await rooms.begin()
+    if isinstance(server, FrontEnds):
+        await _opened(server)
     listening(rooms.endpoint)
     running = Running(rooms.endpoint, application, rooms.bound, settings.region)
     company = asyncio.ensure_future(keep_company(companion, running))
@@ -109,10 +115,43 @@ async def _serve(
     rooms.engine.activities.close()
     drained = asyncio.gather(server.drain(settings.drain_seconds), rooms.engine.drain(settings.drain_seconds))
     await first_of(drained, hurry.wait())
+    if isinstance(server, FrontEnds):
+        await server.close()
     await rooms.close()
     if rooms.engine.lost.is_set():
         log.error("another Podium has taken over the data directory")
     return 1 if rooms.engine.lost.is_set() else 0
+
+
+async def _listen(rooms: "_Rooms", application: app.App, services: Services) -> Server | FrontEnds:
+    """Take requests: in this process, or in front ends of their own."""
+    settings = rooms.settings
+    if settings.processes == 1:
+        return await app.serve(application, settings.host, settings.port)
+    count = settings.processes - 1
+    name = name_log_lines("engine")
+
+    def answering(greeted: Callable[[], None]) -> Answering:
+        return Answering(application, rooms.engine.express, services.machines.revision, greeted)
+
+    front_ends = FrontEnds(
+        listen(settings.host, settings.port, count),
+        FRONT_END_MODULE,
+        settings.limits,
+        Limits().buffered_max_bytes // count,
+        answering,
+    )
+    services.processes = lambda: [name, *front_ends.lines()]
+    await front_ends.start()
+    return front_ends
+
+
+async def _opened(front_ends: FrontEnds) -> None:
+    try:
+        await front_ends.opened()
+    except StartFailed as error:
+        await front_ends.close()
+        raise StartError(str(error)) from None
 
 
 @dataclass
@@ -177,9 +216,9 @@ class _Rooms:
         sources = EventSources(store, functions.invoke, messages, compile_pattern)
         catch_up = settings.schedule_catch_up
         bus = EventBus(
-            store, clock, event_caller(performers), _new_id, catch_up=catch_up, api_destinations=api_destinations
+            store, clock, event_caller(performers), new_id, catch_up=catch_up, api_destinations=api_destinations
         )
-        scheduler = Scheduler(store, clock, bus.deliveries, _new_id, catch_up=catch_up)
+        scheduler = Scheduler(store, clock, bus.deliveries, new_id, catch_up=catch_up)
         engine.status_changed = StatusEvents(bus, engine.describe_execution).changed
         return cls(
             settings,
@@ -234,7 +273,7 @@ def _services(rooms: _Rooms, ready: Callable[[], bool]) -> Services:
         functions=rooms.functions,
         validate_definition=_validate,
         clock=rooms.clock.now_ms,
-        new_id=_new_id,
+        new_id=new_id,
         ready=ready,
         log_group_exists=rooms.log_sink.group_exists,
         mocks=rooms.mocks,
@@ -248,12 +287,6 @@ def _services(rooms: _Rooms, ready: Callable[[], bool]) -> Services:
         scheduler=rooms.scheduler,
         tasks=rooms.performers,
     )
-
-
-def _new_id() -> str:
-    """A random UUID of version 4. Every request takes one, and `uuid.uuid4` makes an object of it first."""
-    digits = os.urandom(16).hex()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 def _validate(text: str, machine_type: MachineType) -> list[Diagnostic]:

@@ -55,6 +55,8 @@ Options:
       --port PORT        Port to listen on; 0 picks a free one. [default: 8083]
       --data DIR         Where executions are kept. [default: ./.podium]
       --handlers FILE    Python file whose functions Tasks may call, beside uploaded ones.
+      --processes N      Processes to spread over cores: the engine and N - 1 front ends that take
+                         requests and run synchronous Express executions. [default: 1]
   -h, --help             Show this text.
 
 Every setting can also stand in podium.toml or in the environment (PODIUM_PORT=9000);

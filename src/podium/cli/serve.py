@@ -16,9 +16,10 @@ def serve(
     port: int | None = None,
     data: Annotated[Path | None, Parameter(name="--data")] = None,
     handlers: Path | None = None,
+    processes: int | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT. Returns the exit code."""
-    flags = {"host": host, "port": port, "data_directory": data, "handlers": handlers}
+    flags = {"host": host, "port": port, "data_directory": data, "handlers": handlers, "processes": processes}
     try:
         settings = load_settings({name: value for name, value in flags.items() if value is not None})
     except SettingsError as error:

@@ -8,10 +8,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import parse_qsl
-
-import msgspec
 
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
@@ -29,11 +27,16 @@ _PAGE_METHODS: Final = frozenset({"GET", "HEAD"})
 _JSON: Final = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 
 
-T = TypeVar("T")
+def is_consoles(request: Request) -> bool:
+    """Whether a request is the console's rather than an AWS API's."""
+    path = request.path
+    if path in ("", "/"):
+        return request.method in _PAGE_METHODS and "x-amz-target" not in request.headers
+    return path.startswith(PREFIX) or path == "/console"
 
 
 class ConsoleRequest:
-    """A request of `/console/api`: its query as a dictionary, its body as the type a route wants."""
+    """A request of `/console/api`: its query as a dictionary, its body as JSON."""
 
     def __init__(self, services: Services, changes: Changes, request: Request) -> None:
         self.services = services
@@ -62,21 +65,17 @@ class ConsoleRequest:
             raise ApiError("ValidationException", f"The parameter '{name}' must be a number.")
         return int(text)
 
-    def body(self, wanted: type[T], hint: str) -> T:
-        """The body as what it should be.
-
-        Args:
-            hint: a sentence that says what belongs into it.
+    @property
+    def json(self) -> Any:
+        """The body.
 
         Raises:
-            ApiError: it is not JSON, or something else.
+            ApiError: it is not JSON.
         """
         try:
-            return msgspec.convert(jsontext.decode(self._body or b"{}"), wanted)
+            return jsontext.decode(self._body or b"{}")
         except jsontext.InvalidJson:
             raise ApiError("ValidationException", "The body is not JSON.") from None
-        except msgspec.ValidationError as error:
-            raise ApiError("ValidationException", f"{hint} {error}.") from None
 
 
 Handler = Callable[[ConsoleRequest], Awaitable[Response | dict[str, Any]]]
@@ -96,10 +95,7 @@ class Console:
 
     def serves(self, request: Request) -> bool:
         """Whether the request is the console's rather than an AWS API's."""
-        path = request.path
-        if path in ("", "/"):
-            return request.method in _PAGE_METHODS and "x-amz-target" not in request.headers
-        return path.startswith(PREFIX) or path == "/console"
+        return is_consoles(request)
 
     def navigable(self, request: Request) -> bool:
         """Whether a link on another site may lead there: to pages, not to the API."""

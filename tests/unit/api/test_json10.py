@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from podium.api.app import states_protocol
 from podium.api.errors import ApiError
 from podium.api.http import Request
+from podium.api.protocols import Protocols
 from podium.engine.errors import CommitFailed, EngineDraining
 
 MACHINE = {
@@ -115,7 +115,7 @@ async def test_two_errors_have_a_status_of_their_own(app, services):
 
 async def test_a_request_read_elsewhere_is_answered_as_one_read_here(app, services, context):
     await post(app, "CreateStateMachine", MACHINE)
-    reader = states_protocol()
+    reader = Protocols({}).states
     for operation, body in (
         ("DescribeStateMachine", START),
         ("DescribeStateMachine", {"stateMachineArn": START["stateMachineArn"] + "x"}),
@@ -146,4 +146,4 @@ async def test_a_request_read_elsewhere_is_throttled(app, services, context):
 def test_what_cannot_be_read_is_left_to_the_server(operation, body):
     request = Request("POST", "/", "", {"x-amz-target": f"AWSStepFunctions.{operation}"}, body)
     with pytest.raises(ApiError):
-        states_protocol().read(request)
+        Protocols({}).states.read(request)

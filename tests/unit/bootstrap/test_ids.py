@@ -2,11 +2,11 @@
 
 from uuid import RFC_4122, UUID
 
-from podium.bootstrap.serving import _new_id
+from podium.bootstrap.process import new_id
 
 
 def test_ids_are_random_uuids_of_version_4():
-    ids = {_new_id() for _ in range(1_000)}
+    ids = {new_id() for _ in range(1_000)}
     assert len(ids) == 1_000
     for text in ids:
         read = UUID(text)

@@ -42,7 +42,7 @@ Result = tuple[int, bool, bytes, bytes]
 
 
 class FrameTooLarge(Exception):
-    """The other side announced a frame over `MAX_FRAME_BYTES`: it does not speak this protocol."""
+    """The other side announced a frame over the reader's bound: it does not speak this protocol."""
 
 
 def encode_frame(body: bytes) -> bytes:
@@ -108,7 +108,8 @@ def decode_result(frame: bytes) -> Result:
 class FrameReader:
     """Cuts a byte stream into frames. Cost is linear in the bytes fed, however they are split."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_frame_bytes: int = MAX_FRAME_BYTES) -> None:
+        self._max_frame_bytes = max_frame_bytes
         self._chunks: list[bytes] = []
         self._size = 0
         self._needed = _LENGTH.size
@@ -117,7 +118,7 @@ class FrameReader:
         """The frames that are complete now, without their lengths.
 
         Raises:
-            FrameTooLarge: a frame's length is over `MAX_FRAME_BYTES`.
+            FrameTooLarge: a frame's length is over `max_frame_bytes`.
         """
         self._size += len(data)
         if self._size < self._needed:
@@ -133,7 +134,7 @@ class FrameReader:
         self._needed = _LENGTH.size
         while end - position >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(data, position)
-            if length > MAX_FRAME_BYTES:
+            if length > self._max_frame_bytes:
                 raise FrameTooLarge(length)
             start = position + _LENGTH.size
             if start + length > end:
