@@ -206,7 +206,8 @@ class Decision:
     def before_entry(self, branch: Branch) -> int:
         """The event an EvaluationFailed names as its previous one.
 
-        AWS counts a state's own Entered event only once the state has done something more than evaluate.
+        A state's own Entered event counts only once the state has done something more than evaluate: AWS's form of
+        November 2024, see `docs/decisions/0016-what-follows-a-map-run.md`.
         """
         position = branch.entered_id - self.first_event_id
         if branch.cursor == branch.entered_id and position >= 0:

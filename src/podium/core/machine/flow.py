@@ -209,11 +209,16 @@ def handle(decision: Decision, branch: Branch, state: State, error: Exception) -
                 _forget(decision, doomed)
                 _back_off(decision, failed, *retry)
                 return None
+            before = failed.cursor
             state.gave_up(decision, failed)
             try:
                 left = _caught(decision, failed, state, failure)
             except STATE_ERRORS as error:
+                # What goes wrong in a Catch goes on from before the state failed; it then fails again, as on AWS.
+                failed.cursor = before
                 failure, left = as_failure(decision, failed, state, error), None
+                if not failure.terminal:
+                    state.gave_up(decision, failed)
             if left is not None:
                 _forget(decision, doomed)
                 if failed is branch:
@@ -223,7 +228,8 @@ def handle(decision: Decision, branch: Branch, state: State, error: Exception) -
         if not failed.parent_id or failure.terminal:
             branch.status = status.ENTERED
             _journal_path(decision, branch)
-            close_failed(decision, failed.cursor, failure)
+            # Whatever branch failed, AWS names the last event there is.
+            close_failed(decision, decision.next_event_id - 1, failure)
             return None
         child, failed = failed, decision.execution.branches[failed.parent_id]
         state = state_of(decision, failed)

@@ -174,3 +174,32 @@ def test_a_catch_two_scopes_out():
     run.fail("E", "why")
     assert run.output == {"Error": "E", "Cause": "why"}
     assert run.types[-8:-4] == ["TaskStateAborted", "ParallelStateFailed", "MapIterationFailed", "MapStateFailed"]
+
+
+def chain(run):
+    return [(event["previousEventId"], event["type"]) for event in run.history]
+
+
+def test_an_execution_fails_after_the_last_event_there_is():
+    run = Run(machine({"P": parallel({"A": PASS}, ResultSelector={"a.$": "$.none"}, Retry=[])}))
+    assert chain(run)[5:] == [
+        (5, "ParallelStateSucceeded"),
+        (6, "ExecutionFailed"),
+    ]
+
+
+def test_a_catch_that_fails_fails_its_state_once_more():
+    branch = {"F": {"Type": "Fail", "Error": "E"}}
+    failing_catch = catch("C", Output="{% $states.none.x %}")
+    run = Run(machine({"P": parallel(branch, Catch=failing_catch, End=True), "C": PASS}, QueryLanguage="JSONata"))
+    assert run.error[0] == "States.QueryEvaluationError"
+    assert chain(run) == [
+        (0, "ExecutionStarted"),
+        (0, "ParallelStateEntered"),
+        (2, "ParallelStateStarted"),
+        (3, "FailStateEntered"),
+        (4, "ParallelStateFailed"),
+        (4, "EvaluationFailed"),
+        (6, "ParallelStateFailed"),
+        (7, "ExecutionFailed"),
+    ]
