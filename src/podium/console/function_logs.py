@@ -5,16 +5,13 @@ An attempt's invocation bears a request id that follows from its execution and i
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Any
 
 from podium.api.errors import ApiError
 from podium.api.functions import service_of
 from podium.console.application import ConsoleRequest
 from podium.core import jsontext
-from podium.core.machine.chance import derived_uuid
-
-RETRIES_MAX: Final = 1_000
-"""Attempts a request may ask to be looked through."""
+from podium.core.machine.chance import derived_uuid, numbered_uuid
 
 
 async def logs(request: ConsoleRequest) -> dict[str, Any]:
@@ -25,10 +22,10 @@ async def logs(request: ConsoleRequest) -> dict[str, Any]:
 
 
 async def log(request: ConsoleRequest) -> dict[str, Any]:
-    """GET log?execution=ARN&id=N&attempt=0
+    """GET log?execution=ARN&id=N
 
     Of the attempt that the event N scheduled: which `function` it called, and its log as `text`; null where it called
-    none, or it printed nothing. `attempt` is how many retries came before it, or more than that.
+    none, or it printed nothing.
     """
     arn, number = request.required("execution"), request.number("id", 0)
     services = request.services
@@ -43,9 +40,8 @@ async def log(request: ConsoleRequest) -> dict[str, Any]:
     function, reader = function_of(events[0]), service_of(services).logs
     if function is None or reader is None:
         return {"function": function, "text": None}
-    attempts = range(min(request.number("attempt", 0), RETRIES_MAX), -1, -1)
-    ids = [derived_uuid(arn, summary.start_ms, number, attempt) for attempt in attempts]
-    return {"function": function, "text": await asyncio.to_thread(reader.invocation, function, ids)}
+    request_id = numbered_uuid(derived_uuid(arn, summary.start_ms), number)
+    return {"function": function, "text": await asyncio.to_thread(reader.invocation, function, request_id)}
 
 
 def function_of(event: dict[str, Any]) -> str | None:

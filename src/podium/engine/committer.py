@@ -124,8 +124,10 @@ class Committer:
     def _settle(self, committed: list[Pending], failed: list[Pending], error: Exception | None) -> None:
         self._in_commit = 0
         self._done += len(committed) + len(failed)
-        for pending in committed:
-            pending.committed()
+        committed.reverse()
+        while committed:
+            # Taken out one by one: each is given back while it is at hand, not all of them a batch later.
+            committed.pop().committed()
         if error is not None:
             for pending in failed:
                 pending.failed(error)

@@ -14,7 +14,6 @@ from typing import Final
 from podium.core import interpreter
 from podium.core.machine import callbacks
 from podium.core.machine.decision import Decision
-from podium.core.machine.events import ENTERED
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import (
@@ -205,8 +204,8 @@ class Driving:
     def committed(self, active: Active, decision: Decision) -> None:
         """A decision is durable: tell and do what follows from it."""
         active.uncommitted -= 1
-        if entered := len([event for event in decision.events if event[0] in ENTERED]):
-            self.transitions.add(decision.now_ms, entered)
+        if decision.entered:
+            self.transitions.add(decision.now_ms, decision.entered)
         try:
             self._act(active, decision)
             if not self._background.closed:

@@ -74,20 +74,26 @@ class Turns:
     def _take_room(self) -> None:
         self._room -= 1
         if not self._asked:
-            self._asked = True
-            asyncio.get_running_loop().call_soon(self._next)
+            self._ask()
+
+    def _ask(self) -> None:
+        self._asked = True
+        asyncio.get_running_loop().call_soon(self._next)
 
     def _next(self) -> None:
         self._asked = False
         self._room = DECISIONS_PER_TURN
         stimuli, starts = self._stimuli, self._starts
+        if not stimuli and not starts:
+            return
+        self._ask()
         try:
             while stimuli and self._room:
-                self._take_room()
+                self._room -= 1
                 self._deliver(*stimuli.popleft())
             self._room = max(self._room, STARTS_WHEN_BEHIND)
             while starts and self._room:
-                self._take_room()
+                self._room -= 1
                 self._begin(*starts.popleft())
         finally:
             if stimuli:

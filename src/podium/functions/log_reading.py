@@ -19,15 +19,14 @@ class LogReader:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def invocation(self, function: str, request_ids: list[str]) -> str | None:
-        """The log of the first of these invocations that is found, START to END or REPORT; None when none is."""
+    def invocation(self, function: str, request_id: str) -> str | None:
+        """The log of an invocation, START to END or REPORT; None when it isn't found."""
         for path in self._newest(function):
             text = _tail(path, READ_BYTES)
-            for request_id in request_ids:
-                start = text.rfind(f"START RequestId: {request_id} ".encode())
-                if start >= 0:
-                    end = text.find(b"\nSTART RequestId: ", start)
-                    return _shown(text[start : len(text) if end < 0 else end + 1])
+            start = text.rfind(f"START RequestId: {request_id} ".encode())
+            if start >= 0:
+                end = text.find(b"\nSTART RequestId: ", start)
+                return _shown(text[start : len(text) if end < 0 else end + 1])
         return None
 
     def latest(self, function: str) -> str:

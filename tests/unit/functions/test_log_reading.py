@@ -25,16 +25,16 @@ def reader(tmp_path):
 def test_one_invocation_is_found_among_others(logs, reader):
     logs.write("orders", "a", log_of("r-1", "first") + b"REPORT RequestId: r-1\tDuration: 1 ms\n")
     logs.write("orders", "b", log_of("r-2", "second") + log_of("r-22", "other"))
-    found = reader.invocation("orders", ["r-1"])
+    found = reader.invocation("orders", "r-1")
     assert found.splitlines()[1:] == ["first", "END RequestId: r-1", "REPORT RequestId: r-1\tDuration: 1 ms"]
-    assert reader.invocation("orders", ["r-9", "r-2"]) == log_of("r-2", "second").decode()
-    assert reader.invocation("orders", ["r-3"]) is None
-    assert reader.invocation("nothing", ["r-1"]) is None
+    assert reader.invocation("orders", "r-2") == log_of("r-2", "second").decode()
+    assert reader.invocation("orders", "r-3") is None
+    assert reader.invocation("nothing", "r-1") is None
 
 
 def test_a_repeated_invocation_shows_its_last_run(logs, reader):
     logs.write("orders", "a", log_of("r-1", "before the crash") + log_of("r-1", "after it"))
-    assert "after it" in reader.invocation("orders", ["r-1"])
+    assert "after it" in reader.invocation("orders", "r-1")
 
 
 def test_the_latest_lines_of_all_files_in_order(logs, reader):

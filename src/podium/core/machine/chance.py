@@ -21,3 +21,8 @@ def derived_uuid(*parts: object) -> str:
     text = derived_bytes(*parts).hex()
     # Version 4 in one digit, the variant in two bits of another: all else is chance.
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"
+
+
+def numbered_uuid(base: str, number: int) -> str:
+    """The UUID of the thing with this number, below 2 ** 48, among those a UUID stands for."""
+    return f"{base[:24]}{number:012x}"

@@ -19,7 +19,7 @@ class InvokeTask(Struct, gc=False):
     parameters: bytes
     """JSON text: the Task's effective input (Parameters, Arguments)."""
     idempotency_key: str
-    """A UUID derived from execution, scheduled event and attempt."""
+    """A UUID derived from execution and scheduled event; every attempt schedules one of its own."""
     timeout_ms: int | None = None
     heartbeat_ms: int | None = None
     submitted: bytes | None = None

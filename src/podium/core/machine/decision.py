@@ -39,6 +39,7 @@ class Decision:
         "changed",
         "closed",
         "commands",
+        "entered",
         "error",
         "events",
         "execution",
@@ -68,6 +69,8 @@ class Decision:
         """Event id at which the slice is used up."""
         self._scope: StateScope | None = None
         self.events: list[Event] = []
+        self.entered = 0
+        """States entered."""
         self.payload_bytes = 0
         self.payloads: list[bytes] = []
         self.changed: dict[int, Branch] = {}

@@ -194,5 +194,3 @@ EVENT_TYPES: Final[dict[int, EventType]] = {
         _type(MAP_RUN_ABORTED, "MapRunAborted", details=None),
     )
 }
-ENTERED: Final = frozenset(code for code, known in EVENT_TYPES.items() if known.name.endswith("StateEntered"))
-"""Events of a state transition."""

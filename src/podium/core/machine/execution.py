@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from podium.core.machine import branch as status
 from podium.core.machine.branch import CALLING, HANDED_OVER, Branch, Record
+from podium.core.machine.chance import derived_uuid
 from podium.core.machine.journal import Counters, decode_row, decode_snapshot, encode_snapshot
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.payload import Payload, row_of
@@ -65,6 +66,7 @@ class Execution:
     """One run of a state machine. Changed only by `decide`, one decision at a time."""
 
     __slots__ = (
+        "_uuid",
         "branches",
         "deadline_ms",
         "info",
@@ -88,6 +90,7 @@ class Execution:
         token_key: TokenKey | None = None,
     ) -> None:
         self.info = info
+        self._uuid: str | None = None
         self.token_key = token_key
         """Makes the tokens of its tasks; None where nobody could send one back."""
         self.limits = limits
@@ -106,6 +109,13 @@ class Execution:
         """Ids of branches whose task is not over and not handed over: a restart performs their commands again."""
         self.wakes: list[tuple[int, int]] = []
         """Heap of (wake_ms, branch id); entries whose branch moved on are skipped when they surface."""
+
+    @property
+    def uuid(self) -> str:
+        """Stands for this run of the state machine; its calls bear UUIDs made from it."""
+        if self._uuid is None:
+            self._uuid = derived_uuid(self.info.arn, self.info.start_ms)
+        return self._uuid
 
     @property
     def root(self) -> Branch:

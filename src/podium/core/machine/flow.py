@@ -75,6 +75,7 @@ def advance(decision: Decision, branch: Branch, left: Exit | None = None) -> Non
                 (state.entered, branch.cursor, state.name, held.ref or decision.ref(held))
             )
             branch.entered_ms = now_ms
+            decision.entered += 1
             if branch.attempt:
                 branch.attempt = 0
                 branch.retries = ()

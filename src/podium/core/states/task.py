@@ -17,7 +17,7 @@ from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import CALLING, OFFERED, Branch
 from podium.core.machine.branch import Task as Outstanding
-from podium.core.machine.chance import derived_uuid
+from podium.core.machine.chance import numbered_uuid
 from podium.core.machine.commands import InvokeTask
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, Failure, too_large
@@ -147,7 +147,7 @@ class Task(CompiledState):
             branch.attempt,
             self.resource,
             task.parameters.text,
-            derived_uuid(info.arn, info.start_ms, task.scheduled_id, branch.attempt),
+            numbered_uuid(decision.execution.uuid, task.scheduled_id),
             None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
             task.heartbeat_ms,
             None if task.submission is None else task.submission.text,

@@ -2,7 +2,7 @@
 
 import re
 
-from podium.core.machine.chance import derived_bytes, derived_random, derived_uuid
+from podium.core.machine.chance import derived_bytes, derived_random, derived_uuid, numbered_uuid
 
 
 def test_the_same_parts_give_the_same():
@@ -18,6 +18,14 @@ def test_random_is_even():
     assert len(set(drawn)) == len(drawn)
 
 
+VERSION_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
 def test_uuids_are_of_version_4():
-    pattern = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-    assert all(pattern.fullmatch(derived_uuid(number)) for number in range(200))
+    assert all(VERSION_4.fullmatch(derived_uuid(number)) for number in range(200))
+
+
+def test_numbered_uuids_differ_by_base_and_number():
+    numbered = [numbered_uuid(derived_uuid(base), number) for base in "ab" for number in (0, 1, 25_000, 2**48 - 1)]
+    assert len(set(numbered)) == len(numbered)
+    assert all(VERSION_4.fullmatch(found) for found in numbered)
