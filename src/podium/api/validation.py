@@ -13,6 +13,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from podium.api.errors import ApiError
@@ -37,7 +38,9 @@ _MEASURED_IN_BYTES: Final = frozenset({"SensitiveData", "SensitiveDataJobInput"}
 """Payloads: "Length constraints apply to the payload size, and are expressed as bytes in UTF-8 encoding"."""
 _PATTERN_MAX_LENGTH: Final = 4_096
 """Longer values break the length constraint that every pattern comes with; matching them could take for ever."""
-_UNCHECKED: Final = frozenset({"timestamp", "jsonvalue", "document"})
+_UNCHECKED: Final = frozenset({"jsonvalue", "document"})
+_YEAR_10000: Final = 253_402_300_800
+"""Epoch seconds."""
 
 
 def compile_input(
@@ -277,7 +280,26 @@ def _number(kind: str) -> Callable[[Any], int | float]:
     return convert
 
 
-_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {"string": _string, "boolean": _boolean, "blob": _blob}
+def _moment(value: Any) -> int | float:
+    """Epoch seconds, written as such or in ISO 8601, as the SDKs write them."""
+    if value.__class__ is str:
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise mismatch(value, "Date") from None
+        value = at.replace(tzinfo=at.tzinfo or UTC).timestamp()
+    if value.__class__ not in (int, float) or not 0 <= value < _YEAR_10000:
+        raise mismatch(value, "Date")
+    seconds: int | float = value
+    return seconds
+
+
+_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "string": _string,
+    "boolean": _boolean,
+    "blob": _blob,
+    "timestamp": _moment,
+}
 
 
 def _constraints(name: str, shape: Mapping[str, Any]) -> Callable[[Any], list[str]] | None:

@@ -173,6 +173,22 @@ def test_fractions_are_cut_and_infinity_is_refused():
     assert refusal("ListExecutions", {"maxResults": float("inf")})[0] == "SerializationException"
 
 
+def put_events(time):
+    return {"Entries": [{"Time": time, "Source": "s", "DetailType": "d", "Detail": "{}"}]}
+
+
+@pytest.mark.parametrize(
+    "time", [1_704_153_600, 1_704_153_600.0, "2024-01-02T00:00:00Z", "2024-01-02T01:00:00+01:00", "2024-01-02"]
+)
+def test_moments_come_as_epoch_seconds_however_they_are_written(time):
+    assert check("PutEvents", put_events(time), "events")["Entries"][0]["Time"] == 1_704_153_600
+
+
+@pytest.mark.parametrize("time", ["soon", "", True, [], {}, -1, 1e300, 10**30, float("inf"), "9999-99-99"])
+def test_what_is_no_moment_cant_be_read(time):
+    assert refusal("PutEvents", put_events(time), "events")[0] == "SerializationException"
+
+
 def test_blobs_are_base64():
     code = {"FunctionName": "f", "ZipFile": "UEs="}
     assert check("UpdateFunctionCode", code, "lambda")["ZipFile"] == b"PK"
