@@ -41,8 +41,8 @@ def client_at(stand_in):
 
 
 @pytest.fixture(scope="module")
-def states_beside(stand_in, tmp_path_factory, client_of):
-    """Step Functions' client at a server whose services are the stand-in's."""
+def server_beside(stand_in, tmp_path_factory):
+    """A server whose services are the stand-in's."""
     basic = {"type": "basic", "username": "u", "password": "env:SHOP_PASSWORD"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOP_PASSWORD", "from-the-environment")
@@ -52,9 +52,21 @@ def states_beside(stand_in, tmp_path_factory, client_of):
             private_hosts='["127.0.0.1"]',
             connections=json.dumps({"files": basic}),
         )
-    yield client_of("stepfunctions", server)
+    yield server
     code, said = server.terminate()
     assert (code, "Traceback" in said) == (0, False), said
+
+
+@pytest.fixture(scope="module")
+def states_beside(server_beside, client_of):
+    """Step Functions' client at it."""
+    return client_of("stepfunctions", server_beside)
+
+
+@pytest.fixture(scope="module")
+def functions_beside(server_beside, client_of):
+    """Lambda's client at it."""
+    return client_of("lambda", server_beside)
 
 
 @pytest.fixture
@@ -165,6 +177,29 @@ def test_test_state_shows_the_request_and_keeps_its_secrets(states_beside, revea
         "200",
     )
     assert ("Authorization" in shown["request"]["headers"]) == reveal
+
+
+def test_an_api_of_the_stand_in_calls_a_function_of_ours(done, client_at, functions_beside, package, unique):
+    name, gateway = unique(), client_at("apigateway")
+    source = "def handler(event, context): return {'statusCode': 201, 'body': event['pathParameters']['id']}"
+    configuration = {"Runtime": "python3.12", "Handler": "app.handler", "Role": ROLE}
+    made = functions_beside.create_function(FunctionName=name, Code={"ZipFile": package(source)}, **configuration)
+    api = gateway.create_rest_api(name=name)
+    parent = gateway.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart="orders")
+    resource = gateway.create_resource(restApiId=api["id"], parentId=parent["id"], pathPart="{id}")
+    where = {"restApiId": api["id"], "resourceId": resource["id"], "httpMethod": "GET"}
+    gateway.put_method(**where, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{made['FunctionArn']}/invocations"
+    gateway.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    gateway.create_deployment(restApiId=api["id"], stageName="prod")
+    call = {"ApiEndpoint": f"{api['id']}.execute-api.us-east-1.amazonaws.com", "Method": "GET", "Stage": "prod"}
+    output = json.loads(done("apigateway:invoke", {**call, "Path": "orders/7"})["output"])
+    assert (output["StatusCode"], output["ResponseBody"]) == (201, 7)
+    failed = done("apigateway:invoke", {**call, "Path": "nothing"})
+    assert (failed["error"], json.loads(failed["cause"])) == (
+        "ApiGateway.403",
+        {"message": "Missing Authentication Token"},
+    )
 
 
 ROLE_THERE = "arn:aws:iam::123456789012:role/work"

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 import uuid
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ from podium.integrations.http.connections import Connections, OwnConnection
 from podium.integrations.http.invoke import HttpIntegration
 from podium.integrations.http.kubernetes import EksIntegration, Kubernetes, tokens
 from podium.integrations.http.kubernetes_jobs import KubernetesJobs
+from podium.integrations.http.rest_apis import RestApis
 from podium.integrations.http.tokens import Tokens
 from podium.integrations.items.gateway import ItemGateway
 from podium.integrations.items.storage import mapped
@@ -122,7 +124,9 @@ def _http(
 def _api_gateway(aws: AwsClient) -> ApiGatewayIntegration:
     endpoint = aws.routes.endpoint("apigateway")
     stand_in = [] if endpoint is None else [urlsplit(endpoint).hostname or ""]
-    return ApiGatewayIntegration(aws, HttpClient(AddressRules(stand_in)), signing(aws), endpoint)
+    return ApiGatewayIntegration(
+        aws, HttpClient(AddressRules(stand_in)), signing(aws), endpoint, RestApis(aws, time.time)
+    )
 
 
 def object_reader(aws: AwsClient) -> FetchObject:

@@ -1,7 +1,7 @@
 """`arn:aws:states:::apigateway:invoke`: a Task that calls a stage of an API in API Gateway.
 
 Requests go to `apigateway`'s endpoint where one is configured, with the API's host name in `Host`, as stand-ins
-expect.
+expect; but what calls functions is answered here (`rest_apis`).
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html
 """
 
@@ -17,10 +17,11 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
 from podium.integrations.aws.client import AwsClient
-from podium.integrations.contract import Deliver, TaskOutcome, unusable
+from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.invoke import TIMEOUT_SECONDS, outcome_of
 from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, header_values, query_text
+from podium.integrations.http.rest_apis import RestApis
 
 _HOST: Final = re.compile(r"[a-z0-9-]+\.execute-api\.([a-z0-9-]+)\.(amazonaws\.com|amazonaws\.com\.cn)")
 _TEXTS: Final = ("ApiEndpoint", "Method", "Stage", "Path", "AuthType")
@@ -51,9 +52,13 @@ class ApiGatewayIntegration:
         caller: does the blocking work.
         client: reaches the API, or its stand-in.
         endpoint: what stands in for API Gateway; None when nothing does.
+        rest_apis: answers what the stand-in can't, where there is one.
     """
 
-    def __init__(self, caller: Caller, client: HttpClient, sign: Sign, endpoint: str | None) -> None:
+    def __init__(
+        self, caller: Caller, client: HttpClient, sign: Sign, endpoint: str | None, rest_apis: RestApis | None = None
+    ) -> None:
+        self._rest_apis = rest_apis
         self._caller = caller
         self._client = client
         self._sign = sign
@@ -71,7 +76,7 @@ class ApiGatewayIntegration:
             request, region, signed = _request(jsontext.decode(command.parameters))
             if signed:
                 request = self._sign(request, region, command.role_arn)
-            response = self._send(request)
+            response = self._answered_here(command, request, region) or self._send(request)
         except UnusableRequest as reason:
             return unusable(command, reason)
         except (SocketFailure, BotoCoreError) as failure:
@@ -80,6 +85,11 @@ class ApiGatewayIntegration:
             cause = f"The response of the API is larger than {RESPONSE_BYTES_MAX} bytes."
             return TaskOutcome(error="States.DataLimitExceeded", cause=cause)
         return outcome_of(response, lambda status: f"ApiGateway.{status}")
+
+    def _answered_here(self, command: InvokeTask, request: HttpRequest, region: str) -> HttpResponse | None:
+        if self._endpoint is None or self._rest_apis is None:
+            return None
+        return self._rest_apis.answer(request, region, caller_of(command)[1])
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         if self._endpoint is not None:
