@@ -26,7 +26,7 @@ def opened(page, endpoint, arn, studio_path):
 def saved_twice(page):
     """Change the machine's comment, save, take the change back, save: what the server has now went through the page."""
     page.get_by_label("Comment", exact=True).fill("changed for a moment")
-    save = page.get_by_role("button", name="Save")
+    save = page.get_by_role("button", name="Save", exact=True)
     for undo in (False, True):
         if undo:
             page.get_by_role("button", name="Undo").click()

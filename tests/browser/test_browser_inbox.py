@@ -19,25 +19,29 @@ def test_a_human_approves_a_task_by_its_form(visit, seed, states, accessible):
     dialog.get_by_label("Your name").fill("Ada")
     accessible(page)
     dialog.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("Nothing waits for anybody")).to_be_visible()
+    expect(page.get_by_role("button", name="Decide Refund 120 EUR?")).to_have_count(0)
     assert json.loads(seed.ended(started)["output"]) == {"amount": 120}
 
 
 def test_a_wait_that_begins_in_mid_execution_appears_and_goes_by_itself(visit, seed, states):
-    activity = states.create_activity(name="approve-later")["activityArn"]
-    later = {
-        "StartAt": "First",
-        "States": {
-            "First": {"Type": "Wait", "Seconds": 2, "Next": "Ask"},
-            "Ask": {"Type": "Task", "Resource": activity, "Parameters": {"title": "Later?"}, "End": True},
-        },
-    }
-    started = seed.start(seed.machine("later", later), "later-1")
+    def ask(name, title, **fields):
+        activity = states.create_activity(name=name)["activityArn"]
+        return activity, {"Type": "Task", "Resource": activity, "Parameters": {"title": title}} | fields
+
+    def end(activity):
+        task = states.get_activity_task(activityArn=activity)
+        states.send_task_success(taskToken=task["taskToken"], output="{}")
+
+    first, now = ask("approve-now", "Now?", Next="Ask")
+    second, later = ask("approve-later", "Later?", End=True)
+    started = seed.start(seed.machine("later", {"StartAt": "First", "States": {"First": now, "Ask": later}}), "later-1")
     page = visit("/console/inbox")
+    expect(page.get_by_role("button", name="Decide Now?")).to_be_visible()
     assert page.get_by_text("Later?").count() == 0
+    end(first)
     expect(page.get_by_role("button", name="Decide Later?")).to_be_visible()
-    task = states.get_activity_task(activityArn=activity)
-    states.send_task_success(taskToken=task["taskToken"], output="{}")
+    expect(page.get_by_role("button", name="Decide Now?")).to_have_count(0)
+    end(second)
     expect(page.get_by_role("button", name="Decide Later?")).to_have_count(0)
     assert seed.ended(started)["status"] == "SUCCEEDED"
 
@@ -51,3 +55,19 @@ def test_finds_executions_by_a_text_of_their_input_and_stops_all_of_them(visit, 
     expect(page.get_by_text("3 executions match")).to_be_visible()
     page.get_by_role("button", name="Stop 3").click()
     expect(page.get_by_role("row").filter(has_text="Aborted")).to_have_count(3)
+
+
+def test_keeps_a_view_by_name_and_forgets_it(visit, seed, accessible):
+    page = visit("/console/executions?status=FAILED&text=tok_declined")
+    page.get_by_role("button", name="Keep view").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Declined cards")
+    accessible(page)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_label("View", exact=True).select_option("Running")
+    assert page.url.endswith("?status=RUNNING")
+    page.reload()
+    page.get_by_label("View", exact=True).select_option("Declined cards")
+    expect(page.get_by_role("link", name="unpaid")).to_be_visible()
+    assert "text=tok_declined" in page.url
+    page.get_by_role("button", name="Forget view").click()
+    expect(page.get_by_role("button", name="Keep view")).to_be_visible()

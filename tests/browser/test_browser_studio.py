@@ -128,5 +128,7 @@ def test_an_item_reader_has_a_form_and_goes_with_its_last_field(visit, seed, acc
 def test_says_what_is_under_the_pointer(visit, seed):
     text = json.dumps({"StartAt": "Hold", "States": {"Hold": {"Type": "Wait", "Seconds": 5, "End": True}}}, indent=2)
     page = visit(studio_path(seed.machine("hovered", text), "?view=code"))
-    page.get_by_label("Definition", exact=True).get_by_text('"Seconds"').hover()
-    expect(page.locator(".code-hover")).to_contain_text("How long")
+    code = page.get_by_label("Definition", exact=True)
+    code.get_by_text('"Type"').hover()
+    code.get_by_text('"Seconds"').hover()
+    expect(page.locator(".code-hover")).to_contain_text("How long", timeout=15_000)

@@ -56,6 +56,9 @@ def test_a_search_looks_at_names_errors_and_data(api, states, machine):
 
     assert found() == ["gamma", "beta", "alpha"]
     assert found(status="FAILED") == found(error="soldout") == found(error="none LEFT") == ["beta"]
+    of_all = api("GET", "executions", status="FAILED", name="beta", limit=200)[1]["executions"]
+    assert arn in [one["stateMachineArn"] for one in of_all]
+    assert {one["status"] for one in of_all} == {"FAILED"}
     assert found(text="ada") == found(name="LPH") == ["alpha"]
     assert found(until=1) == found(since=9_999_999_999_999) == []
     page = api("GET", "executions", machine=arn, limit=2)[1]

@@ -32,3 +32,6 @@ export function useUrlState(name: string, fallback = ""): [string, (value: strin
   );
   return [value, set];
 }
+
+/** The whole of what stands after the question mark. */
+export const useUrlQuery = (): string => useSyncExternalStore(subscribe, () => window.location.search);

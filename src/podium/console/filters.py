@@ -69,9 +69,11 @@ async def matching(
 ) -> AsyncIterator[tuple[ExecutionSummary, bool]]:
     """Executions, the latest first, each with whether it matches; at most `read_max` of them."""
     left = read_max
+    # Of all machines together, the store can tell apart by status only those that run; the others are sieved here.
+    status = wanted.status if wanted.machine_arn or wanted.status == "RUNNING" else None
     while left > 0:
         page = await services.store.list_executions(
-            state_machine_arn=wanted.machine_arn, status=wanted.status, before_key=before_key, limit=min(_PAGE, left)
+            state_machine_arn=wanted.machine_arn, status=status, before_key=before_key, limit=min(_PAGE, left)
         )
         for summary in page:
             # The latest come first: from here on all are too old.
@@ -86,6 +88,8 @@ async def matching(
 
 async def _matches(services: Services, wanted: Filter, summary: ExecutionSummary) -> bool:
     if not summary.arn.startswith(wanted.account_prefix) or summary.start_ms > wanted.until_ms:
+        return False
+    if wanted.status not in (None, summary.status):
         return False
     if wanted.name and wanted.name not in summary.name.lower():
         return False

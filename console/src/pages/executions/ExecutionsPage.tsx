@@ -7,11 +7,12 @@ import { Loading } from "../../ui/Loading";
 import { PageHead } from "../../ui/PageHead";
 import { Panel } from "../../ui/Panel";
 import { Problem } from "../../ui/Problem";
-import { useUrlState } from "../../ui/useUrlState";
+import { useUrlQuery, useUrlState } from "../../ui/useUrlState";
 import { BulkDialog } from "./BulkDialog";
 import { ExecutionTable } from "./ExecutionTable";
 import { Filters } from "./Filters";
 import { useSearch, useSearchFilter } from "./useSearch";
+import { Views } from "./Views";
 
 /** Executions of all machines or one, by everything the server can look for; stop or redrive all that match. */
 export default function ExecutionsPage() {
@@ -19,6 +20,7 @@ export default function ExecutionsPage() {
   const [error, setError] = useUrlState("error");
   const [text, setText] = useUrlState("text");
   const [bulk, setBulk] = useState<"stop" | "redrive" | null>(null);
+  const query = useUrlQuery();
   const filter = useSearchFilter();
   const found = useSearch(filter);
   const { data: machines } = useQuery({ queryKey: ["machines"], queryFn: fetchMachines });
@@ -32,6 +34,7 @@ export default function ExecutionsPage() {
         title="Executions"
         actions={
           <>
+            <Views query={query} />
             <Button icon="redrive" onClick={() => setBulk("redrive")}>
               Redrive all matching
             </Button>
