@@ -13,6 +13,31 @@ interface Props {
   onSelect: (state: string) => void;
 }
 
+const ROOM = 0.15;
+
+/** Beside the bar where there is room, after it or before it; else on it. */
+function Took({ from, to, text }: { from: number; to: number; text: string }) {
+  if (to <= 1 - ROOM) {
+    return (
+      <span className="small muted timeline-took" style={{ left: `${to * 100}%` }}>
+        {text}
+      </span>
+    );
+  }
+  if (from >= ROOM) {
+    return (
+      <span className="small muted timeline-took" style={{ right: `${(1 - from) * 100}%` }}>
+        {text}
+      </span>
+    );
+  }
+  return (
+    <span className="small timeline-took on-bar" style={{ left: `${from * 100}%` }}>
+      {text}
+    </span>
+  );
+}
+
 export function TimelineRow({ run, top, height, from, to, attempts, took, onSelect }: Props) {
   const look = lookOf(run.status);
   let depth = 0;
@@ -40,9 +65,7 @@ export function TimelineRow({ run, top, height, from, to, attempts, took, onSele
         {attempts.slice(1).map((at) => (
           <i key={at} style={{ left: `${at * 100}%` }} title="Another attempt" />
         ))}
-        <span className="small muted timeline-took" style={{ left: `${Math.min(to * 100, 88)}%` }}>
-          {duration(took)}
-        </span>
+        <Took from={from} to={to} text={duration(took)} />
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { account } from "../../api/account";
 import { consoleApi } from "../../api/aws";
 import type { Json } from "../../asl/model";
+import { setAt } from "../../asl/setAt";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { jsonProblem } from "../../ui/json";
@@ -13,6 +14,12 @@ import { say } from "../../ui/toasts";
 import { rememberWho, WhoField, who as known } from "../../ui/WhoField";
 import { AnswerField } from "./AnswerField";
 import type { WaitingTask } from "./types";
+
+/** What the state sent along, without what says how it is shown; empty where nothing is left. */
+function withoutForm(input: string): string {
+  const rest = ["title", "description", "form"].reduce((text, name) => setAt(text, [name], undefined), input);
+  return /^\s*\{\s*\}\s*$/.test(rest) ? "" : rest;
+}
 
 /** Approve with an answer, by the task's form where it has one, or reject. */
 export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: () => void }) {
@@ -25,6 +32,7 @@ export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: ()
       properties.flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
     ),
   );
+  const asked = withoutForm(task.input);
   const [error, setError] = useState<unknown>(null);
   const client = useQueryClient();
   const missing = (task.form?.required ?? []).some((name) => values[name] === undefined);
@@ -49,7 +57,7 @@ export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: ()
   return (
     <Dialog title={String(task.title ?? task.state)} onClose={onClose}>
       {task.description !== undefined && <p className="wrap">{String(task.description)}</p>}
-      <JsonView label="What was asked" text={task.input} />
+      {asked && <JsonView label="What was asked" text={asked} />}
       {properties.map(([name, field]) => (
         <AnswerField
           key={name}
