@@ -56,6 +56,7 @@ def test_a_function_gets_the_body_and_its_answer_is_the_response():
     assert (stand.events, response.status, response.reason, response.body) == ([b'"hi"'], 200, "OK", b'{"a":1}')
     assert response.headers["Content-Type"] == ["application/json"]
     assert response.headers["Content-Length"] == ["7"]
+    assert response.headers["X-Amzn-Trace-Id"][0].startswith("Root=1-00000000-")
     answered(stand)
     assert stand.events[1] == b"{}"
 

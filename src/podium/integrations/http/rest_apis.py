@@ -132,11 +132,15 @@ class RestApis:
     def _response(self, status: int, body: bytes, headers: dict[str, list[str]] | None = None) -> HttpResponse:
         given = headers or {}
         known = {name.lower() for name in given}
+        now, trace = self._now_seconds(), uuid.uuid4().hex
         usual = {
-            "Date": formatdate(self._now_seconds(), usegmt=True),
-            "Content-Type": "application/json",
+            "Connection": "keep-alive",
             "Content-Length": str(len(body)),
+            "Content-Type": "application/json",
+            "Date": formatdate(now, usegmt=True),
+            "x-amz-apigw-id": base64.b64encode(uuid.uuid4().bytes[:10]).decode(),
             "x-amzn-RequestId": str(uuid.uuid4()),
+            "X-Amzn-Trace-Id": f"Root=1-{int(now):08x}-{trace[:24]}",
         }
         added = {name: [value] for name, value in usual.items() if name.lower() not in known}
         return HttpResponse(status, responses.get(status, ""), added | given, body)
