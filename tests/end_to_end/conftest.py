@@ -17,6 +17,8 @@ from botocore.config import Config
 from e2e_process import BIN, CREDENTIALS, ROLE, ServerProcess, eventually
 from operation_recorder import RECORDER
 
+from podium.cli.main import main
+
 HANDLERS = Path(__file__).with_name("e2e_handlers.py")
 
 
@@ -141,6 +143,20 @@ def package():
         return buffer.getvalue()
 
     return package
+
+
+@pytest.fixture
+def at(server, capsys):
+    """A podium command against the server, in this process, which is ten times faster: exit code, stdout, stderr."""
+
+    def at(*arguments):
+        capsys.readouterr()
+        code = main([*map(str, arguments), "--endpoint", server.endpoint])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return code, said.out, said.err
+
+    return at
 
 
 @pytest.fixture

@@ -113,24 +113,23 @@ def test_a_human_approves(api, states, approval):
     assert waiting(api, execution) == []
 
 
-def test_a_human_rejects_at_the_terminal(api, states, approval, server):
+def test_a_human_rejects_at_the_terminal(states, approval, at):
     execution = approval(title="Refund?")
     name = execution.rpartition(":")[2]
-    at = ("--endpoint", server.endpoint)
-    listed = podium("task", "ls", *at)
-    assert any(name in line and line.endswith("Refund?") for line in listed.stdout.splitlines()), listed.stdout
-    done = podium("task", "reject", name[:20], "--error", "NotEligible", "--who", "bob", *at)
-    assert (done.returncode, done.stdout) == (0, f"rejected {name}/Approve\n"), done.stderr
+    _, listed, _ = at("task", "ls")
+    assert any(name in line and line.endswith("Refund?") for line in listed.splitlines()), listed
+    done = at("task", "reject", name[:20], "--error", "NotEligible", "--who", "bob")
+    assert done == (0, f"rejected {name}/Approve\n", "")
     described = states.describe_execution(executionArn=execution)
     assert (described["error"], described["cause"]) == ("NotEligible", "Rejected by bob")
-    again = podium("task", "approve", name, *at)
-    assert (again.returncode, "no task of" in again.stderr) == (2, True)
+    code, _, err = at("task", "approve", name)
+    assert (code, "no task of" in err) == (2, True)
 
 
-def test_the_command_line_approves_with_an_output(states, approval, server):
+def test_the_command_line_approves_with_an_output(states, approval, at):
     execution = approval()
-    done = podium("task", "approve", execution, "-o", '{"yes": 1}', "--endpoint", server.endpoint)
-    assert done.returncode == 0, done.stderr
+    code, _, err = at("task", "approve", execution, "-o", '{"yes": 1}')
+    assert (code, err) == (0, "")
     assert json.loads(states.describe_execution(executionArn=execution)["output"]) == {"yes": 1}
 
 
@@ -157,5 +156,6 @@ def test_cost_and_metrics(api, states, machine):
 
 def test_aws_has_no_inbox(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     done = podium("task", "ls", "--endpoint", "aws")
     assert (done.returncode, "AWS has no such thing" in done.stderr) == (2, True)

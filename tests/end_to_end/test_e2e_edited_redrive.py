@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from e2e_process import ROLE, eventually, podium
+from e2e_process import ROLE, eventually
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:picky"
 PICKY = {
@@ -52,13 +52,12 @@ def test_the_failed_state_goes_on_with_the_edited_input_and_who_gave_it_is_kept(
     ]
 
 
-def test_at_the_terminal(states, failed, server):
-    at = ("--endpoint", server.endpoint)
-    done = podium("exec", "redrive", failed, "-i", '{"amount": 4}', "--who", "bob", "--follow", *at)
-    assert done.returncode == 0, done.stderr
+def test_at_the_terminal(states, failed, at):
+    code, _, err = at("exec", "redrive", failed, "-i", '{"amount": 4}', "--who", "bob", "--follow")
+    assert code == 0, err
     assert ended(states, failed) == ("SUCCEEDED", {"doubled": 8}, 1)
-    again = podium("exec", "redrive", failed, "-i", "{}", *at)
-    assert (again.returncode, "cannot be redriven" in again.stderr) == (1, True), again.stderr
+    code, _, err = at("exec", "redrive", failed, "-i", "{}")
+    assert (code, "cannot be redriven" in err) == (1, True), err
 
 
 def test_the_log_of_each_attempt_is_found(api, states, failed):

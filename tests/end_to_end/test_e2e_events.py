@@ -4,7 +4,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from e2e_process import ROLE, eventually, podium
+from e2e_process import ROLE, eventually
 
 PASS = json.dumps({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}})
 
@@ -101,13 +101,18 @@ def test_a_pattern_is_tried(events):
     assert not events.test_event_pattern(EventPattern='{"source": [{"anything-but": "a"}]}', Event=event)["Result"]
 
 
-def test_a_span_of_a_schedule_is_made_up_for_once(events, states, machine, unique, server):
+def test_a_span_of_a_schedule_is_made_up_for_once(events, states, machine, unique, at):
     name, target = unique(), machine()
     events.put_rule(Name=name, ScheduleExpression="cron(0 6 * * ? *)", State="DISABLED")
     events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": target, "InputPath": "$.time"}])
-    span = ("--from", "2026-11-01", "--to", "2026-11-03T06:00:00", "--endpoint", server.endpoint)
-    done = podium("backfill", name, *span, "--dry-run")
-    assert (done.returncode, done.stdout.count("would start ")) == (0, 2)
-    for _ in range(2):
-        assert podium("backfill", name, *span).returncode == 0
+    span = ("--from", "2026-11-01", "--to", "2026-11-03T06:00:00")
+    code, out, _ = at("backfill", name, *span, "--dry-run")
+    assert (code, out.count("would start ")) == (0, 2)
+    for started in (2, 0):
+        code, out, _ = at("backfill", name, *span)
+        assert (code, out.count(f"started {name}")) == (0, started)
+    code, out, err = at("backfill", name, "--from", "2026-11-01", "--to", "2026-11-01T01:00:00")
+    assert (code, out, "does not fire in that span" in err) == (0, "", True)
+    code, _, err = at("backfill", name, "--from", "2026-11-02", "--to", "2026-11-01")
+    assert (code, "ends before it begins" in err) == (2, True)
     assert sorted(inputs(states, target, 2)) == ["2026-11-01T06:00:00Z", "2026-11-02T06:00:00Z"]

@@ -37,18 +37,6 @@ def machine(states, unique):
     return machine
 
 
-@pytest.fixture
-def at(server):
-    """A podium command against the server: exit code, stdout, stderr."""
-
-    def at(*arguments, **options):
-        done = podium(*arguments, "--endpoint", server.endpoint, **options)
-        assert "Traceback" not in done.stderr
-        return done.returncode, done.stdout, done.stderr
-
-    return at
-
-
 def test_start_and_follow_prints_the_output(at, machine):
     code, out, err = at("start", machine(FLOW), "-i", '{"ok": true}', "--follow")
     assert (code, json.loads(out)) == (0, ["left", "right"])

@@ -29,7 +29,7 @@ def test_what_needs_no_server():
         assert podium(*command).returncode == 0
 
 
-def test_boto3_then_podiums_own_commands(server):
+def test_boto3_then_podiums_own_commands(server, at):
     [block] = re.findall(r"(?s)```python\n(.*?)```", README)
     assert ADDRESS in block
     done = subprocess.run(
@@ -42,8 +42,6 @@ def test_boto3_then_podiums_own_commands(server):
     )
     assert (done.stdout, done.stderr) == ("SUCCEEDED\n", "")
     for command in commands("start"):
-        done = podium(*command, "--endpoint", server.endpoint)
-        assert (done.returncode, done.stdout) == (0, '"world"\n')
+        assert at(*command)[:2] == (0, '"world"\n')
     for command in commands("exec"):
-        done = podium(*command, "--endpoint", server.endpoint)
-        assert (done.returncode, done.stdout) == (0, "")
+        assert at(*command)[:2] == (0, "")
