@@ -5,6 +5,8 @@ from definitions import task
 from engine_driver import EngineRun, broken
 
 from podium.engine import retention
+from podium.engine.driving import SHARD
+from podium.store import sqlite_forgetting
 from podium.store.map_runs import MAP_RUN, MAP_RUN_OF_EXECUTION, OPEN_MAP_RUN, execution_key
 from podium.store.memory import MemoryStore
 from podium.store.records import DECISION, EDITED_INPUT
@@ -60,6 +62,20 @@ async def test_many_go_piece_by_piece(keeping_a_day, monkeypatch):
     await run.advance(DAY_SECONDS + retention.SWEEP_MS / 1000 + 1)
     assert [number for number in range(19) if await run.status(f"e{number}")] == []
     assert await run.status("newest") == "RUNNING"
+
+
+async def test_a_sweep_ends_when_nothing_is_left_to_be_removed(keeping_a_day, monkeypatch):
+    monkeypatch.setattr(sqlite_forgetting, "ROWS_AT_ONCE", 1)
+    run = keeping_a_day
+    for number in range(9):
+        await run.start({"T": task("t")}, number, f"e{number}")
+        run.performer.succeed(number)
+        await run.settle()
+    await run.start(WAIT, 1, "newest")
+    # What a sweep leaves would wait for the next one, ten minutes later.
+    await run.advance(DAY_SECONDS + retention.SWEEP_MS / 1000 + 60)
+    assert await run.status("e0") is None
+    assert not await run.store.forget(SHARD, run.engine._retention._epoch, [])
 
 
 async def test_children_of_a_map_run_that_runs_are_kept(keeping_a_day):

@@ -95,6 +95,14 @@ async def test_a_batch_that_fails_is_left(sources_of):
     assert queue.deleted == []
 
 
+async def test_what_a_function_says_of_failures_counts_only_where_it_is_asked(sources_of):
+    answer = json.dumps({"batchItemFailures": [{"itemIdentifier": "m2"}]}).encode()
+    queue, function = Queue([message(1), message(2)]), Function(FunctionResult(answer))
+    sources_of(queue, function)
+    await soon(queue.settled)
+    assert queue.deleted == ["r1", "r2"]
+
+
 async def test_only_what_failed_is_left_when_the_function_says_so(sources_of):
     answer = json.dumps({"batchItemFailures": [{"itemIdentifier": "m2"}]}).encode()
     queue, function = Queue([message(1), message(2), message(3)]), Function(FunctionResult(answer))
