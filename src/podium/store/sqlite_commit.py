@@ -33,6 +33,8 @@ class Committer:
         self._connection = connection
         self._executor = ThreadPoolExecutor(1, "podium-store-commit")
         self._seconds: deque[float] = deque(maxlen=_REMEMBERED)
+        """Of the last commits, all in place or all in the thread."""
+        self._in_place = False
         self.committed = 0
         """How many transactions are durable: tells when whoever waited for one was cancelled."""
 
@@ -46,10 +48,15 @@ class Committer:
     def in_place(self) -> bool:
         """Whether the next commit runs on the calling thread.
 
-        The second shortest of the last commits decides: in a thread, a duration contains the wait for the
-        interpreter's lock, so that only the shortest ones say how fast the disk is.
+        In a thread, a duration contains the wait for the interpreter's lock, so that only the shortest ones say how
+        fast the disk is: the second shortest of the last decides. In place, their mean is what the event loop loses.
         """
-        return len(self._seconds) == _REMEMBERED and sorted(self._seconds)[1] < IN_PLACE_SECONDS
+        if len(self._seconds) == _REMEMBERED:
+            typical = sum(self._seconds) / _REMEMBERED if self._in_place else sorted(self._seconds)[1]
+            if (typical < IN_PLACE_SECONDS) != self._in_place:
+                self._in_place = not self._in_place
+                self._seconds.clear()
+        return self._in_place
 
     def _commit(self) -> None:
         started = perf_counter()

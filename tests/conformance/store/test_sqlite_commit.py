@@ -143,8 +143,14 @@ def test_commits_run_in_place_only_while_the_disk_is_fast():
         assert not committer.in_place()
         committer._seconds.append(0.0001)
         assert committer.in_place()
-        committer._seconds.extend([0.001] * 7)
-        assert not committer.in_place()
+        committer._seconds.extend([0.0001] * 7 + [0.001])
+        assert committer.in_place()
+        committer._seconds.append(0.001)
+        assert not committer.in_place(), "two stalls of 1 ms in eight commits cost more than a thread"
+        committer._seconds.extend([0.0001] * 7)
+        assert not committer.in_place(), "too few to tell"
+        committer._seconds.append(0.005)
+        assert committer.in_place()
     finally:
         committer.close()
 
