@@ -32,6 +32,7 @@ BENCHMARKS = {
     "million": "million_waiting",
     "waiting": "waiting",
     "recovery": "recovery",
+    "lines": "distributed_map",
     "growth": "growth",
     "closed": "closed",
     "payload": "large_payload",

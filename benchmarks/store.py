@@ -138,7 +138,7 @@ def _append(
 ) -> Append:
     text = os.urandom(16).hex()
     name = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-    new = NewExecution(f"{MACHINE.replace('stateMachine', 'execution')}:{name}", MACHINE, name, STARTED_MS, META)
+    new = NewExecution(f"{MACHINE.replace('stateMachine', 'execution')}:{name}", MACHINE, name, STARTED_MS, b"", META)
     stop_ms = None if status == "RUNNING" else STARTED_MS + 1
     return Append(store.next_key(), 1, row, status, wake_at_ms, False, stop_ms, new, snapshot)
 

@@ -101,7 +101,8 @@ def test_a_human_approves(api, states, approval):
         False,
     )
     body = {"token": task["token"], "approve": True, "output": {"amount": 120}, "who": "ada", "comment": "fine"}
-    assert api("POST", "decide", body | {"who": " "})[1]["code"] == "ValidationException"
+    for wrong in ({"who": " "}, {"comment": 5}, {"approve": "yes"}, {"token": 1}):
+        assert api("POST", "decide", body | wrong)[1]["code"] == "ValidationException"
     assert api("POST", "decide", body)[0] == 200
     described = states.describe_execution(executionArn=execution)
     assert (described["status"], json.loads(described["output"])) == ("SUCCEEDED", {"amount": 120})

@@ -8,8 +8,10 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
@@ -35,8 +37,11 @@ def is_consoles(request: Request) -> bool:
     return path.startswith(PREFIX) or path == "/console"
 
 
+T = TypeVar("T")
+
+
 class ConsoleRequest:
-    """A request of `/console/api`: its query as a dictionary, its body as JSON."""
+    """A request of `/console/api`: its query as a dictionary, its body as the type a route wants."""
 
     def __init__(self, services: Services, changes: Changes, request: Request) -> None:
         self.services = services
@@ -65,17 +70,21 @@ class ConsoleRequest:
             raise ApiError("ValidationException", f"The parameter '{name}' must be a number.")
         return int(text)
 
-    @property
-    def json(self) -> Any:
-        """The body.
+    def body(self, wanted: type[T], hint: str) -> T:
+        """The body as what it should be.
+
+        Args:
+            hint: a sentence that says what belongs into it.
 
         Raises:
-            ApiError: it is not JSON.
+            ApiError: it is not JSON, or something else.
         """
         try:
-            return jsontext.decode(self._body or b"{}")
+            return msgspec.convert(jsontext.decode(self._body or b"{}"), wanted)
         except jsontext.InvalidJson:
             raise ApiError("ValidationException", "The body is not JSON.") from None
+        except msgspec.ValidationError as error:
+            raise ApiError("ValidationException", f"{hint} {error}.") from None
 
 
 Handler = Callable[[ConsoleRequest], Awaitable[Response | dict[str, Any]]]

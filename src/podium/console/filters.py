@@ -4,6 +4,7 @@ Status, state machine, name and time are told by the listing itself. An error, o
 look at the execution, so a search reads a bounded number of executions and says where the next one begins.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
@@ -47,7 +48,7 @@ def filter_of(given: Mapping[str, Any]) -> Filter:
         raise ApiError("ValidationException", f"There is no execution status '{status}'.")
     return Filter(
         f"arn:aws:states:{region}:{account}:",
-        given.get("machine") or None,
+        str(given.get("machine") or "") or None,
         status,
         str(given.get("name", "")).lower(),
         _moment(given, "since", 0),
@@ -83,6 +84,8 @@ async def matching(
         if len(page) < min(_PAGE, left):
             return
         left -= len(page)
+        # Reading doesn't wait for anything: others have their turn here.
+        await asyncio.sleep(0)
         before_key = page[-1].key
 
 

@@ -76,33 +76,39 @@ def _candidates(given: Any) -> Iterator[dict[str, Any]]:
             yield inner
 
 
+class DecideRequest(Struct, frozen=True):
+    """What somebody decides."""
+
+    token: str
+    approve: bool
+    who: str | None = None
+    output: Any = {}
+    error: str | None = None
+    cause: str | None = None
+    comment: str | None = None
+
+
 async def decide(request: ConsoleRequest) -> dict[str, Any]:
     """POST decide {token, approve: bool, who, output?, error?, cause?, comment?}"""
-    body = request.json
-    if (
-        not isinstance(body, dict)
-        or not isinstance(body.get("token"), str)
-        or not isinstance(body.get("approve"), bool)
-    ):
-        raise ApiError("ValidationException", "A decision has a token and says whether to approve.")
-    who = str(body.get("who") or "").strip()
+    asked = request.body(DecideRequest, "A decision has a token and says whether to approve.")
+    who = (asked.who or "").strip()
     if not who:
         raise ApiError("ValidationException", "A decision names who decides.")
     services = request.services
     account = request.query.get("account", "000000000000")
     try:
-        task = await services.engine.inbox.take(account, body["token"], who)
-        if body["approve"]:
-            await services.engine.callbacks.succeed(account, body["token"], jsontext.encode(body.get("output", {})))
+        task = await services.engine.inbox.take(account, asked.token, who)
+        if asked.approve:
+            await services.engine.callbacks.succeed(account, asked.token, jsontext.encode(asked.output))
         else:
-            cause = body.get("cause") or body.get("comment") or f"Rejected by {who}"
-            await services.engine.callbacks.fail(account, body["token"], body.get("error") or REJECTED, cause)
+            cause = asked.cause or asked.comment or f"Rejected by {who}"
+            await services.engine.callbacks.fail(account, asked.token, asked.error or REJECTED, cause)
     except InvalidTaskToken:
         raise ApiError("InvalidToken", "This is no task token.") from None
     except (TaskDoesNotExist, TaskTimedOut):
         raise ApiError("TaskTimedOut", "Nobody waits for this task any more.") from None
     decision = Decision(
-        task.execution_arn, task.state, task.scheduled_id, who, services.clock(), body["approve"], body.get("comment")
+        task.execution_arn, task.state, task.scheduled_id, who, services.clock(), asked.approve, asked.comment
     )
     key = f"{task.execution_arn}#{task.scheduled_id}"
     await services.store.put(DECISION, key, msgspec.msgpack.encode(decision))

@@ -8,7 +8,7 @@ kept beside the execution and told by `GET decisions`.
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from podium.api.errors import ApiError
 from podium.api.pages import seconds
@@ -35,18 +35,25 @@ class EditedInput(Struct, frozen=True):
     input: str
 
 
+class RedriveRequest(Struct, frozen=True):
+    """What is asked for."""
+
+    execution: str
+    state: str | None = None
+    input: Any = UNSET
+    who: str | None = None
+
+
 async def redrive(request: ConsoleRequest) -> dict[str, Any]:
     """POST redrive {execution, state?, input?, who?}
 
     With an `input` (any JSON value), `who` gives it must be said; `state` names the state that gets it, where more than
     one is done again.
     """
-    body = request.json
-    if not isinstance(body, dict) or not isinstance(body.get("execution"), str):
-        raise ApiError("ValidationException", "A redrive names an execution.")
-    arn, services = body["execution"], request.services
-    edit = _edit_of(body)
-    who = str(body.get("who") or "").strip()
+    asked = request.body(RedriveRequest, "A redrive names an execution.")
+    arn, services = asked.execution, request.services
+    edit = _edit_of(asked)
+    who = (asked.who or "").strip()
     if edit is not None and not who:
         raise ApiError("ValidationException", "An edited input names who gives it.")
     try:
@@ -70,14 +77,13 @@ async def edited_inputs(services: Services, arn: str) -> list[dict[str, Any]]:
     return told
 
 
-def _edit_of(body: dict[str, Any]) -> Edit | None:
-    if "input" not in body:
+def _edit_of(asked: RedriveRequest) -> Edit | None:
+    if asked.input is UNSET:
         return None
-    text = jsontext.encode(body["input"])
+    text = jsontext.encode(asked.input)
     if len(text) > INPUT_MAX_BYTES:
         raise ApiError("ValidationException", f"An input has at most {INPUT_MAX_BYTES} bytes.")
-    state = body.get("state")
-    return Edit(text, state if isinstance(state, str) and state else None)
+    return Edit(text, asked.state or None)
 
 
 async def _keep(services: Services, arn: str, edit: Edit, who: str, at_ms: int) -> None:

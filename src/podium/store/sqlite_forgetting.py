@@ -24,11 +24,12 @@ def forget(connection: sqlite3.Connection, keys: Sequence[int]) -> tuple[list[by
     digests: list[bytes] = []
     machines: set[int] = set()
     for key in keys:
-        for arn, machine in connection.execute(sql.FORGET, (key,)).fetchall():
+        for arn, machine, has_journal in connection.execute(sql.FORGET, (key,)).fetchall():
             digest = arn_digest(arn)
             connection.execute(sql.FORGET_NAME, (digest, key))
-            connection.execute(sql.FORGET_SNAPSHOT, (key,))
-            connection.execute(sql.LEAVE_ROWS, (key,))
+            if has_journal:
+                connection.execute(sql.FORGET_SNAPSHOT, (key,))
+                connection.execute(sql.LEAVE_ROWS, (key,))
             digests.append(digest)
             machines.add(machine)
     for machine in machines:

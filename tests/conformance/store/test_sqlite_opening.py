@@ -205,6 +205,7 @@ async def test_a_file_of_an_older_version_is_brought_to_this_one(tmp_path, older
     assert [(*each[:3], sql.STATUSES[each[3]], *each[4:]) for each in before] == found
     for key, sequence, row in rows:
         assert (await store.rows_at(key, [sequence]))[sequence] == row
+    assert await store.open_by_machine() == {listed[0].state_machine_arn: 3}
     epoch = await store.claim(0)
     key = store.next_key()
     assert await store.commit(0, epoch, [start(key, "later", status="FAILED")]) == set()

@@ -8,8 +8,9 @@ CREATE TABLE shard (
 
 -- State machine ARNs, stored once, so that an execution names its own with a small integer.
 CREATE TABLE machine (
-    id  INTEGER PRIMARY KEY,
-    arn TEXT NOT NULL UNIQUE
+    id   INTEGER PRIMARY KEY,
+    arn  TEXT    NOT NULL UNIQUE,
+    open INTEGER NOT NULL DEFAULT 0  -- how many of its executions are RUNNING; triggers keep it
 );
 
 -- What executions started alike say alike, stored once.
@@ -39,6 +40,12 @@ CREATE TABLE execution (
     packing    INTEGER,           -- of row, as in journal
     row        BLOB               -- the first journal row, of an execution that began and ended with it
 );
+CREATE TRIGGER execution_opens AFTER INSERT ON execution WHEN new.status = 0 BEGIN
+    UPDATE machine SET open = open + 1 WHERE id = new.machine;
+END;
+CREATE TRIGGER execution_changes AFTER UPDATE OF status ON execution WHEN (old.status = 0) <> (new.status = 0) BEGIN
+    UPDATE machine SET open = open + (new.status = 0) - (old.status = 0) WHERE id = new.machine;
+END;
 -- Listing. Every index entry ends with the key, so each (machine, status) is in start order.
 CREATE INDEX execution_machine ON execution (machine, status);
 -- Only open executions are in these: closed ones cost nothing here.
