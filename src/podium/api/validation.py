@@ -9,27 +9,18 @@ constraints of their members at once, structures in lists are named `list.1.memb
 sensitive members are left out.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from podium.api.errors import ApiError
+from podium.api.scalars import JAVA_CLASSES, conversion, mismatch
 from podium.api.service_model import ServiceModel
 
 Check = Callable[[Any, str, list[str]], Any]
 """(value, where, failures) -> the value as operations get it; broken constraints are added to the failures."""
 
 _NOT_NULL: Final = "Member must not be null"
-_JAVA_CLASSES: Final[dict[type, str]] = {
-    str: "java.lang.String",
-    bool: "java.lang.Boolean",
-    int: "com.amazon.coral.value.json.numbers.TruncatingBigNumber",
-    float: "com.amazon.coral.value.json.numbers.TruncatingBigNumber",
-}
-_JAVA_NUMBERS: Final = {"integer": "Integer", "long": "Long", "float": "Float", "double": "Double"}
 _ENUM_ORDERS: Final = {
     # AWS prints the members of a Java set; this order is AWS's answer, the model's differs.
     "ExecutionStatus": ("SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"),
@@ -39,8 +30,6 @@ _MEASURED_IN_BYTES: Final = frozenset({"SensitiveData", "SensitiveDataJobInput"}
 _PATTERN_MAX_LENGTH: Final = 4_096
 """Longer values break the length constraint that every pattern comes with; matching them could take for ever."""
 _UNCHECKED: Final = frozenset({"jsonvalue", "document"})
-_YEAR_10000: Final = 253_402_300_800
-"""Epoch seconds."""
 
 
 def compile_input(
@@ -70,17 +59,6 @@ def compile_input(
         return result
 
     return checked
-
-
-def mismatch(value: Any, wanted: str) -> ApiError:
-    """A value of the wrong JSON type where a scalar of a Java class is wanted."""
-    if isinstance(value, dict):
-        message = "Start of structure or map found where not expected."
-    elif isinstance(value, list):
-        message = "Start of list found where not expected"
-    else:
-        message = f"class {_JAVA_CLASSES[type(value)]} can not be converted to an {wanted}"
-    return ApiError("SerializationException", message)
 
 
 class _Compiler:
@@ -222,7 +200,7 @@ class _Compiler:
 def _scalar(shape: Mapping[str, Any], constraints: Callable[[Any], list[str]] | None) -> Check:
     kind = shape["type"]
     secret = shape.get("sensitive", False)
-    convert = _CONVERSIONS.get(kind) or _number(kind)
+    convert = conversion(kind)
     # Most strings are ASCII and only bounded in length: those pass without another call.
     plain = kind == "string" and not {"enum", "pattern"} & shape.keys()
     low, high = shape.get("min", 0), shape.get("max", float("inf"))
@@ -236,70 +214,6 @@ def _scalar(shape: Mapping[str, Any], constraints: Callable[[Any], list[str]] | 
         return value
 
     return check
-
-
-def _string(value: Any) -> str:
-    if value.__class__ is not str:
-        raise mismatch(value, "String")
-    text: str = value
-    return text
-
-
-def _boolean(value: Any) -> bool:
-    if value.__class__ is not bool:
-        raise mismatch(value, "Boolean")
-    truth: bool = value
-    return truth
-
-
-def _blob(value: Any) -> bytes:
-    if value.__class__ is bytes:
-        content: bytes = value
-        return content
-    try:
-        return base64.b64decode(_string(value), validate=True)
-    except (binascii.Error, ValueError):
-        raise ApiError("SerializationException", "Invalid base64 value") from None
-
-
-def _number(kind: str) -> Callable[[Any], int | float]:
-    whole = kind in ("integer", "long")
-    wanted = _JAVA_NUMBERS[kind]
-
-    def convert(value: Any) -> int | float:
-        if value.__class__ is int:
-            number: int = value
-            return number
-        if value.__class__ is not float:
-            raise mismatch(value, wanted)
-        try:
-            return int(value) if whole else float(value)
-        except OverflowError:  # infinity: a number beyond what JSON readers represent
-            raise mismatch(str(value), wanted) from None
-
-    return convert
-
-
-def _moment(value: Any) -> int | float:
-    """Epoch seconds, written as such or in ISO 8601, as the SDKs write them."""
-    if value.__class__ is str:
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            raise mismatch(value, "Date") from None
-        value = at.replace(tzinfo=at.tzinfo or UTC).timestamp()
-    if value.__class__ not in (int, float) or not 0 <= value < _YEAR_10000:
-        raise mismatch(value, "Date")
-    seconds: int | float = value
-    return seconds
-
-
-_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
-    "string": _string,
-    "boolean": _boolean,
-    "blob": _blob,
-    "timestamp": _moment,
-}
 
 
 def _constraints(name: str, shape: Mapping[str, Any]) -> Callable[[Any], list[str]] | None:
@@ -386,7 +300,7 @@ def _not_a_collection(value: Any) -> ApiError:
         return mismatch(value, "")
     if value is None:
         return ApiError("SerializationException", "")
-    return ApiError("SerializationException", f"Unrecognized collection type class {_JAVA_CLASSES[type(value)]}")
+    return ApiError("SerializationException", f"Unrecognized collection type class {JAVA_CLASSES[type(value)]}")
 
 
 def _java(value: Any) -> str:

@@ -50,6 +50,7 @@ from podium.functions.worker.runtime import WorkerRuntime
 from podium.integrations.aws.client import AwsClient
 from podium.integrations.aws.messages import Messages
 from podium.integrations.aws.remote_states import RemoteStates
+from podium.integrations.contract import TaskPerformer
 from podium.integrations.log_delivery import LogSink
 from podium.integrations.mock_configuration import MockConfiguration
 from podium.integrations.registry import Registry
@@ -200,19 +201,7 @@ class _Rooms:
         api_destinations = ApiDestinations(store)
         performers = performers_of(aws, functions, settings, StatesIntegration(states), api_destinations)
         mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
-        engine = await Engine.open(
-            store,
-            mocked(mocks, store, performers),
-            clock,
-            limits=LIMITS[settings.limits],
-            look_ahead_seconds=settings.look_ahead_seconds,
-            items=item_gateway(settings, aws),
-            log_sink=log_sink,
-            open_executions_max=QUOTAS[settings.limits].open_executions,
-            retention_days=settings.retention_days,
-            express_kept_seconds=settings.express_history_seconds,
-            recover=False,
-        )
+        engine = await _engine(settings, store, mocked(mocks, store, performers), clock, aws, log_sink)
         sources = EventSources(store, functions.invoke, messages, compile_pattern)
         catch_up = settings.schedule_catch_up
         bus = EventBus(
@@ -263,6 +252,24 @@ class _Rooms:
         await self.functions.close()
         self.function_log_files.close()
         await self.store.close()
+
+
+async def _engine(
+    settings: Settings, store: SqliteStore, performer: TaskPerformer, clock: SystemClock, aws: AwsClient, sink: LogSink
+) -> Engine:
+    return await Engine.open(
+        store,
+        performer,
+        clock,
+        limits=LIMITS[settings.limits],
+        look_ahead_seconds=settings.look_ahead_seconds,
+        items=item_gateway(settings, aws),
+        log_sink=sink,
+        open_executions_max=QUOTAS[settings.limits].open_executions,
+        retention_days=settings.retention_days,
+        express_kept_seconds=settings.express_history_seconds,
+        recover=False,
+    )
 
 
 def _services(rooms: _Rooms, ready: Callable[[], bool]) -> Services:

@@ -14,6 +14,7 @@ async def listed(run, limit=100):
     found, before = [], None
     while True:
         page, before = await run.engine.inbox.page(before, limit)
+        assert len(page) <= limit, "each of these executions waits for one thing only"
         found += page
         if before is None:
             return found
@@ -56,6 +57,14 @@ async def test_pages_hold_every_task_once(run, monkeypatch):
     await run.settle()
     names = [task.execution_arn.rpartition(":")[2] for task in await listed(run, limit=2)]
     assert names == [str(number) for number in reversed(range(8))]
+
+
+async def test_what_one_page_holds_has_no_second(run):
+    await run.start({"T": waiting()})
+    answer(run)
+    await run.settle()
+    page, following = await run.engine.inbox.page(None, 100)
+    assert (len(page), following) == (1, None)
 
 
 async def test_who_takes_an_activity_s_task_is_recorded_and_may_end_it(run):

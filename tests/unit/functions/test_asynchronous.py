@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from podium.functions import asynchronous
 from podium.functions.asynchronous import EventConfig, EventInvocations
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionThrottled, Invocation
 from podium.store.memory import MemoryStore
@@ -139,6 +140,17 @@ async def test_the_same_request_is_one_event():
     await world.accept()
     await world.settled()
     assert len(world.function.seen) == 1
+
+
+async def test_no_more_are_taken_than_may_wait(monkeypatch):
+    monkeypatch.setattr(asynchronous, "EVENTS_MAX", 2)
+    world = World(Function())
+    await world.accept(id="1")
+    await world.accept(id="2")
+    with pytest.raises(FunctionThrottled):
+        await world.accept(id="3")
+    assert await world.pending() == 2
+    await world.events.close()
 
 
 async def test_a_throttled_function_is_asked_again(monkeypatch):
