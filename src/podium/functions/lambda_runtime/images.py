@@ -25,7 +25,6 @@ class ImageUnusable(Exception):
 class ImageRun(NamedTuple):
     """How a container is begun."""
 
-    name: str
     command: list[str]
     input: bytes
     """What the command reads: the container's environment."""
@@ -73,7 +72,7 @@ def image_run(spec: FunctionSpec, image: Image, name: str, environment: Mapping[
     if image.working_directory:
         line += ["--workdir", image.working_directory]
     # The image comes after `--`: neither it nor the command can be an option.
-    return ImageRun(name, [*line, "--", image.id, *command], input.encode())
+    return ImageRun([*line, "--", image.id, *command], input.encode())
 
 
 def remove(name: str) -> None:

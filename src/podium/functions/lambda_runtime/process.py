@@ -10,7 +10,6 @@ import json
 import os
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +23,7 @@ from podium.functions.contract import FunctionResult, Invocation
 from podium.functions.delivery import Deliver, deliver_safely
 from podium.functions.lambda_runtime import images
 from podium.functions.lambda_runtime.api import RuntimeApiConnection
-from podium.functions.lambda_runtime.commands import command, paths
+from podium.functions.lambda_runtime.begin import begin_container, begin_package, environment_of
 from podium.functions.lambda_runtime.isolation import Bubblewrap
 from podium.functions.lambda_runtime.spec import FunctionSpec
 
@@ -160,10 +159,9 @@ class FunctionProcess:
         return connection
 
     def _spawn(self, port: int) -> None:
-        begin = self._begin_package if self.spec.image is None else self._begin_container
         read_fd, write_fd = os.pipe()
         try:
-            self._process = begin(port, write_fd)
+            self._process = self._begin(port, write_fd)
         except BaseException:
             os.close(read_fd)
             raise
@@ -174,61 +172,13 @@ class FunctionProcess:
         asyncio.get_running_loop().add_reader(read_fd, self._read_log)
         children.watch(self._process, self._exited)
 
-    def _begin_package(self, port: int, output: int) -> subprocess.Popen[bytes]:
-        spec = self.spec
-        line = command(spec, self._setting.open_files)
-        if self._setting.bubblewrap is not None:
-            line = self._setting.bubblewrap.wrap(line, (spec.directory, *spec.layers))
-        searched = paths(spec)
-        environment = {
-            **searched,
-            "PATH": f"{searched['PATH']}:{os.defpath}" if "PATH" in searched else os.defpath,
-            "LANG": "en_US.UTF-8",
-            "PYTHONIOENCODING": "utf-8",
-            "TZ": ":UTC",
-            **self._environment(port),
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
-            "LAMBDA_TASK_ROOT": str(spec.directory),
-            "_HANDLER": spec.handler,
-        }
-        return subprocess.Popen(
-            line,
-            cwd=spec.directory,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-
-    def _begin_container(self, port: int, output: int) -> subprocess.Popen[bytes]:
-        """A container; its image brings paths, handler and a task root of its own."""
-        assert self.spec.image is not None
-        name = f"podium-{self.spec.name}-{os.urandom(8).hex()}"
-        run = images.image_run(self.spec, self.spec.image, name, self._environment(port))
-        self._container = name
-        with tempfile.TemporaryFile() as input:
-            input.write(run.input)
-            input.seek(0)
-            # The engine's own environment: where its socket is may be said there.
-            return subprocess.Popen(run.command, stdin=input, stdout=output, stderr=output, start_new_session=True)
-
-    def _environment(self, port: int) -> dict[str, str]:
-        """Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); nothing of ours."""
-        spec = self.spec
-        return {
-            "AWS_REGION": spec.region,
-            "AWS_DEFAULT_REGION": spec.region,
-            **self._setting.environment,
-            **spec.environment,
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
-            "AWS_LAMBDA_FUNCTION_NAME": spec.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": spec.version,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
-            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
-            "AWS_LAMBDA_LOG_STREAM_NAME": self._stream,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        }
+    def _begin(self, port: int, output: int) -> subprocess.Popen[bytes]:
+        spec, setting = self.spec, self._setting
+        environment = environment_of(spec, setting.environment, port, self._stream)
+        if spec.image is None:
+            return begin_package(spec, environment, output, setting.open_files, setting.bubblewrap)
+        self._container = f"podium-{spec.name}-{os.urandom(8).hex()}"
+        return begin_container(spec, environment, output, self._container)
 
     def run(self, invocation: Invocation, deliver: Deliver) -> None:
         """Give the process, which must be ready, an invocation."""
