@@ -13,6 +13,7 @@ from typing import Any
 
 import uvloop
 
+from benchmarks.disk import bytes_in
 from benchmarks.measurement import Figures, Measurement, Options
 from benchmarks.peers import scripts
 from benchmarks.peers.found import Peers
@@ -151,6 +152,7 @@ async def _run(seconds: float, directory: Path) -> Figures:
     return {
         "transitions/s": STATES_ENTERED * executions / taken,
         "transitions per CPU second": STATES_ENTERED * executions / cpu_taken,
+        "bytes on disk per transition": bytes_in(directory) / STATES_ENTERED / executions,
     }
 
 

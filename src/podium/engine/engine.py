@@ -23,6 +23,7 @@ from podium.engine.active import Active
 from podium.engine.background import Background
 from podium.engine.callbacks import Callbacks
 from podium.engine.clock import Clock
+from podium.engine.compaction import Compaction
 from podium.engine.driving import SHARD, Driving
 from podium.engine.errors import ExecutionDoesNotExist
 from podium.engine.execution_log import ExecutionLog
@@ -138,6 +139,7 @@ class Engine:
         )
         self.status_changed: StatusChanged | None = None
         self._retention: Retention | None = None
+        self._compaction: Compaction | None = None
         self.recovered = False
         """Whether every execution found at start-up is under way again."""
 
@@ -183,6 +185,7 @@ class Engine:
         if retention_days is not None:
             kept_ms = int(retention_days * MS_PER_DAY)
             engine._retention = Retention(store, clock, epoch, kept_ms, engine._background)
+            engine._compaction = Compaction(store, clock, epoch, lambda: engine._driving.busy, engine._background)
         if recover:
             await engine.recover()
         return engine
@@ -198,6 +201,8 @@ class Engine:
         await self._recovery.look_ahead()
         if self._retention is not None:
             self._retention.begin()
+        if self._compaction is not None:
+            self._compaction.begin()
         if self._express_retention is not None:
             self._express_retention.begin()
         self.recovered = True

@@ -181,6 +181,16 @@ class Journal(Protocol):
             Fenced: `epoch` is not the shard's current epoch.
         """
 
+    async def compact(self, shard: int, epoch: int, after_key: int, limit: int) -> int | None:
+        """Let closed executions take less room, a bounded number of those after a key. They read as before.
+
+        Returns:
+            The key to go on after; None when there are no more.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+        """
+
     async def resumable(self, after_key: int, limit: int) -> list[LoadedExecution]:
         """Open executions whose `resumable` is set and whose key is greater than `after_key`, by ascending key."""
 

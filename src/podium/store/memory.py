@@ -227,6 +227,16 @@ class MemoryStore:
                 del self._executions[key], self._keys[execution.summary.arn]
         return False
 
+    async def compact(self, shard: int, epoch: int, after_key: int, limit: int) -> int | None:
+        """Nothing: what is in memory takes the room it takes.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+        """
+        if self._epochs.get(shard) != epoch:
+            raise Fenced(f"epoch {epoch} of shard {shard} is over")
+        return None
+
     async def resumable(self, after_key: int, limit: int) -> list[LoadedExecution]:
         """Open executions whose `resumable` is set and whose key is greater than `after_key`, by ascending key."""
         keys = sorted(

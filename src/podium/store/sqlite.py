@@ -23,16 +23,16 @@ from podium.store.contract import (
 )
 from podium.store.data_directory import DataDirectory
 from podium.store.sql import statements as sql
+from podium.store.sqlite_archive import archive, archived
 from podium.store.sqlite_batch import PAGE_BYTES, Batch
 from podium.store.sqlite_commit import Checkpointer, Committer
 from podium.store.sqlite_database import open_database, plain
 from podium.store.sqlite_forgetting import ROWS_AT_ONCE, forget
 from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Names
-from podium.store.sqlite_packing import Packing
+from podium.store.sqlite_packing import PLAIN, Packed, Packing
 
 T = TypeVar("T")
-_Packed = tuple[int | None, bytes]
 
 FILE_NAME = "podium.db"
 _NO_BOUND = 2**63 - 1
@@ -105,6 +105,21 @@ class SqliteStore:
         self._checkpointer.wrote(2 * len(keys) + ROWS_AT_ONCE // 4)
         return left
 
+    async def compact(self, shard: int, epoch: int, after_key: int, limit: int) -> int | None:
+        """Put closed executions into the archive; the key to go on after.
+
+        Raises:
+            Fenced: `epoch` is not the shard's current epoch.
+        """
+
+        def work() -> int | None:
+            self._check_epoch(shard, epoch)
+            return archive(self._writer, self._packing, after_key, limit)
+
+        following = await self._transaction(work)
+        self._checkpointer.wrote(limit)
+        return following
+
     def _write(self, shard: int, epoch: int, writes: Sequence[Write]) -> Batch:
         self._check_epoch(shard, epoch)
         batch = Batch(shard, epoch, writes, self._names, self._heads, self._packing)
@@ -172,8 +187,15 @@ class SqliteStore:
             summary = _summary(found[0])
             snapshot = next(iter(self._all(sql.SNAPSHOT, (key,))), None)
             first = self._all(sql.FIRST_ROW, (key,))
-            rows = self._all(sql.ROWS_UP_TO, (key, snapshot[0] if snapshot else 0, summary.sequence))
+            after = snapshot[0] if snapshot else 0
+            rows = self._all(sql.ROWS_UP_TO, (key, after, summary.sequence))
+            if not rows:
+                rows = [(PLAIN, row) for row in self._archived(key)[after:]]
         return self._loaded(summary, first, snapshot, rows)
+
+    def _archived(self, key: int) -> list[bytes]:
+        """The rows of an execution from 1 on, when they are in the archive."""
+        return archived(self._packing, self._all(sql.ARCHIVE, (key,)))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -194,6 +216,9 @@ class SqliteStore:
         if after < 1 < before:
             first = [(1, *row) for row in self._all(sql.FIRST_ROW, (key,))]
             rows = ([*rows, *first] if descending else [*first, *rows])[:limit]
+        if not rows:
+            kept = [each for each in enumerate(self._archived(key), start=1) if after < each[0] < before]
+            return (kept[::-1] if descending else kept)[:limit]
         return [(sequence, self._packing.unpack(packing, row)) for sequence, packing, row in rows]
 
     async def rows_at(self, key: int, sequences: Sequence[int]) -> dict[int, bytes]:
@@ -205,6 +230,9 @@ class SqliteStore:
                 rows = self._all(sql.FIRST_ROW, (key,))
             for packing, row in rows:
                 found[sequence] = self._packing.unpack(packing, row)
+        if not found:
+            kept = self._archived(key)
+            found = {sequence: kept[sequence - 1] for sequence in sequences if 0 < sequence <= len(kept)}
         return found
 
     async def list_executions(
@@ -256,7 +284,7 @@ class SqliteStore:
                 return []
             chosen = (after_key, found[-1][0])
             snapshots = {key: snapshot for key, *snapshot in self._all(sql.RESUMABLE_SNAPSHOTS, chosen)}
-            rows: dict[int, list[_Packed]] = {row[0]: [] for row in found}
+            rows: dict[int, list[Packed]] = {row[0]: [] for row in found}
             for key, packing, row in self._all(sql.RESUMABLE_ROWS, chosen):
                 rows[key].append((packing, row))
         return [
@@ -269,9 +297,9 @@ class SqliteStore:
     def _loaded(
         self,
         summary: ExecutionSummary,
-        first: Sequence[_Packed],
+        first: Sequence[Packed],
         snapshot: Sequence[Any] | None,
-        rows: Sequence[_Packed],
+        rows: Sequence[Packed],
     ) -> LoadedExecution:
         """`first` is the row kept with the execution, if it is; `rows` are those of the journal after the snapshot."""
         unpack = self._packing.unpack

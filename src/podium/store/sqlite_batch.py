@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from podium.store.contract import Append, Write
 from podium.store.sql import statements as sql
+from podium.store.sqlite_archive import take_back
 from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Name, Names, arn_digest
 from podium.store.sqlite_packing import Packing
@@ -181,6 +182,8 @@ class Batch:
                 refused.add(key)
                 continue
             last = self._latest[key]
+            if head.status != RUNNING:
+                take_back(connection, self._packing, key, self._epoch)
             if last.status == head.status == RUNNING:
                 if last.wake_at_ms != head.wake_at_ms or last.resumable != head.resumable:
                     staying.append((last.sequence, last.wake_at_ms, int(last.resumable), key))

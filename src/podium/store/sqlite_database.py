@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from podium.store.contract import StoreError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """PRAGMA user_version of the files this code reads and writes."""
 _APPLICATION_ID = 0x506F6469
 """PRAGMA application_id ("Podi"): tells our file from any other SQLite database."""

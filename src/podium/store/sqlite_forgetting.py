@@ -29,6 +29,7 @@ def forget(connection: sqlite3.Connection, keys: Sequence[int]) -> tuple[list[by
             connection.execute(sql.FORGET_NAME, (digest, key))
             if has_journal:
                 connection.execute(sql.FORGET_SNAPSHOT, (key,))
+                connection.execute(sql.REMOVE_ARCHIVE, (key,))
                 connection.execute(sql.LEAVE_ROWS, (key,))
             digests.append(digest)
             machines.add(machine)

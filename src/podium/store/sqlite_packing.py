@@ -76,6 +76,8 @@ class Packing:
         self._alone = Compressor().compress
         self._compressors: dict[str, tuple[int, Callable[[bytes], bytes]]] = {}
         """By likeness, with their dictionary's id."""
+        self._together: tuple[int, Callable[[bytes], bytes]] = ALONE, self._alone
+        """The last compressor of several rows in one, with its dictionary's id."""
         self._alone_restorer = Restorer()
         self._restorers: dict[int, Restorer] = {}
         """By their dictionary's id."""
@@ -97,13 +99,22 @@ class Packing:
             frame = found[1](data)
             # Restoring costs as well: an eighth must be gained.
             return (found[0], frame) if len(frame) < len(data) * 7 >> 3 else (PLAIN, data)
-        return self._pack_alone(data)
+        return self.pack_alone(data)
 
     def pack_snapshot(self, row: Append) -> Packed:
         """A row's snapshot as it is stored."""
-        return self._pack_alone(row.snapshot or b"")
+        return self.pack_alone(row.snapshot or b"")
 
-    def _pack_alone(self, data: bytes) -> Packed:
+    def pack_together(self, data: bytes, dictionary_id: int | None) -> Packed:
+        """Several rows in one, with the dictionary they were packed with one by one."""
+        if not dictionary_id:
+            return self.pack_alone(data)
+        if self._together[0] != dictionary_id:
+            self._together = dictionary_id, Compressor(self._stored(dictionary_id)).compress
+        return dictionary_id, self._together[1](data)
+
+    def pack_alone(self, data: bytes) -> Packed:
+        """Bytes as they are stored that resemble nothing else."""
         if len(data) < LONG_BYTES:
             return PLAIN, data
         frame = self._alone(data)
@@ -170,15 +181,19 @@ class Packing:
             return data
         restorer = self._alone_restorer if packing == ALONE else self._restorers.get(packing)
         if restorer is None:
-            stored = self._read(sql.DICTIONARY, (packing,))
-            if not stored:
-                raise StoreError(f"A row was compressed with dictionary {packing}, which is not there.")
             _make_room(self._restorers)
-            restorer = self._restorers[packing] = Restorer(stored[0][0])
+            restorer = self._restorers[packing] = Restorer(self._stored(packing))
         try:
             return restorer.restore(data)
         except Damaged as error:
             raise StoreError(f"A row cannot be decompressed ({error}); restore the database from a backup.") from error
+
+    def _stored(self, dictionary_id: int) -> bytes:
+        stored = self._read(sql.DICTIONARY, (dictionary_id,))
+        if not stored:
+            raise StoreError(f"A row was compressed with dictionary {dictionary_id}, which is not there.")
+        data: bytes = stored[0][0]
+        return data
 
 
 def _make_room(held: dict[Any, Any]) -> None:

@@ -119,6 +119,17 @@ class StoresAgree(RuleBasedStateMachine):
         self.both(lambda store: store.due(until_ms, limit))
         self.both(lambda store: store.resumable(after_key, limit))
 
+    @rule(after_key=st.integers(0, 3), limit=st.integers(1, 6), epochs_ago=st.sampled_from([0, 0, 0, 1]))
+    def compact(self, after_key, limit, epochs_ago):
+        async def ask():
+            for store in (self.memory, self.sqlite):
+                answer = await outcome(store.compact(0, self.epoch - epochs_ago, after_key, limit))
+                fenced.append(answer is Fenced)
+
+        fenced = []
+        self.runner.run(ask())
+        assert fenced[0] == fenced[1]
+
     @rule(name=st.sampled_from("abcde"), machine=MACHINES)
     def find(self, name, machine):
         self.both(lambda store: store.find(arn_of(name, machine)))

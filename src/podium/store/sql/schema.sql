@@ -78,6 +78,13 @@ CREATE TABLE journal (
 );
 CREATE UNIQUE INDEX journal_sequence ON journal (execution, sequence);
 
+-- What closed executions left, in place of their rows in the journal: all of one in a single frame.
+CREATE TABLE archive (
+    execution INTEGER PRIMARY KEY,
+    packing   INTEGER,           -- as in journal
+    data      BLOB    NOT NULL   -- its rows in order, a msgpack array
+);
+
 -- The newest snapshot of an execution, apart from its summary, which every decision rewrites.
 CREATE TABLE snapshot (
     execution INTEGER PRIMARY KEY,

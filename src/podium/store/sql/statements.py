@@ -52,6 +52,15 @@ DICTIONARY_OF: Final = "SELECT id, data FROM dictionary WHERE likeness = ?"
 DICTIONARY: Final = "SELECT data FROM dictionary WHERE id = ?"
 ADD_DICTIONARY: Final = "INSERT INTO dictionary (likeness, data) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
+# The archive; see sqlite_archive. Rows of one execution are all there or all in the journal.
+JOURNALS_AFTER: Final = "SELECT execution FROM journal WHERE execution > ? AND sequence = 1 ORDER BY execution LIMIT ?"
+WHOLE_JOURNAL_OF_CLOSED: Final = "SELECT sequence FROM execution WHERE key = ? AND status <> 0 AND row IS NULL"
+JOURNAL_SIZE: Final = "SELECT count(*), sum(length(row)) FROM journal WHERE execution = ?"
+PUT_ARCHIVE: Final = "INSERT INTO archive (execution, packing, data) VALUES (?, ?, ?)"
+ARCHIVE: Final = "SELECT packing, data FROM archive WHERE execution = ?"
+REMOVE_ARCHIVE: Final = "DELETE FROM archive WHERE execution = ?"
+REMOVE_JOURNAL: Final = "DELETE FROM journal WHERE execution = ?"
+
 # Names; see sqlite_names.
 NAMES_MARK: Final = "SELECT execution, generation, buckets_done FROM name_mark WHERE id = 0"
 SET_NAMES_MARK: Final = "UPDATE name_mark SET execution = ?, generation = ?, buckets_done = ? WHERE id = 0"
