@@ -1,8 +1,9 @@
 /** Shows what has become of each state by changing only what differs, past React: a step of a large execution recolours
  * hundreds of nodes in a frame, and rendering them anew costs several frames.
  *
- * React draws a node's fixed parts (`GraphNode`) and never touches these: `data-tone` of the node, the text of
- * `.node-detail` and of `title`, the `d` of `.status-mark`. */
+ * React draws a node's fixed parts (`GraphNode`) and never touches these: `data-tone` of `.ground` and `.status-mark`, the
+ * text of `.node-detail` and of `title`, the `d` of `.status-mark`. The tone is said to the two parts that show it, not to
+ * the node: what the node's other parts inherit would have the browser style all of them anew. */
 import { ICON_PATHS } from "../ui/Icon";
 import { lookOf } from "../ui/status";
 import { clipped, DETAIL_CHAR_WIDTH, textRoom } from "./nodeText";
@@ -43,6 +44,7 @@ export function paintedOf(node: PlacedNode, state: NodeState | undefined, mark: 
 
 interface Parts {
   node: SVGGElement;
+  ground: SVGRectElement;
   title: SVGTitleElement;
   detail: SVGTextElement;
   mark: SVGPathElement;
@@ -59,11 +61,12 @@ export class Painter {
       const id = node.dataset.node ?? "";
       const before = this.parts.get(id);
       const title = node.querySelector<SVGTitleElement>("title");
+      const ground = node.querySelector<SVGRectElement>(".ground:not(.behind)");
       const detail = node.querySelector<SVGTextElement>(".node-detail");
       const mark = node.querySelector<SVGPathElement>(".status-mark");
-      if (!title || !detail || !mark) continue;
+      if (!title || !ground || !detail || !mark) continue;
       const shown = before?.node === node ? before.shown : { tone: "", icon: "", detail: "", title: "" };
-      known.set(id, { node, title, detail, mark, shown });
+      known.set(id, { node, ground, title, detail, mark, shown });
     }
     this.parts = known;
   }
@@ -86,11 +89,13 @@ export class Painter {
   }
 }
 
-function apply({ node, title, detail, mark, shown }: Parts, wanted: Painted): boolean {
+function apply({ ground, title, detail, mark, shown }: Parts, wanted: Painted): boolean {
   let changed = false;
   if (wanted.tone !== shown.tone) {
-    if (wanted.tone) node.dataset.tone = wanted.tone;
-    else delete node.dataset.tone;
+    for (const part of [ground, mark]) {
+      if (wanted.tone) part.dataset.tone = wanted.tone;
+      else delete part.dataset.tone;
+    }
     changed = true;
   }
   if (wanted.icon !== shown.icon) {
