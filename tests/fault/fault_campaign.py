@@ -1,9 +1,11 @@
 """One data directory, one load, many kills; then quiet, and the checker's verdict."""
 
 import json
+import os
 import random
 import signal
 import time
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -28,6 +30,7 @@ class Report:
 
     kills: int = 0
     killed_starting: int = 0
+    killed_front_ends: int = 0
     deaths: Counter = field(default_factory=Counter)
     """By crash point, the servers that died there by themselves."""
     executions: int = 0
@@ -50,12 +53,13 @@ class Campaign:
         folder: for the data directory and everything else that is written.
         seed: of the plan and of the moments of death. Threads and processes interleave as they like.
         weights: how often each kind of execution is started.
+        processes: of each server.
     """
 
-    def __init__(self, folder, seed, weights=WEIGHTS):
+    def __init__(self, folder, seed, weights=WEIGHTS, processes=1):
         self._folder = folder
         self._random = random.Random(f"kills {seed}")
-        self._servers = Servers(folder)
+        self._servers = Servers(folder, processes)
         self._server = None
         self._load = Load(seed, weights)
         self._began = time.monotonic()
@@ -90,6 +94,18 @@ class Campaign:
                 continue
             self._load.serve_at(self._server.port(), EXECUTIONS_PER_LIFE)
             time.sleep(self._random.uniform(0.02, 0.3))
+
+    def kill_front_ends(self, kills):
+        """Kill front ends of the server that runs, one after the other, at random moments."""
+        port = self._server.port()
+        for _ in range(kills):
+            self._load.serve_at(port, EXECUTIONS_PER_LIFE)
+            time.sleep(self._random.uniform(0.02, 0.3))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=QUIET_SECONDS) as answer:
+                lines = answer.read().decode().splitlines()
+            pids = [int(line.split()[3]) for line in lines if line.startswith("front-end ")]
+            os.kill(self._random.choice(pids), signal.SIGKILL)
+            self.report.killed_front_ends += 1
 
     def kill_at_point(self, point, number):
         """Let a server die by itself the `number`th time it comes to a point; it lives on when it never does."""
@@ -155,8 +171,9 @@ def describe(report, seed):
     shown = "\n".join(f"  {rule}: {name}: {what}" for rule, name, what in report.violations[:30])
     head = (
         f"seed {seed}: {report.kills} kills in {report.seconds:.0f} s ({report.killed_starting} of starting servers, "
-        f"{report.deaths.total()} at a named point), {report.executions} executions, {report.acknowledged} "
-        f"acknowledged, {report.redriven} redriven, {report.calls} calls of which {report.repeated_calls} "
+        f"{report.killed_front_ends} of front ends besides, {report.deaths.total()} at a named point), "
+        f"{report.executions} executions, {report.acknowledged} acknowledged, "
+        f"{report.redriven} redriven, {report.calls} calls of which {report.repeated_calls} "
         f"repeated, checked in {report.checking_seconds:.0f} s, {len(report.violations)} violations"
     )
     return f"{head}\n{shown}"

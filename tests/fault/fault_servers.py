@@ -67,11 +67,11 @@ class Server:
 class Servers:
     """Starts servers with one command line, from scratch or forked (see `fork_server`)."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, processes=1):
         self._folder = folder
         self._arguments = ["serve", "--port", "0", "--data", str(folder / "data")]
         self._arguments += ["--handlers", str(HERE / "fault_handlers.py")]
-        self._environment = os.environ | {"FAULT_CALLS": str(folder / "calls")}
+        self._environment = os.environ | {"FAULT_CALLS": str(folder / "calls"), "PODIUM_PROCESSES": str(processes)}
         self._log = (folder / "stderr").open("ab")
         # Not below `folder`: the path of a Unix socket may be no longer than about a hundred bytes.
         self._socket_folder = tempfile.TemporaryDirectory(prefix="podium-")

@@ -144,6 +144,7 @@ class _FrontEnd:
         self._ending = False
         self._answering: Answering | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._running = False
         self._began = 0.0
         self._restarts = 0
         self._restarting: asyncio.Task[None] | None = None
@@ -174,6 +175,7 @@ class _FrontEnd:
         finally:
             theirs.close()
         self._began = time.monotonic()
+        self._running = True
         children.watch(self._process, self._exited)
         return ours
 
@@ -186,12 +188,14 @@ class _FrontEnd:
         self._ending = True
         if self._restarting is not None:
             self._restarting.cancel()
-        if self._answering is not None:
+        if not self._running:
+            self.ended.set()
+        elif self._answering is not None:
             self._answering.drain(seconds)
 
     def kill(self) -> None:
         self.drain(0)
-        if self._process is not None:
+        if self._process is not None and self._running:
             children.kill_group(self._process)
 
     def _greeted(self) -> None:
@@ -199,6 +203,7 @@ class _FrontEnd:
             self.opened.set_result(None)
 
     def _exited(self, code: int) -> None:
+        self._running = False
         if self._answering is not None:
             self._answering.link.close()
         if self._ending:
