@@ -11,10 +11,13 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 EXECUTABLES: Final = ("docker", "podman")
+ASKED_SECONDS: Final = 10.0
 ENVIRONMENT_FILE: Final = ("--env-file", "/dev/stdin")
 """Arguments by which a container gets the variables that are written to standard input."""
 
@@ -24,15 +27,29 @@ class EngineMissing(Exception):
 
 
 def executable() -> str:
-    """The engine's program.
+    """The engine's program; of two, the first whose service answers, asked once. May block for a moment.
 
     Raises:
         EngineMissing: see there.
     """
-    found = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-    if found is None:
+    return _answering(os.environ.get("PATH", os.defpath))
+
+
+@cache
+def _answering(path: str) -> str:
+    there = [found for name in EXECUTABLES if (found := shutil.which(name, path=path))]
+    if not there:
         raise EngineMissing
-    return found
+    # docker's client is often installed where nothing serves it.
+    return next((program for program in there[:-1] if _is_served(program)), there[-1])
+
+
+def _is_served(program: str) -> bool:
+    try:
+        asked = subprocess.run([program, "version"], capture_output=True, timeout=ASKED_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
 
 
 def environment_arguments(environment: Mapping[str, str]) -> tuple[list[str], str]:

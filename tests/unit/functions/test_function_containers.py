@@ -1,0 +1,43 @@
+"""Which container engine is used: docker where something serves it, else podman."""
+
+import pytest
+
+from podium.functions import containers
+
+
+@pytest.fixture
+def engines(tmp_path, monkeypatch):
+    """Puts engines on the PATH, by name and what `version` exits with."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    def engines(**codes):
+        for name, code in codes.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n[ $1 = version ] && exit {code}\n")
+            (tmp_path / name).chmod(0o755)
+        return tmp_path
+
+    return engines
+
+
+@pytest.mark.parametrize(
+    ("codes", "chosen"),
+    [
+        ({"docker": 0, "podman": 0}, "docker"),
+        ({"docker": 1, "podman": 0}, "podman"),
+        ({"docker": 1}, "docker"),
+        ({"podman": 1}, "podman"),
+    ],
+)
+def test_an_engine_that_answers_goes_first(engines, codes, chosen):
+    directory = engines(**codes)
+    assert containers.executable() == str(directory / chosen)
+
+
+def test_without_one_there_is_none(engines):
+    engines()
+    with pytest.raises(containers.EngineMissing):
+        containers.executable()
+
+
+def test_variables_of_several_lines_are_arguments():
+    assert containers.environment_arguments({"A": "1 2", "B": "x\ny"}) == (["--env", "B=x\ny"], "A=1 2\n")
