@@ -81,10 +81,22 @@ async def test_what_runs_stays_and_so_does_what_is_whole_or_long(store, writing,
     last = more(long, 2, status="FAILED")
     last.row = os.urandom(50_000)
     await writing(start(long), last)
-    before = [await everything(store, key) for key in (running, whole, redriven, long)]
+    unpacked = store.next_key()
+    await writing(start(unpacked, row=b"x" * 50_000), more(unpacked, 2, status="FAILED"))
+    keys = (running, whole, redriven, long, unpacked)
+    before = [await everything(store, key) for key in keys]
     await compact(store, writing)
     assert held(store, "archive") == []
-    assert [await everything(store, key) for key in (running, whole, redriven, long)] == before
+    assert [await everything(store, key) for key in keys] == before
+
+
+async def test_a_damaged_journal_is_left_as_it_is(store, writing):
+    """Packed together its rows would be taken for others."""
+    key = await closed(writing, 4)
+    store._writer.execute("DELETE FROM journal WHERE sequence = 2")
+    await compact(store, writing)
+    assert held(store, "archive") == []
+    assert [sequence for sequence, _ in await store.rows(key)] == [1, 3, 4]
 
 
 async def test_a_redrive_takes_the_rows_back(store, writing):

@@ -6,7 +6,8 @@ import pytest
 from definitions import parallel, retry, task
 from driver import Run
 
-from podium.core.machine.journal import UnknownForm, decode_row
+from podium.core.machine.branch import Report
+from podium.core.machine.journal import UnknownForm, decode_row, encode_row
 from podium.core.machine.specimen import specimen
 
 SECRET = "4929-Miller"
@@ -42,6 +43,17 @@ def test_what_the_definition_says_is_left_and_so_is_the_shape():
     whole = b"".join(specimen(row) for row in rows())
     for kept in (b"Load", b"Both", b"Shown", b"function:load", b"role/orders", b'"found"'):
         assert kept in whole
+
+
+def test_a_task_leaves_neither_report_nor_role():
+    run = Run({"T": task("t")}, INPUT)
+    held = next(iter(run.execution.branches.values())).task
+    held.report = Report(None, SECRET, SECRET)
+    held.role_arn = f"arn:aws:iam::123456789012:role/{SECRET}"
+    records = [branch.record(lambda payload: payload.ref) for branch in run.execution.branches.values()]
+    row = encode_row(1, 0, [], [], records, [], 2, "RUNNING")
+    assert SECRET.encode() in row
+    assert b"4929" not in specimen(row)
 
 
 def test_a_row_of_another_form_has_none():
