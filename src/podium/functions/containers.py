@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
@@ -69,16 +70,21 @@ async def run(arguments: Sequence[str], input: str = "") -> tuple[int, str, str]
     Raises:
         EngineMissing: see there.
     """
-    process = await asyncio.create_subprocess_exec(
-        executable(),
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+    program = executable()
+    with tempfile.TemporaryFile() as stdin:
+        # A file: uvloop's pipe is a socket, which can't be opened as /dev/stdin.
+        stdin.write(input.encode())
+        stdin.seek(0)
+        process = await asyncio.create_subprocess_exec(
+            program,
+            *arguments,
+            stdin=stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
     try:
-        output, said = await process.communicate(input.encode())
+        output, said = await process.communicate()
     except asyncio.CancelledError:
         # With what it may have started, which holds its pipes open.
         with contextlib.suppress(ProcessLookupError):

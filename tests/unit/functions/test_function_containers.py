@@ -1,6 +1,9 @@
 """Which container engine is used: docker where something serves it, else podman."""
 
+import asyncio
+
 import pytest
+import uvloop
 
 from podium.functions import containers
 
@@ -12,7 +15,7 @@ def engines(tmp_path, monkeypatch):
 
     def engines(**codes):
         for name, code in codes.items():
-            (tmp_path / name).write_text(f"#!/bin/sh\n[ $1 = version ] && exit {code}\n")
+            (tmp_path / name).write_text(f"#!/bin/sh\n[ $1 = version ] && exit {code}\n/bin/cat /dev/stdin\n")
             (tmp_path / name).chmod(0o755)
         return tmp_path
 
@@ -31,6 +34,12 @@ def engines(tmp_path, monkeypatch):
 def test_an_engine_that_answers_goes_first(engines, codes, chosen):
     directory = engines(**codes)
     assert containers.executable() == str(directory / chosen)
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_standard_input_can_be_opened_by_its_name(engines, run):
+    engines(docker=0)
+    assert run(containers.run(["anything"], "A=1\n")) == (0, "A=1\n", "")
 
 
 def test_without_one_there_is_none(engines):
