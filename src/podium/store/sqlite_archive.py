@@ -17,7 +17,10 @@ from podium.store.sql import statements as sql
 from podium.store.sqlite_packing import Packed, Packing
 
 BYTES_MAX: Final = 256 * 1024
+ROWS_MAX: Final = 512
 """Longer journals stay as they are: a page of their history must not take all of it to be restored."""
+ROWS_AT_ONCE: Final = 256
+"""Rows after which a piece of work is over."""
 
 _decode = msgspec.msgpack.Decoder(list[bytes]).decode
 
@@ -25,15 +28,24 @@ _decode = msgspec.msgpack.Decoder(list[bytes]).decode
 def archive(connection: sqlite3.Connection, packing: Packing, after_key: int, limit: int) -> int | None:
     """In the open transaction, archive closed executions among the next `limit` that have rows in the journal.
 
+    Fewer when they have many rows.
+
     Returns:
         The key to go on after; None when there are no more.
     """
-    keys = [key for (key,) in connection.execute(sql.JOURNALS_AFTER, (after_key, limit)).fetchall()]
-    for key in keys:
+    key, room = after_key, ROWS_AT_ONCE
+    for _ in range(limit):
+        (following,) = connection.execute(sql.JOURNAL_AFTER, (key,)).fetchone()
+        if following is None:
+            return None
+        key = int(following)
         closed = connection.execute(sql.WHOLE_JOURNAL_OF_CLOSED, (key,)).fetchone()
-        if closed is not None:
+        if closed is not None and closed[0] <= ROWS_MAX:
             _archive(connection, packing, key, closed[0])
-    return keys[-1] if len(keys) == limit else None
+            room -= closed[0]
+            if room <= 0:
+                break
+    return key
 
 
 def _archive(connection: sqlite3.Connection, packing: Packing, key: int, sequence: int) -> None:

@@ -99,6 +99,16 @@ async def test_a_damaged_journal_is_left_as_it_is(store, writing):
     assert [sequence for sequence, _ in await store.rows(key)] == [1, 3, 4]
 
 
+async def test_a_piece_ends_after_some_rows(store, writing, monkeypatch):
+    monkeypatch.setattr(sqlite_archive, "ROWS_AT_ONCE", 8)
+    monkeypatch.setattr(sqlite_archive, "ROWS_MAX", 5)
+    short, long = [await closed(writing, 4) for _ in range(3)], await closed(writing, 6)
+    assert await store.compact(0, writing.epoch, 0, 9) == short[1]
+    assert held(store, "archive") == short[:2]
+    assert await store.compact(0, writing.epoch, short[1], 9) is None
+    assert (held(store, "archive"), held(store, "journal")) == (short, [long])
+
+
 async def test_a_redrive_takes_the_rows_back(store, writing):
     key = await closed(writing, 4)
     await compact(store, writing)

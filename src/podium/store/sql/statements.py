@@ -53,7 +53,7 @@ DICTIONARY: Final = "SELECT data FROM dictionary WHERE id = ?"
 ADD_DICTIONARY: Final = "INSERT INTO dictionary (likeness, data) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 # The archive; see sqlite_archive. Rows of one execution are all there or all in the journal.
-JOURNALS_AFTER: Final = "SELECT execution FROM journal WHERE execution > ? AND sequence = 1 ORDER BY execution LIMIT ?"
+JOURNAL_AFTER: Final = "SELECT min(execution) FROM journal WHERE execution > ?"
 WHOLE_JOURNAL_OF_CLOSED: Final = "SELECT sequence FROM execution WHERE key = ? AND status <> 0 AND row IS NULL"
 JOURNAL_SIZE: Final = "SELECT count(*), sum(length(row)) FROM journal WHERE execution = ?"
 PUT_ARCHIVE: Final = "INSERT INTO archive (execution, packing, data) VALUES (?, ?, ?)"
