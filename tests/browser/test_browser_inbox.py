@@ -71,3 +71,17 @@ def test_keeps_a_view_by_name_and_forgets_it(visit, seed, accessible):
     assert "text=tok_declined" in page.url
     page.get_by_role("button", name="Forget view").click()
     expect(page.get_by_role("button", name="Keep view")).to_be_visible()
+
+
+def test_an_activity_is_made_and_goes(visit, seed, states, accessible):
+    page = visit("/console/activities")
+    page.get_by_role("button", name="Create activity").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("made-here")
+    accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Create").click()
+    expect(page.get_by_role("row").filter(has_text="made-here")).to_have_count(1)
+    assert "made-here" in [activity["name"] for activity in states.list_activities()["activities"]]
+    page.get_by_role("button", name="Delete made-here").click()
+    accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("row").filter(has_text="made-here")).to_have_count(0)

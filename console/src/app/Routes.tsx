@@ -13,7 +13,7 @@ const MapRunPage: Page = lazy(() => import("../pages/map-run/MapRunPage"));
 const FunctionPage: Page = lazy(() => import("../pages/functions/FunctionPage"));
 const Studio = lazy(() => import("../pages/studio/StudioPage"));
 const Executions = lazy(() => import("../pages/executions/ExecutionsPage"));
-const Activities = lazy(() => import("../pages/ActivitiesPage"));
+const Activities = lazy(() => import("../pages/activities/ActivitiesPage"));
 const Functions = lazy(() => import("../pages/functions/FunctionsPage"));
 const Inbox = lazy(() => import("../pages/inbox/InboxPage"));
 const Metrics = lazy(() => import("../pages/metrics/MetricsPage"));
