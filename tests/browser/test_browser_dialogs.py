@@ -26,7 +26,7 @@ DIALOGS = {
     "delete version": (lambda seed: machine_path(seed.versioned, "?tab=versions"), button("Delete version 1")),
     "stop": (lambda seed: execution_path(seed.waiting), button("Stop")),
     "start like this": (lambda seed: execution_path(seed.shipped), button("Start like this")),
-    "edit and redrive": (lambda seed: execution_path(seed.unpaid), button("Edit input and redrive")),
+    "edit and redrive": (lambda seed: execution_path(seed.refused), button("Edit input and redrive")),
     "bulk stop": (lambda seed: "/console/executions?name=nothing-has-this", button("Stop all matching")),
     "bulk redrive": (lambda seed: "/console/executions?name=nothing-has-this", button("Redrive all matching")),
     "keep view": (lambda seed: "/console/executions?name=nothing-has-this", button("Keep view")),
@@ -45,6 +45,9 @@ def prepared(seed, states):
     activity = states.create_activity(name="dialogs")["activityArn"]
     ask = {"Type": "Task", "Resource": activity, "Parameters": {"title": "Dialogs?", "n": 1}, "End": True}
     seed.start(seed.machine("dialogs-ask", {"StartAt": "Ask", "States": {"Ask": ask}}), "dialogs")
+    pick = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:picky", "End": True}
+    seed.refused = seed.start(seed.machine("dialogs-pick", {"StartAt": "Pick", "States": {"Pick": pick}}), "refused")
+    seed.ended(seed.refused)
     return seed
 
 

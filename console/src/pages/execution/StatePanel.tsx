@@ -25,9 +25,9 @@ interface Props {
   onRedrive: ((run: StateRun) => void) | undefined;
 }
 
-/** A redrive does the state itself again, not only what is inside it. */
+/** A redrive does the state itself again, not only what is inside it, and with another input it may succeed. */
 const isDoneAgain = (run: StateRun) =>
-  run.exitedId === null && run.type !== "Parallel" && run.type !== "Map" && run.status !== "RUNNING";
+  run.exitedId === null && !["Parallel", "Map", "Fail"].includes(run.type) && run.status !== "RUNNING";
 
 /** What one state did: in, out, what it assigned, its attempts, and where it leads. */
 export function StatePanel({ arn, name, feed, decisions, onRedrive }: Props) {
