@@ -10,6 +10,7 @@ from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field, OneOf
 from podium.core.asl.kinds import Kind
+from podium.core.expressions.scope import NO_SCOPE
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
@@ -18,7 +19,7 @@ from podium.core.machine.flow import location
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
-from podium.core.states.choice_rules import compile_rule
+from podium.core.states.choice_rules import compile_rule, is_scoped
 from podium.core.states.jsonata_flow import JsonataFlow
 from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.jsonpath_flow import JsonPathFlow
@@ -147,6 +148,8 @@ class Choice(CompiledState):
             )
         holds = compile_rule(rule)
         flow = JsonPathFlow({**{key: spec[key] for key in ("OutputPath",) if key in spec}, **_only_assign(rule)})
+        if not is_scoped(rule):
+            return lambda effective, decision, branch: holds(effective.value, NO_SCOPE), flow, rule["Next"]
         return (
             lambda effective, decision, branch: holds(effective.value, decision.scope(branch)),
             flow,

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.scope import Scope
 from podium.core.expressions.timestamps import parse_timestamp
 from podium.core.expressions.value import ValueNotFound, compile_path
-from podium.core.machine.context import StateScope
 from podium.core.machine.failure import RUNTIME
 
-Rule = Callable[[Any, StateScope], bool]
+Rule = Callable[[Any, Scope], bool]
 """(effective input, scope) -> whether the rule holds."""
 
 _Compare = Callable[[Any, Any], bool]
-_Read = Callable[[Any, StateScope], Any]
+_Read = Callable[[Any, Scope], Any]
 _Normal = Callable[[Any], Any]
 
 _ORDERS: Final[dict[str, _Compare]] = {
@@ -79,6 +79,13 @@ def compile_rule(rule: dict[str, Any]) -> Rule:
     return _comparison(rule["Variable"], name, rule[name])
 
 
+def is_scoped(rule: dict[str, Any]) -> bool:
+    """Whether a rule looks at anything but the effective input."""
+    nested = rule.get("And") or rule.get("Or") or ([rule["Not"]] if "Not" in rule else [])
+    paths = [path for key, path in rule.items() if key == "Variable" or key.endswith("Path")]
+    return any(map(is_scoped, nested)) or any(compile_path(path).scoped for path in paths)
+
+
 def _comparison(variable: str, name: str, operand: Any) -> Rule:
     if name == "IsPresent":
         return _is_present(variable, operand)
@@ -93,7 +100,7 @@ def _comparison(variable: str, name: str, operand: Any) -> Rule:
         normal, compare = _COMPARISONS[name.removesuffix("Path")]
         other = _reader(operand)
 
-        def against_path(document: Any, scope: StateScope) -> bool:
+        def against_path(document: Any, scope: Scope) -> bool:
             left, right = normal(read(document, scope)), normal(other(document, scope))
             return left is not None and right is not None and compare(left, right)
 
@@ -101,7 +108,7 @@ def _comparison(variable: str, name: str, operand: Any) -> Rule:
     normal, compare = _COMPARISONS[name]
     fixed = normal(operand)
 
-    def against_constant(document: Any, scope: StateScope) -> bool:
+    def against_constant(document: Any, scope: Scope) -> bool:
         left = normal(read(document, scope))
         return left is not None and compare(left, fixed)
 
@@ -111,7 +118,7 @@ def _comparison(variable: str, name: str, operand: Any) -> Rule:
 def _is_present(variable: str, wanted: bool) -> Rule:
     evaluate = compile_path(variable).evaluate
 
-    def rule(document: Any, scope: StateScope) -> bool:
+    def rule(document: Any, scope: Scope) -> bool:
         try:
             evaluate(document, scope)
         except ValueNotFound:
@@ -124,7 +131,7 @@ def _is_present(variable: str, wanted: bool) -> Rule:
 def _reader(path: str) -> _Read:
     evaluate = compile_path(path).evaluate
 
-    def read(document: Any, scope: StateScope) -> Any:
+    def read(document: Any, scope: Scope) -> Any:
         try:
             return evaluate(document, scope)
         except ValueNotFound:

@@ -9,11 +9,10 @@ from typing import Any
 
 from podium.core.expressions import jsonpath
 from podium.core.expressions.errors import EvaluationError
-from podium.core.expressions.scope import NO_SCOPE
+from podium.core.expressions.scope import NO_SCOPE, Scope
 from podium.core.expressions.template import Template, compile_template
 from podium.core.expressions.value import ValueNotFound, compile_path
 from podium.core.machine.branch import Branch
-from podium.core.machine.context import StateScope
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure
 from podium.core.machine.payload import ABSENT, Payload
@@ -64,14 +63,16 @@ def path_step(spec: dict[str, Any], field: str) -> Step | None:
     if text is None:
         return constant({})
     read = read_path(text)
+    if not compile_path(text).scoped:
+        return computed(lambda document, decision, branch: read(document, NO_SCOPE))
     return computed(lambda document, decision, branch: read(document, decision.scope(branch)))
 
 
-def read_path(text: str) -> Callable[[Any, StateScope], Any]:
+def read_path(text: str) -> Callable[[Any, Scope], Any]:
     """A path whose absence in the document is AWS's "Invalid path" failure."""
     evaluate = compile_path(text).evaluate
 
-    def read(document: Any, scope: StateScope) -> Any:
+    def read(document: Any, scope: Scope) -> Any:
         try:
             return evaluate(document, scope)
         except ValueNotFound as missing:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podium.core.expressions.errors import EvaluationError
 from podium.core.states.choice import OPERATORS
-from podium.core.states.choice_rules import compile_pattern, compile_rule
+from podium.core.states.choice_rules import compile_pattern, compile_rule, is_scoped
 
 
 def holds(document, **rule):
@@ -163,3 +163,19 @@ def test_every_operator_of_the_checker_compiles():
         if name.startswith("Is") or name == "BooleanEquals":
             operand = True
         assert holds({"v": "x", "o": "x"}, **{name: operand}) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "scoped"),
+    [
+        ({"Variable": "$.a", "IsPresent": True}, False),
+        ({"Variable": "$.a", "StringEqualsPath": "$.b"}, False),
+        ({"Variable": "$$.State.Name", "StringEquals": "S"}, True),
+        ({"Variable": "$.a", "StringEqualsPath": "$$.State.Name"}, True),
+        ({"Variable": "$v", "IsNull": True}, True),
+        ({"Not": {"And": [{"Variable": "$.a", "IsNull": True}, {"Variable": "$v", "IsNull": True}]}}, True),
+        ({"Or": [{"Not": {"Variable": "$.a", "IsNull": True}}]}, False),
+    ],
+)
+def test_a_rule_knows_whether_it_looks_beyond_its_input(rule, scoped):
+    assert is_scoped({**rule, "Next": "A"}) is scoped
