@@ -184,10 +184,14 @@ class Answering:
         request = Request(forward.method, forward.path, forward.query, forward.headers, forward.body, connected)
         try:
             response = await self._respond(request)
-            if response.stream is None:
-                self.link.send(Reply(number, response.status, response.headers, response.body))
-            else:
-                self.link.send(Reply(number, response.status, response.headers, b"", streams=True))
+            head = Reply(number, response.status, response.headers, response.body, response.stream is not None)
+            try:
+                self.link.send(head)
+            except ValueError:
+                log.exception("an answer that cannot be sent: %s %s", request.method, request.path)
+                self.link.send(Reply(number, 500, (), b""))
+                return
+            if response.stream is not None:
                 await self._stream(number, response.stream)
         finally:
             self._waiting.discard(number)

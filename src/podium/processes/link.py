@@ -54,7 +54,7 @@ class Link(asyncio.Protocol, Generic[Received]):
         """
         try:
             body = encode(message)
-        except (OverflowError, TypeError, msgspec.MsgspecError) as error:
+        except (OverflowError, TypeError, UnicodeError, msgspec.MsgspecError) as error:
             raise ValueError(f"{type(message).__name__} cannot be sent: {error}") from error
         if self._transport is None:
             return

@@ -81,7 +81,8 @@ class FrontEnds:
     ) -> Callable[[int], list[str]]:
         def command(link: int) -> list[str]:
             setting = FrontEndSetting(number, link, [one.fileno() for one in share], limits, buffered_max_bytes)
-            return [sys.executable, "-m", module, msgspec.json.encode(setting).decode()]
+            # -P: modules come from where this process has them, not from files of such names in the current directory.
+            return [sys.executable, "-P", "-m", module, msgspec.json.encode(setting).decode()]
 
         return command
 

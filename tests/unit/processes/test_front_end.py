@@ -186,6 +186,14 @@ async def test_anything_else_crosses_as_it_came(pair, request_):
     assert (answer.status, answer.headers, answer.body) == (200, (("X-A", "1"),), b"whole")
 
 
+async def test_an_answer_that_cannot_cross_is_a_failure_and_no_silence(pair, caplog):
+    engine, _, front_end, _ = pair
+    engine.response = Response(200, (("X-A", "\ud800"),), b"")
+    answer = await front_end(Request("GET", "/lambda-url/x/", "", {}))
+    assert (answer.status, answer.body) == (500, b"")
+    assert "an answer that cannot be sent: GET /lambda-url/x/" in caplog.text
+
+
 async def test_a_number_beyond_the_wire_crosses_as_it_came(pair, monkeypatch):
     engine, _, front_end, _ = pair
     monkeypatch.setattr(front_end._protocols.states, "read", lambda _: ("ListExecutions", {"maxResults": 1 << 70}))
