@@ -2,7 +2,7 @@
 
 A journal row is short and resembles the other rows of its state machine more than it repeats itself: alone, the 161
 bytes of a Task's step become 155; with a dictionary of such rows 58, in a microsecond and a half
-(docs/decisions/0016-stored-form.md has the figures).
+(docs/decisions/0017-stored-form.md has the figures).
 """
 
 from typing import Final
