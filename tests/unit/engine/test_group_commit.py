@@ -7,6 +7,7 @@ from definitions import parallel, task
 from engine_driver import broken, until
 
 from podium.core.machine.stimuli import Wake
+from podium.engine import turns
 from podium.engine.errors import CommitFailed
 from podium.integrations.contract import TaskOutcome
 
@@ -145,3 +146,17 @@ async def test_a_stimulus_for_nobody_is_dropped(run):
     run.engine._driving.deliver(999, Wake())
     await run.settle()
     assert run.store.batches == []
+
+
+@pytest.mark.parametrize("end", ["drain", "close"])
+async def test_what_waits_for_its_turn_is_durable_when_the_engine_ends(run, monkeypatch, end):
+    monkeypatch.setattr(turns, "DECISIONS_PER_TURN", 1)
+    names = [f"e{number}" for number in range(20)]
+    for name in names:
+        await run.start({"T": task()}, name=name)
+    await run.settle()
+    for _ in names:
+        run.performer.succeed(1)
+    assert run.engine._driving.busy
+    await (run.engine.drain(5) if end == "drain" else run.engine.close())
+    assert {await run.status(name) for name in names} == {"SUCCEEDED"}
