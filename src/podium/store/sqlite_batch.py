@@ -100,7 +100,7 @@ class Batch:
         self.refused |= refused
         connection.executemany(
             sql.APPEND_ROW,
-            [(row.key, row.sequence, self._epoch, *self._packed(row)) for row in self._rows if not _is_whole(row)],
+            [(row.key, row.sequence, self._epoch, *self._packed(row)) for row in self._rows if not self._is_whole(row)],
         )
         if self._snapshots:
             connection.executemany(sql.PUT_SNAPSHOT, [self._snapshot(row) for row in self._snapshots.values()])
@@ -167,7 +167,7 @@ class Batch:
                     last.wake_at_ms,
                     int(last.resumable),
                     blob(new.meta),
-                    *(self._packed(first) if _is_whole(last) else (None, None)),
+                    *(self._packed(first) if self._is_whole(last) else (None, None)),
                 )
             )
         return rows
@@ -197,6 +197,10 @@ class Batch:
         self._summaries = len(self._created) + len(staying) + len(changing)
         return refused
 
+    def _is_whole(self, row: Append) -> bool:
+        """Whether an execution began and ended with this row, and no other follows: it is kept with its execution."""
+        return row.sequence == 1 and row.stop_ms is not None and self._latest[row.key] is row
+
     def committed(self) -> None:
         """It is durable."""
         self._names.committed(self.created)
@@ -210,11 +214,6 @@ class Batch:
     def pages(self) -> int:
         """About how many pages the commit adds to the write-ahead log."""
         return _FIXED_PAGES + self._summaries + len(self._wakes) + self._data_bytes // PAGE_BYTES
-
-
-def _is_whole(row: Append) -> bool:
-    """Whether an execution began and ended with this row: it is kept with its execution then."""
-    return row.sequence == 1 and row.stop_ms is not None
 
 
 def _took_all(connection: sqlite3.Connection, statement: str, rows: list[Parameters]) -> bool:

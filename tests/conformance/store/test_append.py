@@ -121,3 +121,9 @@ async def test_executions_may_have_all_in_common_or_nothing(store, writing):
         summary = await store.find(new.arn)
         assert summary.key == key
         assert NewExecution(*(getattr(summary, field) for field in NewExecution.__struct_fields__)) == new
+
+
+async def test_an_execution_that_goes_on_in_the_batch_it_ended_in_keeps_its_first_row(store, writing):
+    first = start(store.next_key(), status="FAILED")
+    assert await writing(first, more(first.key, 2)) == set()
+    assert (await store.load(first.key)).rows == [first.row, b"%d:2" % first.key]
