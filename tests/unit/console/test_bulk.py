@@ -134,3 +134,10 @@ async def test_a_request_that_makes_no_sense_is_refused(body):
 
 async def test_a_filter_takes_whatever_a_machine_is_called():
     await Executions("RUNNING").bulk(STOP | {"filter": {"machine": 10**30}})
+
+
+@pytest.mark.parametrize("elsewhere", [{"account": "999999999999"}, {"region": "eu-west-1"}])
+async def test_executions_of_another_account_or_region_are_not_concerned(elsewhere):
+    executions = Executions("RUNNING")
+    assert (await executions.bulk(STOP | {"filter": elsewhere, "dry_run": False}))["matched"] == 0
+    assert executions.acted == []

@@ -420,3 +420,13 @@ async def test_listing_by_execution_keeps_the_order(run):
     await run.start(states, [1])
     await run.settle()
     assert [r.arn.split("/")[1].split(":")[0] for r in await map_runs_of(run)] == ["label", "other"]
+
+
+async def test_children_are_started_however_many_executions_are_open(run):
+    await run.crash(open_executions_max=1)
+    await run.start({"M": map_state()}, [1, 2, 3])
+    await run.settle()
+    for number in range(3):
+        run.performer.succeed(number)
+    await run.settle()
+    assert await run.output() == [0, 1, 2]
