@@ -4,6 +4,7 @@ import { applyTheme } from "./ui/theme";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/controls.css";
+import "./styles/overlays.css";
 
 applyTheme();
 const root = document.getElementById("root");
