@@ -22,6 +22,7 @@ from podium.store.contract import (
     Write,
 )
 from podium.store.data_directory import DataDirectory
+from podium.store.prefixes import end_of
 from podium.store.sql import statements as sql
 from podium.store.sqlite_archive import archive, archived
 from podium.store.sqlite_batch import PAGE_BYTES, Batch
@@ -199,7 +200,10 @@ class SqliteStore:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """One read transaction: a COMMIT that ends in its thread meanwhile must not show in a half of what is read."""
+        """One read transaction: a COMMIT that ends in its thread meanwhile must not show in a half of what is read.
+
+        Rows may be on their way into the archive, or back.
+        """
         self._all("BEGIN")
         try:
             yield
@@ -212,26 +216,28 @@ class SqliteStore:
         """Rows with after < sequence < before, ascending or descending, at most `limit`."""
         before = _NO_BOUND if before is None else before
         statement = sql.ROWS_DESCENDING if descending else sql.ROWS
-        rows = self._all(statement, (key, after, before, limit))
-        if after < 1 < before:
-            first = [(1, *row) for row in self._all(sql.FIRST_ROW, (key,))]
-            rows = ([*rows, *first] if descending else [*first, *rows])[:limit]
-        if not rows:
-            kept = [each for each in enumerate(self._archived(key), start=1) if after < each[0] < before]
-            return (kept[::-1] if descending else kept)[:limit]
+        with self._reading():
+            rows = self._all(statement, (key, after, before, limit))
+            if after < 1 < before:
+                first = [(1, *row) for row in self._all(sql.FIRST_ROW, (key,))]
+                rows = ([*rows, *first] if descending else [*first, *rows])[:limit]
+            if not rows:
+                kept = [each for each in enumerate(self._archived(key), start=1) if after < each[0] < before]
+                return (kept[::-1] if descending else kept)[:limit]
         return [(sequence, self._packing.unpack(packing, row)) for sequence, packing, row in rows]
 
     async def rows_at(self, key: int, sequences: Sequence[int]) -> dict[int, bytes]:
         """The named rows, by sequence."""
         found: dict[int, bytes] = {}
-        for sequence in sequences:
-            rows = self._all(sql.ROW, (key, sequence))
-            if not rows and sequence == 1:
-                rows = self._all(sql.FIRST_ROW, (key,))
-            for packing, row in rows:
-                found[sequence] = self._packing.unpack(packing, row)
-        if not found:
-            kept = self._archived(key)
+        with self._reading():
+            for sequence in sequences:
+                rows = self._all(sql.ROW, (key, sequence))
+                if not rows and sequence == 1:
+                    rows = self._all(sql.FIRST_ROW, (key,))
+                for packing, row in rows:
+                    found[sequence] = self._packing.unpack(packing, row)
+            kept = [] if found else self._archived(key)
+        if kept:
             found = {sequence: kept[sequence - 1] for sequence in sequences if 0 < sequence <= len(kept)}
         return found
 
@@ -365,13 +371,13 @@ class SqliteStore:
 
     async def count(self, kind: str, *, prefix: str = "") -> int:
         """How many records have a key with the prefix."""
-        return int(self._all(sql.COUNT_RECORDS, (kind, prefix, _end(prefix)))[0][0])
+        return int(self._all(sql.COUNT_RECORDS, (kind, prefix, end_of(prefix)))[0][0])
 
     # Last: its name hides the built-in `list` from annotations that follow.
     async def list(self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000) -> list[Record]:
         """Records whose key has the prefix and sorts after `after`, in key order."""
         first = max(prefix, after + "\0")  # What follows `after` at once.
-        found = self._all(sql.LIST_RECORDS, (kind, first, _end(prefix), limit))
+        found = self._all(sql.LIST_RECORDS, (kind, first, end_of(prefix), limit))
         return [Record(*row) for row in found]
 
 
@@ -391,14 +397,3 @@ def _summary(row: tuple[Any, ...]) -> ExecutionSummary:
         meta,
         common,
     )
-
-
-def _end(prefix: str) -> str | bytes:
-    """What sorts after every text with this prefix and before all other texts that follow it."""
-    for end in range(len(prefix) - 1, -1, -1):
-        code = ord(prefix[end]) + 1
-        if code == 0xD800:
-            code = 0xE000  # Surrogates are no characters: SQLite cannot store them.
-        if code <= 0x10FFFF:
-            return prefix[:end] + chr(code)
-    return b""  # To SQLite any blob sorts after any text.
