@@ -1,5 +1,6 @@
 """One data directory, one load, many kills; then quiet, and the checker's verdict."""
 
+import http.client
 import json
 import os
 import random
@@ -101,11 +102,23 @@ class Campaign:
         for _ in range(kills):
             self._load.serve_at(port, EXECUTIONS_PER_LIFE)
             time.sleep(self._random.uniform(0.02, 0.3))
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=QUIET_SECONDS) as answer:
-                lines = answer.read().decode().splitlines()
-            pids = [int(line.split()[3]) for line in lines if line.startswith("front-end ")]
-            os.kill(self._random.choice(pids), signal.SIGKILL)
+            self._kill_a_front_end(port)
             self.report.killed_front_ends += 1
+
+    def _kill_a_front_end(self, port):
+        """The last one that was killed may be the one asked, or still be on the list: then ask again."""
+        deadline = time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=QUIET_SECONDS) as answer:
+                    lines = answer.read().decode().splitlines()
+                pids = [int(line.split()[3]) for line in lines if line.startswith("front-end ")]
+                os.kill(self._random.choice(pids), signal.SIGKILL)
+            except (OSError, IndexError, http.client.HTTPException):
+                assert not self._server.ended_within(0), "the engine is gone with its front end"
+            else:
+                return
+        raise AssertionError("no front end is there to be killed")
 
     def kill_at_point(self, point, number):
         """Let a server die by itself the `number`th time it comes to a point; it lives on when it never does."""
