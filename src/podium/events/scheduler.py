@@ -181,8 +181,9 @@ class Scheduler:
         record = live.record
         execution_id = self._new_id()
         payload = _payload(record, due_ms, execution_id)
-        # The key is made of the time: the same time after a crash is the same delivery.
-        key = f"{record.group}-{record.name}-{due_ms}"
+        # The key is made of the time: the same time after a crash is the same delivery. The digest tells schedules
+        # apart whose group and name read alike, or whose accounts differ.
+        key = f"{record.group}-{record.name}-{due_ms}-{_digest(record.arn)}"
         delivery = Delivery(key, record.arn, execution_id, record.target, payload, self._clock.now_ms())
         try:
             await self._deliveries.accept([delivery])
@@ -197,6 +198,10 @@ class Scheduler:
     async def _complete(self, live: _Live) -> None:
         if self._live.get(live.record.arn) is live:
             await self.remove(live.record.arn)
+
+
+def _digest(arn: str) -> str:
+    return hashlib.blake2b(arn.encode(), digest_size=4).hexdigest()
 
 
 def _delay_ms(record: ScheduleRecord, due_ms: int) -> int:

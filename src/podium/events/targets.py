@@ -95,7 +95,7 @@ def _queue(target: Target, arn: str, payload: str, key: str) -> TargetCall:
     suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
     parameters = {"QueueUrl": f"https://sqs.{region}.{suffix}/{account}/{name}", "MessageBody": payload}
     if group := target.get("SqsParameters", {}).get("MessageGroupId"):
-        parameters |= {"MessageGroupId": group, "MessageDeduplicationId": key}
+        parameters |= {"MessageGroupId": group, "MessageDeduplicationId": execution_name(key)}
     return TargetCall("arn:aws:states:::sqs:sendMessage", parameters)
 
 

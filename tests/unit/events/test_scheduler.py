@@ -24,6 +24,7 @@ class World:
         self.store = MemoryStore()
         self.clock = VirtualClock()
         self.calls = []
+        self.keys = set()
         self.numbers = itertools.count(1)
 
     async def open(self, **options):
@@ -43,6 +44,7 @@ class World:
 
     async def _call(self, call, key, arn):
         self.calls.append((self.clock.now_ms(), call))
+        self.keys.add(key)
 
     def record(self, name="nightly", expression="rate(1 hour)", **more):
         target = more.pop("target", {"Arn": QUEUE, "RoleArn": "r", "Input": "{}"})
@@ -78,6 +80,15 @@ async def test_a_rate_fires_again_and_again(world):
     assert not await world.scheduler.create(world.record())
     await world.advance(3 * 3600)
     assert hours(world, started_ms) == [1, 2, 3]
+
+
+async def test_schedules_whose_groups_and_names_read_alike_have_deliveries_of_their_own(world):
+    for group, name in (("a", "b-c"), ("a-b", "c")):
+        arn = f"arn:aws:scheduler:us-east-1:000000000000:schedule/{group}/{name}"
+        record = msgspec.structs.replace(world.record(name), arn=arn, group=group)
+        assert await world.scheduler.create(record)
+    await world.advance(3_600)
+    assert len(world.keys) == 2
 
 
 async def test_it_goes_on_when_the_store_fails_once(world, caplog):
