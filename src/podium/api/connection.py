@@ -80,6 +80,8 @@ class Connection(asyncio.Protocol):
         """Of `_answer`; the loop itself holds tasks only weakly."""
         self.deaf = False
         """Nothing more is read from this client: it is done, or what it sends can't be understood."""
+        self._all_received = False
+        """The client has closed its side: nothing of it can be left unread."""
         self._lingering = False
         self._streaming = False
         """The answer under way is a stream: it ends when the connection does."""
@@ -125,6 +127,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client may close its side and still read; true keeps ours open for what is due to it."""
+        self._all_received = True
         self._go_deaf()
         return self._answering and not self._streaming
 
@@ -289,7 +292,7 @@ class Connection(asyncio.Protocol):
         self.deaf = True
         if self._transport is None:
             return
-        if linger and self._transport.can_write_eof():
+        if linger and not self._all_received and self._transport.can_write_eof():
             self._transport.write_eof()
             self._set_reading(True)
             self._lingering = True

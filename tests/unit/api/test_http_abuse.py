@@ -192,6 +192,42 @@ async def test_a_client_that_closes_its_side_still_gets_its_answer(server):
     assert answer.status == 200
 
 
+class Held:
+    """An application that handles nothing before it is told to."""
+
+    def __init__(self, application):
+        self._application = application
+        self.told = asyncio.Event()
+
+    def __getattr__(self, name):
+        return getattr(self._application, name)
+
+    async def __call__(self, request):
+        await self.told.wait()
+        return await self._application(request)
+
+
+async def test_a_client_that_closed_its_side_before_its_answer_holds_no_connection_after_it(server, monkeypatch):
+    held = Held(server.application)
+    monkeypatch.setattr(server, "application", held)
+    for _ in range(LIMITS.connections_max + 1):
+        held.told.clear()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(post(b"ListStateMachines", b"{}", close=False) + b"POST / HT")
+        writer.write_eof()
+        await turns()
+        held.told.set()
+        assert Answer(await asyncio.wait_for(reader.read(), 5)).status == 200
+        writer.close()
+        await writer.wait_closed()
+
+
+async def turns():
+    """Let the loop look at its sockets: what was sent on this machine has arrived."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("sent", [b"POST / HT", post(b"ListStateMachines", b"{}")[:-1]], ids=["head", "body"])
 async def test_slow_senders_are_told_and_closed(server, sent):
     answer = await exchange(server, sent)
