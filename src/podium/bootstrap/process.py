@@ -8,6 +8,8 @@ import sys
 from collections.abc import Awaitable
 from typing import Any
 
+from podium.core.machine.chance import uuid_of
+
 
 def heed_signals(stop: asyncio.Event, hurry: asyncio.Event) -> None:
     """The first signal drains, a second one means now."""
@@ -38,14 +40,9 @@ def name_log_lines(name: str) -> str:
     return shown
 
 
-_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""RFC 9562 section 4.1: the two highest bits of this digit are 10."""
-
-
 def new_id() -> str:
-    """A random UUID of version 4. Every request takes one, and `uuid.uuid4` makes an object of it first."""
-    digits = os.urandom(16).hex()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+    """A random UUID of version 4."""
+    return uuid_of(os.urandom(16))
 
 
 RECURSION_LIMIT = 5_000

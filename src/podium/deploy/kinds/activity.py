@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted
-from podium.deploy.kinds.tagging import check_owner, release_keys, tag_changes, tag_differences
+from podium.deploy.kinds.tagging import check_owner, release_keys, retag, tag_differences
 from podium.deploy.names import own_tags, retained
 from podium.deploy.properties import check_known, converted, required, tags_of
 
@@ -62,9 +62,6 @@ class ActivityKind:
         return {REF: arn, "Arn": arn, "Name": input["name"]}
 
     def _retag(self, arn: str, tags: dict[str, str], attributes: Attributes) -> Attributes:
-        added, removed = tag_changes(self._context.inventory.activities[arn], tags)
-        if added:
-            self._context.inventory.tag_states(arn, added)
-        if removed:
-            self._context.inventory.untag_states(arn, removed)
+        inventory = self._context.inventory
+        retag(arn, inventory.activities[arn], tags, inventory.tag_states, inventory.untag_states)
         return attributes

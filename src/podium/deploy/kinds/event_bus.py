@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted
-from podium.deploy.kinds.tagging import check_owner, release_keys, tag_changes, tag_differences
+from podium.deploy.kinds.tagging import check_owner, release_keys, retag, tag_differences
 from podium.deploy.names import own_tags, retained
 from podium.deploy.properties import check_known, required, tags_of
 
@@ -62,9 +62,6 @@ class EventBusKind:
         return attributes
 
     def _retag(self, arn: str, tags: dict[str, str], attributes: Attributes) -> Attributes:
-        added, removed = tag_changes(self._context.inventory.buses[arn], tags)
-        if added:
-            self._context.inventory.tag_events(arn, added)
-        if removed:
-            self._context.inventory.untag_events(arn, removed)
+        inventory = self._context.inventory
+        retag(arn, inventory.buses[arn], tags, inventory.tag_events, inventory.untag_events)
         return attributes

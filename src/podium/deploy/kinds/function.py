@@ -13,7 +13,7 @@ from podium.deploy.assets import inline_package
 from podium.deploy.differences import Difference, differences
 from podium.deploy.errors import TemplateError
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
-from podium.deploy.kinds.tagging import check_owner, release_keys, tag_changes, tag_differences
+from podium.deploy.kinds.tagging import check_owner, release_keys, retag, tag_differences
 from podium.deploy.names import own_tags, physical_name, retained
 from podium.deploy.properties import check_known, converted, required, tags_of
 
@@ -152,11 +152,8 @@ class FunctionKind:
         if code is not None:
             self._server.call("lambda", "update_function_code", FunctionName=name, ZipFile=code)
             self._server.wait("lambda", "function_updated_v2", FunctionName=name)
-        added, removed = tag_changes(self._context.inventory.functions[arn], tags)
-        if added:
-            self._context.inventory.tag_function(arn, added)
-        if removed:
-            self._context.inventory.untag_function(arn, removed)
+        inventory = self._context.inventory
+        retag(arn, inventory.functions[arn], tags, inventory.tag_function, inventory.untag_function)
         return attributes
 
 

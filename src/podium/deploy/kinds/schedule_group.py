@@ -8,7 +8,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted
-from podium.deploy.kinds.tagging import check_owner, release_keys, tag_changes, tag_differences
+from podium.deploy.kinds.tagging import check_owner, release_keys, retag, tag_differences
 from podium.deploy.names import own_tags, physical_name, retained
 from podium.deploy.properties import check_known, tags_of
 
@@ -61,9 +61,6 @@ class ScheduleGroupKind:
         return attributes
 
     def _retag(self, arn: str, tags: dict[str, str], attributes: Attributes) -> Attributes:
-        added, removed = tag_changes(self._context.inventory.schedule_groups[arn], tags)
-        if added:
-            self._context.inventory.tag_group(arn, added)
-        if removed:
-            self._context.inventory.untag_group(arn, removed)
+        inventory = self._context.inventory
+        retag(arn, inventory.schedule_groups[arn], tags, inventory.tag_group, inventory.untag_group)
         return attributes

@@ -11,7 +11,7 @@ from podium.deploy.definition import PLACES, definition_text
 from podium.deploy.differences import Difference, definition_differences, differences, shown
 from podium.deploy.errors import TemplateError
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
-from podium.deploy.kinds.tagging import check_owner, release_keys, tag_changes, tag_differences
+from podium.deploy.kinds.tagging import check_owner, release_keys, retag, tag_differences
 from podium.deploy.names import own_tags, physical_name, retained
 from podium.deploy.properties import check_known, converted, required, tags_of
 from podium.deploy.server import Unsupported
@@ -148,11 +148,8 @@ class StateMachineKind:
     def _change(self, arn: str, name: str, input: dict[str, Any] | None, tags: dict[str, str]) -> Attributes:
         if input is not None:
             self._server.call("stepfunctions", "update_state_machine", stateMachineArn=arn, **input)
-        added, removed = tag_changes(self._context.inventory.machines[arn], tags)
-        if added:
-            self._context.inventory.tag_states(arn, added)
-        if removed:
-            self._context.inventory.untag_states(arn, removed)
+        inventory = self._context.inventory
+        retag(arn, inventory.machines[arn], tags, inventory.tag_states, inventory.untag_states)
         now = self._server.call("stepfunctions", "describe_state_machine", stateMachineArn=arn)
         return _attributes(arn, name, now.get("revisionId", INITIAL))
 

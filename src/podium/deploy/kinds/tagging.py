@@ -1,6 +1,6 @@
 """Tags of what a stack makes: whose it is, and the template's own tags, which follow the template."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from podium.deploy.differences import Difference, differences
@@ -37,6 +37,21 @@ def tag_changes(had: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[dict
     added = {key: value for key, value in wanted.items() if had.get(key) != value}
     removed = [key for key in had if key not in wanted and (is_template_tag(key) or is_own(key)) and not is_part(key)]
     return added, removed
+
+
+def retag(
+    arn: str,
+    had: Mapping[str, str],
+    wanted: Mapping[str, str],
+    tag: Callable[[str, dict[str, str]], None],
+    untag: Callable[[str, list[str]], None],
+) -> None:
+    """Bring a resource's tags to what is wanted, by its service's two operations."""
+    added, removed = tag_changes(had, wanted)
+    if added:
+        tag(arn, added)
+    if removed:
+        untag(arn, removed)
 
 
 def tag_differences(had: Mapping[str, str], wanted: Mapping[str, str]) -> list[Difference]:
