@@ -7,8 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from podium.api import function_urls, server
-from podium.api.connection import Limits
+from podium.api import function_urls
 from podium.api.context import RequestContext, caller
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
@@ -161,8 +160,3 @@ def build_app(
         origins: the host names browsers may use; by default only addresses and localhost.
     """
     return App(services, function_operations, console, origins)
-
-
-async def serve(app: App, host: str = "127.0.0.1", port: int = 8083, *, limits: Limits | None = None) -> server.Server:
-    """Serve the application on the running loop; returns once it listens. See `Server.port` and `Server.drain`."""
-    return await server.listen(app, host, port, limits=limits)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -73,15 +74,26 @@ def serve(
     listening: Callable[[str], None],
     companion: Companion | None = None,
     handlers_environment: Mapping[str, str] | None = None,
+    shares: list[list[socket.socket]] | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT. Returns the exit code.
 
     Args:
         listening: told the endpoint's URL.
         handlers_environment: of the handlers' process, beside our own.
+        shares: what `listen_for` gave, for callers that must know the port before.
     """
     make_room_for_expressions()
-    return uvloop.run(_serve(settings, listening, companion, handlers_environment or {}))
+    return uvloop.run(_serve(settings, listening, companion, handlers_environment or {}, shares))
+
+
+def listen_for(settings: Settings) -> list[list[socket.socket]]:
+    """The sockets a server with these settings accepts connections of; who connects waits until `serve` takes them.
+
+    Raises:
+        OSError: it is not possible, such as when something else listens there.
+    """
+    return listen(settings.host, settings.port, max(1, settings.processes - 1))
 
 
 async def _serve(
@@ -89,6 +101,7 @@ async def _serve(
     listening: Callable[[str], None],
     companion: Companion | None,
     handlers_environment: Mapping[str, str],
+    shares: list[list[socket.socket]] | None,
 ) -> int:
     rooms = await _Rooms.open(settings, handlers_environment)
     stop, hurry = asyncio.Event(), asyncio.Event()
@@ -100,7 +113,7 @@ async def _serve(
         Origins((settings.host, *settings.console_hosts)),
     )
     rooms.answer_own_tasks(application)
-    server = await _listen(rooms, application, services)
+    server = await _listen(rooms, application, services, shares)
     rooms.endpoint = f"http://{settings.host}:{server.port}"
     heed_signals(stop, hurry)
     await rooms.begin()
@@ -124,11 +137,16 @@ async def _serve(
     return 1 if rooms.engine.lost.is_set() else 0
 
 
-async def _listen(rooms: "_Rooms", application: app.App, services: Services) -> Server | FrontEnds:
+async def _listen(
+    rooms: "_Rooms", application: app.App, services: Services, shares: list[list[socket.socket]] | None
+) -> Server | FrontEnds:
     """Take requests: in this process, or in front ends of their own."""
     settings = rooms.settings
+    shares = shares or listen_for(settings)
     if settings.processes == 1:
-        return await app.serve(application, settings.host, settings.port)
+        server = Server(application, Limits())
+        await server.start_on(shares[0])
+        return server
     count = settings.processes - 1
     name = name_log_lines("engine")
 
@@ -136,7 +154,7 @@ async def _listen(rooms: "_Rooms", application: app.App, services: Services) -> 
         return Answering(application, rooms.engine.express, services.machines.revision, greeted)
 
     front_ends = FrontEnds(
-        listen(settings.host, settings.port, count),
+        shares,
         FRONT_END_MODULE,
         settings.limits,
         Limits().buffered_max_bytes // count,

@@ -4,17 +4,19 @@ of AWS, in one command and offline."""
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+import msgspec
 from cyclopts import Parameter
 
 from podium.cli.documents import read_definition
 from podium.cli.errors import UNREACHABLE, CommandError
 from podium.cli.findings import findings
-from podium.cli.local_services import LocalServices, are_installed, free_port
+from podium.cli.local_services import LocalServices, are_installed
 from podium.cli.project import Project
 from podium.config import Settings, SettingsError, load_settings
 
@@ -36,32 +38,46 @@ def dev(
 ) -> int:
     """Serve the project until SIGTERM or SIGINT. Returns the exit code."""
     project = Project(paths)
-    settings = _settings(project, port, data)
+    settings, shares = _listening(_settings(project, port, data))
     if no_services:
-        return _serve(project, settings, None)
+        return _serve(project, settings, shares, None)
     if not are_installed():
         print(
             "podium dev: S3, SQS, SNS, DynamoDB and others are not served: moto is not installed; "
             "pip install 'moto[server]', or say --no-services.",
             file=sys.stderr,
         )
-        return _serve(project, settings, None)
+        return _serve(project, settings, shares, None)
     with LocalServices(settings.port + 1 if settings.port < 65535 else 0) as local:
-        return _serve(project, settings, local.url)
+        return _serve(project, settings, shares, local.url)
 
 
 def _settings(project: Project, port: int | None, data: Path | None) -> Settings:
     given = {"port": port, "data_directory": data, "handlers": project.handlers}
     flags = {name: value for name, value in given.items() if value is not None}
     try:
-        settings = load_settings(flags)
-        # The handlers must know the port before it is listened on.
-        return load_settings({**flags, "port": free_port()}) if settings.port == 0 else settings
+        return load_settings(flags)
     except SettingsError as error:
         raise CommandError(str(error)) from None
 
 
-def _serve(project: Project, settings: Settings, local: str | None) -> int:
+def _listening(settings: Settings) -> tuple[Settings, list[list[socket.socket]]]:
+    """Take the port before anything is started: the handlers and the stand-ins are told it."""
+    from podium import bootstrap
+
+    try:
+        shares = bootstrap.listen_for(settings)
+    except OSError as error:
+        raise _unservable(settings, error) from None
+    return msgspec.structs.replace(settings, port=shares[0][0].getsockname()[1]), shares
+
+
+def _unservable(settings: Settings, error: OSError) -> CommandError:
+    reason = (error.strerror or str(error)).lower()
+    return CommandError(f"cannot serve at http://{settings.host}:{settings.port}: {reason}.", UNREACHABLE)
+
+
+def _serve(project: Project, settings: Settings, shares: list[list[socket.socket]], local: str | None) -> int:
     from podium import bootstrap
 
     endpoint = f"http://{settings.host}:{settings.port}"
@@ -79,15 +95,13 @@ def _serve(project: Project, settings: Settings, local: str | None) -> int:
         await deployment.follow(running)
 
     try:
-        return bootstrap.serve(settings, lambda _: None, companion, environment)
+        return bootstrap.serve(settings, lambda _: None, companion, environment, shares)
     except bootstrap.UnusableSetting as error:
         raise CommandError(str(error)) from None
     except bootstrap.StartError as error:
         raise CommandError(str(error), UNREACHABLE) from None
     except OSError as error:
-        raise CommandError(
-            f"cannot serve at {endpoint}: {(error.strerror or str(error)).lower()}.", UNREACHABLE
-        ) from None
+        raise _unservable(settings, error) from None
 
 
 def _environment(endpoint: str, settings: Settings, local: str | None) -> dict[str, str]:

@@ -19,23 +19,24 @@ def listen(host: str, port: int, shares: int) -> list[list[socket.socket]]:
     """Listen on every address of a host: as many shares of sockets as there are front ends.
 
     Args:
-        port: 0 takes a free one.
+        port: 0 takes a free one: the port of the sockets given.
 
     Raises:
         OSError: it is not possible, such as when something else listens there.
     """
     found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     made: list[list[socket.socket]] = [[] for _ in range(shares)]
+    spreads = _SPREADS and shares > 1
     try:
         for family, address in dict.fromkeys((each[0], each[4]) for each in found):
             where = (address[0], port, *address[2:])
-            if _SPREADS:
+            if spreads:
                 # Alone first: with SO_REUSEPORT, two servers could take each other's connections unnoticed.
                 with _bound(family, where, shared=False) as alone:
                     where = (address[0], alone.getsockname()[1], *address[2:])
             one: socket.socket | None = None
             for share in made:
-                one = one.dup() if one is not None and not _SPREADS else _bound(family, where, shared=_SPREADS)
+                one = one.dup() if one is not None and not spreads else _bound(family, where, shared=spreads)
                 share.append(one)
                 one.listen(BACKLOG)
             port = made[0][-1].getsockname()[1]

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from podium.api.app import serve
 from podium.api.connection import Limits
+from podium.api.server import listen
 
 LIMITS = Limits(
     connections_max=8,
@@ -24,7 +24,7 @@ TARGET = b"X-Amz-Target: AWSStepFunctions."
 
 @pytest.fixture
 async def server(app):
-    server = await serve(app, port=0, limits=LIMITS)
+    server = await listen(app, port=0, limits=LIMITS)
     yield server
     alive = await exchange(server, b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert alive.status == 200
