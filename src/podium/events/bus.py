@@ -5,6 +5,7 @@ least once. Execution status changes are published as AWS does it, at best effor
 event loses the event (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html).
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -16,15 +17,15 @@ from podium.events.api_destinations import ApiDestinations
 from podium.events.deliveries import Clock, Deliveries, Timer
 from podium.events.inputs import input_for
 from podium.events.patterns import Matches, compile_pattern
-from podium.events.records import RULE, Delivery, Event, RuleRecord, unpack_rule
+from podium.events.records import RULE, Delivery, Event, RuleRecord, stored_delivery
 from podium.events.schedules import Schedule, parse_schedule
 from podium.events.targets import Caller
 from podium.events.times import iso_seconds
 from podium.store.contract import Catalogue
+from podium.store.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
-_PAGE: Final = 500
 HORIZON_MS: Final = 24 * 60 * 60 * 1_000
 """A timer looks at most so far ahead; a schedule that fires later is looked at again then."""
 
@@ -58,7 +59,9 @@ class EventBus:
         catch_up: bool = False,
         api_destinations: ApiDestinations | None = None,
     ) -> None:
-        self._catalogue = catalogue
+        self._shelf: Shelf[RuleRecord] = Shelf(catalogue, RULE, RuleRecord)
+        self._changing = asyncio.Lock()
+        """Held while a rule changes: what it becomes depends on what it is."""
         self._clock = clock
         self._new_id = new_id
         self._catch_up = catch_up
@@ -70,11 +73,10 @@ class EventBus:
     async def open(self) -> None:
         """Read the rules and API destinations, take up unfinished deliveries, set the schedules."""
         await self.api_destinations.open()
-        after = ""
-        while records := await self._catalogue.list(RULE, after=after, limit=_PAGE):
-            for record in records:
-                self._take(unpack_rule(record.data))
-            after = records[-1].key
+        now_ms = self._clock.now_ms()
+        async for _, rule in self._shelf.all():
+            since_ms = max(rule.fired_ms or rule.made_ms, rule.changed_ms)
+            self._take(rule, since_ms if self._catch_up else now_ms)
         await self.deliveries.open()
 
     async def close(self) -> None:
@@ -98,22 +100,27 @@ class EventBus:
         live = self._rules.get(bus_arn, {}).get(arn)
         return None if live is None else live.record
 
-    async def put_rule(self, record: RuleRecord) -> None:
-        """Keep a rule, new or changed.
+    async def put_rule(self, bus_arn: str, arn: str, edit: Callable[[RuleRecord | None], RuleRecord]) -> None:
+        """Keep what `edit` makes of a rule, or of None for one that is new. What it raises is raised.
 
         Raises:
             InvalidPattern, InvalidSchedule: it can't be one.
         """
-        _compiled(record)
-        await self._catalogue.put(RULE, record.arn, msgspec.msgpack.encode(record))
-        self._take(record)
+        async with self._changing:
+            now_ms = self._clock.now_ms()
+            record = msgspec.structs.replace(edit(self.rule(bus_arn, arn)), changed_ms=now_ms)
+            _compiled(record)
+            await self._shelf.put(arn, record)
+            self._take(record, now_ms)
 
-    async def remove_rule(self, record: RuleRecord) -> None:
-        """Forget a rule."""
-        live = self._rules.get(record.bus_arn, {}).pop(record.arn, None)
-        if live is not None:
-            _cancel(live)
-        await self._catalogue.delete(RULE, record.arn)
+    async def remove_rule(self, bus_arn: str, arn: str, check: Callable[[RuleRecord], None]) -> None:
+        """Forget a rule that is there, unless `check` raises something."""
+        async with self._changing:
+            live = self._rules.get(bus_arn, {}).get(arn)
+            if live is not None:
+                check(live.record)
+                await self._shelf.delete(arn)
+                _cancel(self._rules[bus_arn].pop(arn))
 
     async def publish(self, bus_arn: str, event: Event) -> None:
         """Bring an event to the targets of every rule that is about it. Durable when this returns."""
@@ -136,15 +143,15 @@ class EventBus:
 
     # -- schedules -----------------------------------------------------------------------------------------------
 
-    def _take(self, record: RuleRecord) -> None:
+    def _take(self, record: RuleRecord, after_ms: int) -> None:
+        """Obey a rule. `after_ms`: times before that are over."""
         rules = self._rules.setdefault(record.bus_arn, {})
         if record.arn in rules:
             _cancel(rules[record.arn])
         matches, schedule = _compiled(record)
         live = rules[record.arn] = _Live(record, matches, schedule)
         if record.enabled and schedule is not None:
-            now_ms = self._clock.now_ms()
-            self._set(live, (record.fired_ms or record.made_ms) if self._catch_up else now_ms)
+            self._set(live, after_ms)
 
     def _set(self, live: _Live, after_ms: int) -> None:
         """Wait for the schedule's next time after a moment. Of several that passed only the last one counts."""
@@ -167,20 +174,34 @@ class EventBus:
         self.deliveries.spawn(self._fired(live, due_ms))
 
     async def _fired(self, live: _Live, due_ms: int) -> None:
-        rule = live.record
-        _, _, _, region, account, _ = rule.arn.split(":", 5)
-        event = self.event(
-            region, account, source="aws.events", detail_type="Scheduled Event", resources=[rule.arn]
-        ) | {"time": iso_seconds(due_ms)}
+        arn = live.record.arn
+        _, _, _, region, account, _ = arn.split(":", 5)
+        event = self.event(region, account, source="aws.events", detail_type="Scheduled Event", resources=[arn]) | {
+            "time": iso_seconds(due_ms)
+        }
         try:
-            await self.deliveries.accept(list(self._to_targets(rule, event)))
-            rule.fired_ms = due_ms
-            if self._is_live(live):
-                await self._catalogue.put(RULE, rule.arn, msgspec.msgpack.encode(rule))
+            async with self._changing:
+                await self._fire_now(live, due_ms, event)
         except Exception:
-            log.exception("%s could not fire for %s; it goes on with its next time", rule.arn, event["time"])
+            log.exception("%s could not fire for %s; it goes on with its next time", arn, event["time"])
         if self._is_live(live):
             self._set(live, due_ms)
+
+    async def _fire_now(self, live: _Live, due_ms: int, event: Event) -> None:
+        rule = self.rule(live.record.bus_arn, live.record.arn)
+        if rule is None:
+            return
+        deliveries = list(self._to_targets(rule, event))
+
+        def fired(found: RuleRecord) -> RuleRecord:
+            return msgspec.structs.replace(found, fired_ms=due_ms)
+
+        # One commit: were the deliveries durable before it is known that they were made, they could be made again.
+        if await self._shelf.change(rule.arn, fired, [stored_delivery(delivery) for delivery in deliveries]) is None:
+            return
+        rule.fired_ms = due_ms
+        for delivery in deliveries:
+            self.deliveries.begin(delivery)
 
     def _is_live(self, live: _Live) -> bool:
         """Whether the rule is still there, and still this one."""

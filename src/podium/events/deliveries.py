@@ -12,9 +12,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, Protocol
 
-import msgspec
-
-from podium.events.records import DELIVERY, Delivery, unpack_delivery
+from podium.events.records import DELIVERY, Delivery, stored_delivery, unpack_delivery
 from podium.events.targets import (
     Caller,
     FindDestination,
@@ -77,14 +75,14 @@ class Deliveries:
         after = ""
         while records := await self._catalogue.list(DELIVERY, after=after, limit=_PAGE):
             for record in records:
-                self._begin(unpack_delivery(record.data))
+                self.begin(unpack_delivery(record.data))
             after = records[-1].key
 
     async def accept(self, deliveries: Sequence[Delivery]) -> None:
         """Make deliveries durable, then begin them."""
+        await self._catalogue.put_all([stored_delivery(delivery) for delivery in deliveries])
         for delivery in deliveries:
-            await self._catalogue.put(DELIVERY, delivery.key, msgspec.msgpack.encode(delivery))
-            self._begin(delivery)
+            self.begin(delivery)
 
     async def quiet(self) -> None:
         """Return when nothing is on its way but what waits for its next try."""
@@ -100,7 +98,8 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, delivery: Delivery) -> None:
+    def begin(self, delivery: Delivery) -> None:
+        """Try to bring a delivery that is durable to its target."""
         self._timers.pop(delivery.key, None)
         self.spawn(self._deliver(delivery))
 
@@ -145,10 +144,10 @@ class Deliveries:
         ):
             await self._give_up(delivery, reason)
             return
-        await self._catalogue.put(DELIVERY, delivery.key, msgspec.msgpack.encode(delivery))
+        await self._catalogue.put_all([stored_delivery(delivery)])
         if not self._closed:
             at_ms = self._clock.now_ms() + pause_ms
-            self._timers[delivery.key] = self._clock.call_at(at_ms, lambda: self._begin(delivery))
+            self._timers[delivery.key] = self._clock.call_at(at_ms, lambda: self.begin(delivery))
 
     async def _give_up(self, delivery: Delivery, reason: str) -> None:
         arn = delivery.target["Arn"]

@@ -5,6 +5,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from podium.store.contract import Put
+
 BUS: Final = "event-bus"
 """Catalogue kind; key = bus ARN. The default bus of an account and region is there without a record."""
 RULE: Final = "event-rule"
@@ -45,6 +47,8 @@ class RuleRecord(Struct):
     tags: dict[str, str] = {}
     fired_ms: int | None = None
     """The last time its schedule fired for."""
+    changed_ms: int = 0
+    """When it was put last; times before that are not made up for."""
 
 
 class Delivery(Struct):
@@ -61,6 +65,11 @@ class Delivery(Struct):
     attempts: int = 0
 
 
+def stored_delivery(delivery: Delivery) -> Put:
+    """What makes a delivery durable."""
+    return Put(DELIVERY, delivery.key, msgspec.msgpack.encode(delivery))
+
+
 def bus_arn(region: str, account: str, name: str) -> str:
     """The ARN of a bus."""
     return f"arn:aws:events:{region}:{account}:event-bus/{name}"
@@ -75,11 +84,6 @@ def rule_arn(bus: str, name: str) -> str:
 def unpack_bus(data: bytes) -> BusRecord:
     """A stored bus."""
     return msgspec.msgpack.decode(data, type=BusRecord)
-
-
-def unpack_rule(data: bytes) -> RuleRecord:
-    """A stored rule."""
-    return msgspec.msgpack.decode(data, type=RuleRecord)
 
 
 def unpack_delivery(data: bytes) -> Delivery:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from podium.core import jsontext
 from podium.events.deliveries import Clock, Deliveries, Timer
-from podium.events.records import Delivery, Target
+from podium.events.records import Delivery, Target, stored_delivery
 from podium.events.schedules import Schedule, parse_schedule
 from podium.events.times import iso_seconds
 from podium.store.contract import Catalogue
@@ -103,7 +103,8 @@ class Scheduler:
     async def open(self) -> None:
         """Set all schedules there are."""
         async for _, record in self.schedules.all():
-            since_ms = record.fired_ms or record.made_ms
+            # What was due before a change has fired, or the change has taken it back.
+            since_ms = max(record.fired_ms or 0, record.updated_ms)
             if not self._catch_up:
                 # What is due but still within its window has not been missed.
                 since_ms = max(since_ms, self._clock.now_ms() - record.window_minutes * 60_000)
@@ -181,15 +182,18 @@ class Scheduler:
         record = live.record
         execution_id = self._new_id()
         payload = _payload(record, due_ms, execution_id)
-        # The key is made of the time: the same time after a crash is the same delivery. The digest tells schedules
-        # apart whose group and name read alike, or whose accounts differ.
+        # The digest tells schedules apart whose group and name read alike, or whose accounts differ.
         key = f"{record.group}-{record.name}-{due_ms}-{_digest(record.arn)}"
         delivery = Delivery(key, record.arn, execution_id, record.target, payload, self._clock.now_ms())
+
+        def fired(found: ScheduleRecord) -> ScheduleRecord:
+            return msgspec.structs.replace(found, fired_ms=due_ms)
+
         try:
-            await self._deliveries.accept([delivery])
-            if self._live.get(record.arn) is live:
-                live.record = msgspec.structs.replace(record, fired_ms=due_ms)
-                await self.schedules.change(record.arn, lambda found: msgspec.structs.replace(found, fired_ms=due_ms))
+            # One commit: were the delivery durable before it is known that it was made, it could be made again.
+            if await self.schedules.change(record.arn, fired, [stored_delivery(delivery)]) is not None:
+                live.record = fired(record)
+                self._deliveries.begin(delivery)
         except Exception:
             log.exception("%s could not fire for %s; it goes on with its next time", record.arn, iso_seconds(due_ms))
         if self._live.get(record.arn) is live:

@@ -203,6 +203,15 @@ class Record(Struct, frozen=True):
     data: bytes
 
 
+class Put(Struct, frozen=True, gc=False):
+    """A record to store. `expected_version` as in `Catalogue.put`."""
+
+    kind: str
+    key: str
+    data: bytes
+    expected_version: int | None = None
+
+
 class Catalogue(Protocol):
     """Things kept by kind and key, with compare-and-set. Durable when the call returns."""
 
@@ -216,6 +225,13 @@ class Catalogue(Protocol):
 
         Raises:
             Conflict: the stored version is not the expected one.
+        """
+
+    async def put_all(self, puts: Sequence[Put]) -> Sequence[int]:
+        """Store records of different keys, all or none, and return their new versions.
+
+        Raises:
+            Conflict: a stored version is not the expected one.
         """
 
     async def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:

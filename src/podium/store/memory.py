@@ -16,6 +16,7 @@ from podium.store.contract import (
     ExecutionSummary,
     Fenced,
     LoadedExecution,
+    Put,
     Record,
     Wake,
     Write,
@@ -260,9 +261,18 @@ class MemoryStore:
         Raises:
             Conflict: the stored version is not the expected one.
         """
-        version = self._checked_version(kind, key, expected_version) + 1
-        self._records[kind, key] = Record(key, version, data)
-        return version
+        return (await self.put_all([Put(kind, key, data, expected_version)]))[0]
+
+    async def put_all(self, puts: Sequence[Put]) -> Sequence[int]:
+        """Store records of different keys, all or none, and return their new versions.
+
+        Raises:
+            Conflict: a stored version is not the expected one.
+        """
+        versions = [self._checked_version(put.kind, put.key, put.expected_version) + 1 for put in puts]
+        for put, version in zip(puts, versions, strict=True):
+            self._records[put.kind, put.key] = Record(put.key, version, put.data)
+        return versions
 
     async def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
         """Remove; False when there was nothing.

@@ -1,12 +1,12 @@
 """Shelf: the catalogue's records of one kind, typed. Records follow the rules of `podium.store.records`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from podium.store.contract import Catalogue, Conflict
+from podium.store.contract import Catalogue, Conflict, Put
 
 _PAGE: Final = 200
 
@@ -44,13 +44,16 @@ class Shelf(Generic[R]):
         """Store a record, whatever was there."""
         await self._catalogue.put(self._kind, key, msgspec.msgpack.encode(record))
 
-    async def change(self, key: str, edit: Callable[[R], R]) -> R | None:
-        """Replace a record by what `edit` makes of it, again if another change comes between; None if it is gone."""
+    async def change(self, key: str, edit: Callable[[R], R], beside: Sequence[Put] = ()) -> R | None:
+        """Replace a record by what `edit` makes of it, again if another change comes between; None if it is gone.
+
+        What is `beside` it is stored with it, or not at all.
+        """
         while (stored := await self._catalogue.get(self._kind, key)) is not None:
             changed = edit(self._decode(stored.data))
             try:
                 encoded = msgspec.msgpack.encode(changed)
-                await self._catalogue.put(self._kind, key, encoded, expected_version=stored.version)
+                await self._catalogue.put_all([*beside, Put(self._kind, key, encoded, stored.version)])
             except Conflict:
                 continue
             return changed

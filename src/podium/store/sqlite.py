@@ -18,6 +18,7 @@ from podium.store.contract import (
     ExecutionSummary,
     Fenced,
     LoadedExecution,
+    Put,
     Record,
     Write,
 )
@@ -325,15 +326,18 @@ class SqliteStore:
         Raises:
             Conflict: the stored version is not the expected one.
         """
+        return (await self.put_all([Put(kind, key, data, expected_version)]))[0]
 
-        def work() -> int:
-            version = self._checked_version(kind, key, expected_version) + 1
-            self._writer.execute(sql.PUT_RECORD, (kind, key, version, data))
-            return version
+    async def put_all(self, puts: Sequence[Put]) -> Sequence[int]:
+        """Store records of different keys, all or none, and return their new versions. Raises Conflict likewise."""
+        versions = await self._transaction(lambda: [self._put(put) for put in puts])
+        self._checkpointer.wrote(sum(_CATALOGUE_PAGES + len(put.data) // PAGE_BYTES for put in puts))
+        return versions
 
-        stored = await self._transaction(work)
-        self._checkpointer.wrote(_CATALOGUE_PAGES + len(data) // PAGE_BYTES)
-        return stored
+    def _put(self, put: Put) -> int:
+        version = self._checked_version(put.kind, put.key, put.expected_version) + 1
+        self._writer.execute(sql.PUT_RECORD, (put.kind, put.key, version, put.data))
+        return version
 
     async def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
         """Remove; False when there was nothing.

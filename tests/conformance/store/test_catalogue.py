@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from store_writes import start
 
-from podium.store.contract import Conflict, Fenced, Record
+from podium.store.contract import Conflict, Fenced, Put, Record
 
 
 async def test_what_was_put_is_got(store):
@@ -32,6 +32,16 @@ async def test_put_compares_the_version(store):
             await store.put("k", "a", b"x", expected_version=version)
     assert await store.put("k", "a", b"two", expected_version=1) == 2
     assert await store.get("k", "a") == Record("a", 2, b"two")
+
+
+async def test_records_put_together_are_stored_all_or_none(store):
+    assert await store.put_all([Put("k", "a", b"one"), Put("other", "a", b"two", 0)]) == [1, 1]
+    with pytest.raises(Conflict):
+        await store.put_all([Put("k", "a", b"x"), Put("k", "b", b"x"), Put("other", "a", b"x", 2)])
+    assert await store.get("k", "a") == Record("a", 1, b"one")
+    assert await store.get("k", "b") is None
+    assert await store.put_all([Put("k", "a", b"three", 1), Put("k", "b", b"four")]) == [2, 1]
+    assert await store.get("other", "a") == Record("a", 1, b"two")
 
 
 async def test_delete_compares_the_version(store):

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 
+import msgspec
 import pytest
 
 from podium.core.machine.execution import NO_REDRIVES, Redrives
@@ -55,7 +56,7 @@ class World:
     async def rule(self, name, targets=None, **fields):
         targets = [{"Id": "t", "Arn": QUEUE}] if targets is None else targets
         record = RuleRecord(rule_arn(BUS, name), name, BUS, self.clock.now_ms(), targets=targets, **fields)
-        await self.bus.put_rule(record)
+        await self.bus.put_rule(BUS, record.arn, lambda before: record)
         return record
 
     async def publish(self, **fields):
@@ -190,9 +191,9 @@ async def test_a_schedule_fires_and_keeps_its_rhythm_over_a_restart(world):
 
 async def test_a_schedule_goes_on_when_the_store_fails_once(world, caplog):
     await world.rule("a", schedule="rate(5 minutes)")
-    put, world.store.put = world.store.put, broken_put
+    put, world.store.put_all = world.store.put_all, broken_put
     await world.advance(300)
-    world.store.put = put
+    world.store.put_all = put
     assert "goes on with its next time" in caplog.text
     await world.advance(300)
     assert len(world.calls) == 1
@@ -222,10 +223,53 @@ async def test_a_schedule_far_away_fires_once_at_its_time(world):
     assert len(world.calls) == 1
 
 
+async def test_times_before_a_change_are_not_made_up_for(world):
+    rule = await world.rule("a", schedule="rate(1 hour)", enabled=False)
+    await world.advance(3600 + 60)
+    await world.reopen(catch_up=True)
+    await world.bus.put_rule(BUS, rule.arn, lambda before: msgspec.structs.replace(before, enabled=True))
+    await world.advance(60)
+    assert world.calls == []
+    await world.reopen(catch_up=True)
+    await world.advance(60)
+    assert world.calls == []
+
+
+async def test_changes_of_one_rule_at_the_same_time_are_made_one_after_the_other(world):
+    rule = await world.rule("a", [], pattern='{"source": ["shop"]}')
+
+    def adding(name):
+        target = {"Id": name, "Arn": QUEUE}
+        return lambda before: msgspec.structs.replace(before, targets=[*before.targets, target])
+
+    store_put = world.store.put_all
+
+    async def slow_put(puts):
+        await asyncio.sleep(0)
+        return await store_put(puts)
+
+    world.store.put_all = slow_put
+    await asyncio.gather(*(world.bus.put_rule(BUS, rule.arn, adding(name)) for name in ("x", "y")))
+    assert [target["Id"] for target in world.bus.rule(BUS, rule.arn).targets] == ["x", "y"]
+
+
+async def test_a_rule_changed_while_it_fires_stays_changed(world):
+    rule = await world.rule("a", schedule="rate(1 hour)")
+
+    def described(before):
+        return msgspec.structs.replace(before, description="new")
+
+    await world.clock.advance(3_600_000, lambda: world.bus.put_rule(BUS, rule.arn, described))
+    await world.settle()
+    assert len(world.calls) == 1
+    await world.reopen()
+    assert world.bus.rule(BUS, rule.arn).description == "new"
+
+
 async def test_a_disabled_or_removed_rule_fires_no_more(world):
     first = await world.rule("a", schedule="rate(1 minute)")
     await world.rule("b", schedule="rate(1 minute)", enabled=False)
-    await world.bus.remove_rule(first)
+    await world.bus.remove_rule(BUS, first.arn, lambda rule: None)
     await world.advance(600)
     assert world.calls == []
 

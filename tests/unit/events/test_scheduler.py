@@ -96,9 +96,9 @@ async def test_it_goes_on_when_the_store_fails_once(world, caplog):
         raise StoreError("the disk is full")
 
     await world.scheduler.create(world.record())
-    put, world.store.put = world.store.put, broken_put
+    put, world.store.put_all = world.store.put_all, broken_put
     await world.advance(3_600)
-    world.store.put = put
+    world.store.put_all = put
     assert "goes on with its next time" in caplog.text
     await world.advance(3_600)
     assert len(world.calls) == 1
@@ -150,6 +150,26 @@ async def test_what_passed_while_nothing_ran_is_skipped_or_made_up_for_once(worl
     await world.advance(3600)
     assert len(world.calls) == 2
     assert started_ms < world.calls[0][0]
+
+
+async def test_times_before_a_change_are_not_made_up_for(world):
+    started_ms = world.clock.now_ms()
+    record = world.record()
+    await world.scheduler.create(record)
+    await world.advance(3600 + 60)
+    assert hours(world, started_ms) == [1]
+    await world.scheduler.update(msgspec.structs.replace(record, updated_ms=world.clock.now_ms()))
+    await world.reopen(catch_up=True)
+    await world.advance(60)
+    assert hours(world, started_ms) == [1]
+
+
+async def test_one_that_is_removed_while_it_fires_fires_no_more(world):
+    record = world.record()
+    await world.scheduler.create(record)
+    await world.clock.advance(3_600_000, lambda: world.scheduler.remove(record.arn))
+    await world.settle()
+    assert world.calls == []
 
 
 async def test_a_schedule_that_is_done_can_delete_itself(world):

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html and its neighbours.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -31,32 +32,50 @@ async def put_rule(services: Services, context: RequestContext, input: dict[str,
     if schedule and not bus.endswith(f"/{DEFAULT_BUS}"):
         raise ApiError("ValidationException", "ScheduleExpression is supported only on the default event bus.")
     arn = rule_arn(bus, input["Name"])
-    before = bus_of(services).rule(bus, arn)
-    record = RuleRecord(
-        arn=arn,
-        name=input["Name"],
-        bus_arn=bus,
-        made_ms=services.clock() if before is None or before.schedule != schedule else before.made_ms,
-        pattern=pattern or None,
-        schedule=schedule or None,
-        enabled=input.get("State", "ENABLED") != "DISABLED",
-        description=input.get("Description"),
-        role_arn=input.get("RoleArn"),
-        targets=[] if before is None else before.targets,
-        tags=(before.tags if before is not None else {}) or tags_given(input.get("Tags", [])),
-    )
-    await keep_rule(services, record)
+    tags = tags_given(input.get("Tags", []))
+
+    def put(before: RuleRecord | None) -> RuleRecord:
+        return RuleRecord(
+            arn=arn,
+            name=input["Name"],
+            bus_arn=bus,
+            made_ms=services.clock() if before is None or before.schedule != schedule else before.made_ms,
+            pattern=pattern or None,
+            schedule=schedule or None,
+            enabled=input.get("State", "ENABLED") != "DISABLED",
+            description=input.get("Description"),
+            role_arn=input.get("RoleArn"),
+            targets=[] if before is None else before.targets,
+            tags=(before.tags if before is not None else {}) or tags,
+        )
+
+    await _keep(services, bus, arn, put)
     return {"RuleArn": arn}
 
 
-async def keep_rule(services: Services, record: RuleRecord) -> None:
+async def change_rule(services: Services, bus: str, name: str, change: Callable[[RuleRecord], RuleRecord]) -> None:
+    """Store what `change` makes of a rule, and have the bus obey it. What it raises is raised.
+
+    Raises:
+        ApiError: ResourceNotFoundException.
+    """
+
+    def edit(before: RuleRecord | None) -> RuleRecord:
+        if before is None:
+            raise no_rule(name, bus.rpartition("/")[2])
+        return change(before)
+
+    await _keep(services, bus, rule_arn(bus, name), edit)
+
+
+async def _keep(services: Services, bus: str, arn: str, edit: Callable[[RuleRecord | None], RuleRecord]) -> None:
     """Store a rule and have the bus obey it.
 
     Raises:
         ApiError: InvalidEventPatternException, ValidationException for its schedule.
     """
     try:
-        await bus_of(services).put_rule(record)
+        await bus_of(services).put_rule(bus, arn, edit)
     except InvalidPattern as error:
         raise invalid_pattern(error) from None
     except InvalidSchedule:
@@ -66,12 +85,13 @@ async def keep_rule(services: Services, record: RuleRecord) -> None:
 async def delete_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """DeleteRule. Deleting what isn't there succeeds."""
     bus = await known_bus(services, context, input.get("EventBusName"))
-    record = bus_of(services).rule(bus, rule_arn(bus, input["Name"]))
-    if record is not None:
-        if record.targets:
-            raise ApiError("ValidationException", "Rule can't be deleted since it has targets.")
-        await bus_of(services).remove_rule(record)
+    await bus_of(services).remove_rule(bus, rule_arn(bus, input["Name"]), _check_removable)
     return {}
+
+
+def _check_removable(record: RuleRecord) -> None:
+    if record.targets:
+        raise ApiError("ValidationException", "Rule can't be deleted since it has targets.")
 
 
 async def describe_rule(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
@@ -102,20 +122,24 @@ async def disable_rule(services: Services, context: RequestContext, input: dict[
 async def _switch(
     services: Services, context: RequestContext, input: dict[str, Any], *, enabled: bool
 ) -> dict[str, Any]:
-    record = await _rule(services, context, input["Name"], input.get("EventBusName"))
-    await keep_rule(services, msgspec.structs.replace(record, enabled=enabled))
+    bus = await known_bus(services, context, input.get("EventBusName"))
+    await change_rule(services, bus, input["Name"], lambda rule: msgspec.structs.replace(rule, enabled=enabled))
     return {}
 
 
 async def put_targets(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """PutTargets: adds targets, or changes those with the same ids."""
-    record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
-    for target in input["Targets"]:
-        _check(services, target)
-    targets = {target["Id"]: target for target in [*record.targets, *input["Targets"]]}
-    if len(targets) > TARGETS_MAX:
-        raise ApiError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
-    await keep_rule(services, msgspec.structs.replace(record, targets=list(targets.values())))
+    bus = await known_bus(services, context, input.get("EventBusName"))
+
+    def added(rule: RuleRecord) -> RuleRecord:
+        for target in input["Targets"]:
+            _check(services, target)
+        targets = {target["Id"]: target for target in [*rule.targets, *input["Targets"]]}
+        if len(targets) > TARGETS_MAX:
+            raise ApiError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+        return msgspec.structs.replace(rule, targets=list(targets.values()))
+
+    await change_rule(services, bus, input["Rule"], added)
     return {"FailedEntryCount": 0, "FailedEntries": []}
 
 
@@ -129,14 +153,18 @@ def _check(services: Services, target: Target) -> None:
 
 async def remove_targets(services: Services, context: RequestContext, input: dict[str, Any]) -> dict[str, Any]:
     """RemoveTargets; ids that aren't there are told."""
-    record = await _rule(services, context, input["Rule"], input.get("EventBusName"))
-    unwanted = set(input["Ids"])
-    left = [target for target in record.targets if target["Id"] not in unwanted]
-    await keep_rule(services, msgspec.structs.replace(record, targets=left))
-    missing = sorted(unwanted - {target["Id"] for target in record.targets})
+    bus = await known_bus(services, context, input.get("EventBusName"))
+    unwanted, missing = set(input["Ids"]), set(input["Ids"])
+
+    def removed(rule: RuleRecord) -> RuleRecord:
+        missing.difference_update(target["Id"] for target in rule.targets)
+        left = [target for target in rule.targets if target["Id"] not in unwanted]
+        return msgspec.structs.replace(rule, targets=left)
+
+    await change_rule(services, bus, input["Rule"], removed)
     failed = [
         {"TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": f"Target {id} does not exist."}
-        for id in missing
+        for id in sorted(missing)
     ]
     return {"FailedEntryCount": len(failed), "FailedEntries": failed}
 

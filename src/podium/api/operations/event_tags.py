@@ -10,7 +10,7 @@ import msgspec
 
 from podium.api.context import RequestContext
 from podium.api.operations.event_buses import bus_of, known_bus, tags_given
-from podium.api.operations.event_rules import keep_rule, no_rule
+from podium.api.operations.event_rules import change_rule, no_rule
 from podium.api.services import Operation, Services
 from podium.events.records import BUS, DEFAULT_BUS, BusRecord, unpack_bus
 
@@ -52,14 +52,14 @@ async def _retag(services: Services, context: RequestContext, arn: str, change: 
         return await _retag_bus(services, await known_bus(services, context, arn), change)
     prefix, _, rest = arn.partition(":rule/")
     bus_name, _, name = rest.rpartition("/")
-    rule = bus_of(services).rule(f"{prefix}:event-bus/{bus_name or DEFAULT_BUS}", arn)
+    bus = f"{prefix}:event-bus/{bus_name or DEFAULT_BUS}"
+    if change is not None:
+        retag = change
+        await change_rule(services, bus, name, lambda rule: msgspec.structs.replace(rule, tags=retag(rule.tags)))
+    rule = bus_of(services).rule(bus, arn)
     if rule is None:
         raise no_rule(name, bus_name or DEFAULT_BUS)
-    if change is None:
-        return rule.tags
-    changed = msgspec.structs.replace(rule, tags=change(rule.tags))
-    await keep_rule(services, changed)
-    return changed.tags
+    return rule.tags
 
 
 async def _retag_bus(services: Services, arn: str, change: Callable[[Tags], Tags] | None) -> Tags:
