@@ -9,11 +9,12 @@ from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.api.app import build_app, serve
+from podium.api.app import build_app
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.http import Request
 from podium.api.request_rates import START_EXPRESS, Rate, aws_rate
+from podium.api.server import listen
 from podium.api.service_model import load
 from podium.api.throttling import BUCKETS_MAX, Throttle, full_bucket, take
 
@@ -152,7 +153,7 @@ async def test_boto3_waits_and_gets_through(services):
     services.throttle = Throttle(services.clock, "aws")
     context = RequestContext()
     assert taken(services.throttle, "ListStateMachines", context) == 100
-    server = await serve(build_app(services, {}), port=0)
+    server = await listen(build_app(services, {}), port=0)
     client = boto3.client(
         "stepfunctions",
         endpoint_url=f"http://127.0.0.1:{server.port}",

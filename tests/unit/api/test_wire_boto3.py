@@ -7,7 +7,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from podium.api.app import build_app, serve
+from podium.api.app import build_app
+from podium.api.server import listen
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 DEFINITION = '{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}'
@@ -18,7 +19,7 @@ async def connect(services):
     async def invoke(services, context, input):
         return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": b'{"echo":' + input["Payload"] + b"}"}
 
-    server = await serve(build_app(services, {"Invoke": invoke}), port=0)
+    server = await listen(build_app(services, {"Invoke": invoke}), port=0)
     clients = []
 
     def connect(service):
