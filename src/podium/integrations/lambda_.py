@@ -23,6 +23,8 @@ from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusab
 
 _FIELDS: Final = ("ClientContext", "FunctionName", "InvocationType", "LogType", "Payload", "Qualifier")
 
+_KINDS: Final = ("Event", "RequestResponse", "DryRun")
+
 _decode_parameters: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_raw: Final = msgspec.json.Decoder(msgspec.Raw).decode
 
@@ -65,6 +67,15 @@ class LambdaIntegration:
         if (fault := _json_fault(call.invocation.payload)) is not None:
             message = f"Could not parse request body into json: {fault}"
             deliver(_refused(400, "InvalidRequestContentException", message, command.idempotency_key))
+            return
+        if call.kind not in _KINDS:
+            kinds = ", ".join(_KINDS)
+            message = (
+                f"1 validation error detected: Value '{call.kind}' at 'invocationType' failed to satisfy constraint: "
+                f"Member must satisfy enum value set: [{kinds}]"
+            )
+            refused = _refused(400, "ValidationException", message, command.idempotency_key)
+            deliver(TaskOutcome(error="Lambda.AWSLambdaException", cause=refused.cause))
             return
         if call.kind == "DryRun":
             known = self._runtime.knows(call.named.arn, call.named.qualifier)
@@ -177,7 +188,7 @@ class InvokeCall:
             raise UnusableParameters("The parameters must be an OBJECT") from None
         for field in given:
             if field not in _FIELDS:
-                raise UnusableParameters(f"The field '{field}' is not supported by Step Functions")
+                raise UnusableParameters(f'The field "{field}" is not supported by Step Functions')
         self.kind = self._text(given, "InvocationType") or "RequestResponse"
         function = self._text(given, "FunctionName")
         if function is None:

@@ -5,6 +5,7 @@ import json
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from podium.core.asl.resources import parse_resource
 from podium.core.machine.commands import InvokeTask
@@ -42,12 +43,12 @@ def outcome_of(resource, parameters, answer=None):
     return outcome, client.calls
 
 
-def refusal(code, message, status=400, metadata=None):
+def refusal(code, message, status=400, metadata=None, fields=None, operation="Operation"):
     response = {
-        "Error": {"Code": code, "Message": message},
+        "Error": {"Code": code, "Message": message, **(fields or {})},
         "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "R-1", "RetryAttempts": 0, **(metadata or {})},
     }
-    return ClientError(response, "Operation")
+    return ClientError(response, operation)
 
 
 def test_the_call_goes_to_the_executions_region():
@@ -85,6 +86,26 @@ def test_a_region_in_the_resource_wins():
             "no (Service: DynamoDb, Status Code: 400, Request ID: R-1) (SDK Attempt Count: 1)",
         ),
         (
+            "sqs:getQueueUrl",
+            refusal(
+                "AWS.SimpleQueueService.NonExistentQueue", "No queue.", fields={"QueryErrorCode": "QueueDoesNotExist"}
+            ),
+            "Sqs.QueueDoesNotExistException",
+            "No queue. (Service: Sqs, Status Code: 400, Request ID: R-1) (SDK Attempt Count: 1)",
+        ),
+        (
+            "s3:headObject",
+            refusal("404", "Not Found", 404, {"RequestId": "", "HostId": ""}, operation="HeadObject"),
+            "S3.NoSuchKeyException",
+            "null (Service: S3, Status Code: 404, Request ID: null) (SDK Attempt Count: 1)",
+        ),
+        (
+            "s3:headObject",
+            refusal("403", "Forbidden", 403, {"HostId": "H"}, operation="ListObjectsV2"),
+            "S3.S3Exception",
+            "Forbidden (Service: S3, Status Code: 403, Request ID: R-1, Extended Request ID: H) (SDK Attempt Count: 1)",
+        ),
+        (
             "dynamodb:putItem",
             refusal("500", "<!doctype html>\n<html lang=en>\n<title>500 Oops</title>\n<h1>Oops</h1>", 500),
             "DynamoDb.DynamoDbException",
@@ -94,7 +115,9 @@ def test_a_region_in_the_resource_wins():
     ],
 )
 def test_refusals_name_the_modelled_exception_or_the_services_own(resource, raised, error, cause):
-    outcome, _ = outcome_of(f"arn:aws:states:::aws-sdk:{resource}", {}, raised)
+    outcome, _ = outcome_of(
+        f"arn:aws:states:::aws-sdk:{resource}", {"Bucket": "b", "Key": "k"} if resource[:2] == "s3" else {}, raised
+    )
     assert (outcome.output, outcome.error, outcome.cause) == (None, error, cause)
 
 
@@ -104,6 +127,11 @@ def test_refusals_name_the_modelled_exception_or_the_services_own(resource, rais
         (EndpointConnectionError(endpoint_url="http://nowhere"), "Unable to execute HTTP request: Could not connect"),
         (NoCredentialsError(), "Configure credentials as for the AWS CLI"),
         (ValueError("odd"), "The call could not be made: odd"),
+        (
+            ResponseParserError("invalid XML received:\nb'<!doctype html><title>500 Oops</title>'"),
+            "The endpoint answered with a web page '500 Oops' that is not the service's answer",
+        ),
+        (ResponseParserError("invalid XML"), "The endpoint answered with something that is not the service's answer"),
     ],
 )
 def test_calls_without_an_answer_are_the_clients_exception(raised, said):
@@ -117,8 +145,13 @@ def test_unusable_parameters_are_a_runtime_error_and_no_call():
     assert (outcome.error, calls) == ("States.Runtime", [])
     assert outcome.cause == (
         'The Parameters \'{"Queue": "q"}\' could not be used to start the Task: '
-        "[The field 'Queue' is not supported by Step Functions]"
+        '[The field "Queue" is not supported by Step Functions]'
     )
+
+
+def test_a_path_without_what_it_names_is_not_asked_for():
+    outcome, calls = outcome_of("arn:aws:states:::aws-sdk:s3:getObject", {"Bucket": "b"})
+    assert (outcome.error, outcome.cause, calls) == ("S3.SdkClientException", "Parameter 'Key' must not be null", [])
 
 
 def test_an_action_nobody_knows_is_a_runtime_error():

@@ -47,10 +47,12 @@ def test_a_streamed_bodys_own_description_stands():
     assert input["ContentType"] == "application/json"
 
 
-def test_blobs_and_strings_take_any_value():
+def test_blobs_and_messages_take_any_value_and_strings_take_objects():
     assert converted("kinesis", "putRecord", {"Data": "text"}) == {"Data": b"text"}
     assert converted("lambda", "invoke", {"Payload": {"a": 1}}) == {"Payload": b'{"a":1}'}
     assert converted("sfn", "startExecution", {"Input": {"key": "value"}}) == {"input": '{"key":"value"}'}
+    assert converted("sqs", "sendMessage", {"MessageBody": 5}) == {"MessageBody": "5"}
+    assert converted("ssm", "putParameter", {"Value": ["a"]}) == {"Value": '["a"]'}
 
 
 def test_timestamps_are_iso_texts():
@@ -84,7 +86,10 @@ def test_tokens_that_models_do_not_mark_are_known_by_their_names(service, action
 @pytest.mark.parametrize(
     ("service", "action", "parameters", "said"),
     [
-        ("dynamodb", "putItem", {"Tablename": "x"}, "The field 'Tablename' is not supported by Step Functions"),
+        ("dynamodb", "putItem", {"Tablename": "x"}, 'The field "Tablename" is not supported by Step Functions'),
+        ("dynamodb", "putItem", {"Item": {"id": {"N": 5}}}, "The value for the field 'N' must be a STRING"),
+        ("dynamodb", "putItem", {"TableName": True}, "The value for the field 'TableName' must be a STRING"),
+        ("glue", "startJobRun", {"Arguments": {"--n": 0.5}}, "The value for the field '--n' must be a STRING"),
         ("dynamodb", "putItem", {"Item": []}, "The value for the field 'Item' must be an OBJECT"),
         ("dynamodb", "putItem", [], "The parameters must be an OBJECT"),
         ("dynamodb", "query", {"Limit": "ten"}, "The value for the field 'Limit' must be an INTEGER"),

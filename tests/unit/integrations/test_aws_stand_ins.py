@@ -31,6 +31,8 @@ class Client:
     [
         ("dynamodb", "PutItem", {"TableName": "t"}, "ValidationException", "Value null at 'item'"),
         ("secretsmanager", "GetSecretValue", {}, "ValidationException", "Value null at 'secretId'"),
+        ("events", "PutEvents", {}, "ValidationException", "Value null at 'entries'"),
+        ("sns", "Publish", {"TopicArn": "t"}, "ValidationError", "Value null at 'message'"),
         (
             "logs",
             "PutLogEvents",
@@ -70,6 +72,35 @@ def test_queues_say_it_in_their_own_words():
         stand_ins.ask(Client("sqs"), "SendMessage", {"QueueUrl": "http://host/q"})
     error = refused.value.response["Error"]
     assert error == {"Code": "MissingParameter", "Message": "The request must contain the parameter MessageBody."}
+
+
+def test_a_message_is_published_to_something():
+    client = Client("sns")
+    with pytest.raises(ClientError) as refused:
+        stand_ins.ask(client, "Publish", {"Message": "m"})
+    error = refused.value.response["Error"]
+    said = "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"
+    assert (error, client.inputs) == ({"Code": "InvalidParameter", "Message": said}, [])
+    stand_ins.ask(client, "Publish", {"Message": "m", "PhoneNumber": "+1"})
+    assert client.inputs == [{"Message": "m", "PhoneNumber": "+1"}]
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "said"),
+    [
+        ("TopicArn", "NotFound", "Topic does not exist"),
+        ("TargetArn", "NotFound", "Endpoint does not exist"),
+        ("TopicArn", "AuthorizationError", "Endpoint does not exist"),
+    ],
+)
+def test_a_topic_that_is_not_there_is_a_topic(target, code, said):
+    class Refusing(Client):
+        def publish(self, **input):
+            raise ClientError({"Error": {"Code": code, "Message": "Endpoint does not exist"}}, "Publish")
+
+    with pytest.raises(ClientError) as refused:
+        stand_ins.ask(Refusing("sns"), "Publish", {"Message": "m", target: "arn"})
+    assert refused.value.response["Error"]["Message"] == said
 
 
 def test_services_whose_words_are_not_known_are_asked():

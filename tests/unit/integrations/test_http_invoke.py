@@ -176,7 +176,7 @@ def test_a_body_is_read_by_its_type(body, content_type, shown):
     [
         ({"ApiEndpoint": None}, "The field 'ApiEndpoint' is required but was missing"),
         ({"Method": "FETCH"}, "The value 'FETCH' for the field 'Method' is not valid"),
-        ({"Url": "x"}, "The field 'Url' is not supported by Step Functions"),
+        ({"Url": "x"}, 'The field "Url" is not supported by Step Functions'),
         ({"Headers": {"Host": "x"}}, "The header 'Host' is not supported"),
         ({"Headers": {"X-Amz-Date": "x"}}, "The header 'X-Amz-Date' is not supported"),
         ({"Headers": {"X-Forwarded-For": "x"}}, "The header 'X-Forwarded-For' is not supported"),

@@ -117,7 +117,7 @@ def test_failures(given, error, said):
         ({"Method": "FETCH"}, "The value 'FETCH' for the field 'Method' is not valid"),
         ({"CertificateAuthority": "!"}, "must be BASE64"),
         ({"QueryParameters": []}, "must be an OBJECT"),
-        ({"Namespace": "x"}, "The field 'Namespace' is not supported"),
+        ({"Namespace": "x"}, 'The field "Namespace" is not supported'),
     ],
 )
 def test_parameters_that_make_no_call(changed, said):

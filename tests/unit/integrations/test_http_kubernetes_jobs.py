@@ -171,8 +171,8 @@ async def test_nobody_looks_after_a_cancellation():
         ({"Job": None}, "The field 'Job' is required"),
         ({"Job": "no json"}, "The value for the field 'Job' must be an OBJECT"),
         ({"Job": 1}, "The value for the field 'Job' must be an OBJECT"),
-        ({"LogOptions": {"Tail": 1}}, "The field 'Tail' is not supported"),
-        ({"Path": "/"}, "The field 'Path' is not supported"),
+        ({"LogOptions": {"Tail": 1}}, 'The field "Tail" is not supported'),
+        ({"Path": "/"}, 'The field "Path" is not supported'),
         ({"Endpoint": None}, "The field 'Endpoint' is required"),
     ],
 )

@@ -233,7 +233,7 @@ def test_a_dry_run_only_looks(perform, runtime):
         ({}, "The field 'FunctionName' is required but was missing"),
         ({"FunctionName": 3}, "The value for the field 'FunctionName' must be a STRING"),
         ({"FunctionName": "a/b"}, "The value 'a/b' for the field 'FunctionName' is not valid"),
-        ({"FunctionName": "orders", "Colour": 1}, "The field 'Colour' is not supported by Step Functions"),
+        ({"FunctionName": "orders", "Colour": 1}, 'The field "Colour" is not supported by Step Functions'),
         ([], "The parameters must be an OBJECT"),
     ],
 )
@@ -241,6 +241,14 @@ def test_parameters_that_cannot_be_used_start_nothing(perform, runtime, paramete
     outcome = perform(INVOKE, parameters)
     assert outcome.error == "States.Runtime"
     assert outcome.cause == f"The Parameters '{json.dumps(parameters)}' could not be used to start the Task: [{what}]"
+    assert runtime.seen == []
+
+
+def test_a_kind_of_invocation_nobody_knows_is_lambdas_refusal(perform, runtime):
+    outcome = perform(INVOKE, {"FunctionName": "orders", "InvocationType": "Later"})
+    assert outcome.error == "Lambda.AWSLambdaException"
+    assert outcome.cause.startswith("1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy")
+    assert "Error Code: ValidationException" in outcome.cause
     assert runtime.seen == []
 
 

@@ -1,6 +1,6 @@
 """One call to AWS for a task: parameters in, result out, whatever goes wrong as the task's failure. Blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from botocore.model import OperationModel
@@ -99,6 +99,9 @@ def answer_of(
     """
     model = operation.service_model
     region, account = caller_of(command)
+    for name in _missing_of_path(operation, input, style):
+        cause = f"Parameter '{name}' must not be null"
+        raise CallFailed(TaskOutcome(error=f"{dialect.prefix}.SdkClientException", cause=cause))
     try:
         answer = caller.call(
             model.service_name, operation.name, command.resource.region or region, input, command.role_arn, account
@@ -107,6 +110,16 @@ def answer_of(
     except Exception as error:
         raise CallFailed(failed(dialect, model, error)) from None
     return Answer(result, answer.get("ResponseMetadata", {}))
+
+
+def _missing_of_path(operation: OperationModel, input: dict[str, Any], style: Style) -> Iterator[str]:
+    """Members of the request's path that weren't given: without them there is nowhere to send it."""
+    shape = operation.input_shape
+    if shape is None:
+        return
+    for name, member in shape.members.items():
+        if member.serialization.get("location") == "uri" and name not in input:
+            yield style.rename(name)
 
 
 def parameters_of(command: InvokeTask) -> Any:

@@ -15,6 +15,7 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 from botocore.model import ServiceModel
+from botocore.parsers import ResponseParserError
 
 from podium.integrations.aws.naming import exception_name, service_name
 from podium.integrations.contract import TaskOutcome
@@ -34,11 +35,24 @@ class Refusal:
         self.code: str = said.get("Code", "Unknown")
         self.status: int = metadata.get("HTTPStatusCode", 400)
         self.message: str = _plain(said.get("Message") or "null", self.status)
-        self.request_id: str = metadata.get("RequestId", "null")
-        self.extended_request_id: str | None = metadata.get("HostId")
+        self.request_id: str = metadata.get("RequestId") or "null"
+        self.extended_request_id: str | None = metadata.get("HostId") or None
         self.attempts: int = metadata.get("RetryAttempts", 0) + 1
-        shape = model.shape_for_error_code(self.code)
+        # Services that once spoke the query protocol give the shape's name beside the code of old.
+        shape = model.shape_for_error_code(said.get("QueryErrorCode") or self.code)
         self.shape: str | None = None if shape is None else shape.name
+        if self.code == str(self.status) and self.shape is None:
+            self._of_no_body(model, error.operation_name)
+
+    def _of_no_body(self, model: ServiceModel, operation_name: str) -> None:
+        """Answers to HEAD say nothing but the status: it means the one error the operation has, where it has one."""
+        if operation_name not in model.operation_names:
+            return
+        operation = model.operation_model(operation_name)
+        if operation.http.get("method") == "HEAD":
+            self.message = "null"
+            if len(operation.error_shapes) == 1:
+                self.shape = operation.error_shapes[0].name
 
 
 def _plain(message: str, status: int) -> str:
@@ -123,6 +137,10 @@ def _reason(error: Any) -> str:
         )
     if isinstance(error, ConnectionError | HTTPClientError):
         return f"Unable to execute HTTP request: {error}"
+    if isinstance(error, ResponseParserError):
+        title = _TITLE.search(str(error))
+        answered = "something" if title is None else f"a web page '{title[1].strip()}'"
+        return f"The endpoint answered with {answered} that is not the service's answer"
     if isinstance(error, BotoCoreError):
         return str(error)
     return f"The call could not be made: {error}"

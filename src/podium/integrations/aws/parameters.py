@@ -1,7 +1,8 @@
 """A Task's parameters as an operation's input: JSON in Step Functions' casing to what botocore serialises.
 
-Strings and blobs may be given any JSON value, which becomes its compact text; null is the same as nothing. What is
-streamed is always JSON text, quotes of a string included, as recorded on AWS (S3's `Body`).
+Blobs may be given any JSON value, strings an object or array: it becomes its compact text. A number or boolean is no
+string (DynamoDB's `N`), but where the value is a message of the workflow's own making. Null is the same as nothing.
+What is streamed is always JSON text, quotes of a string included, as recorded on AWS (S3's `Body`).
 What an operation requires is left to the service to say.
 """
 
@@ -14,6 +15,8 @@ from botocore.utils import parse_to_aware_datetime
 from podium.core import jsontext
 from podium.integrations.aws.models import Rename, members_by_name
 
+_MESSAGES: Final = frozenset({"Detail", "Input", "Message", "MessageBody", "Output"})
+"""Strings that hold any JSON of the workflow's: https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html"""
 _USUAL_TOKENS: Final = frozenset({"clienttoken", "clientrequesttoken", "idempotencytoken", "idempotencykey"})
 
 
@@ -32,7 +35,7 @@ def to_input(operation: OperationModel, parameters: Any, rename: Rename, idempot
     shape = operation.input_shape
     if shape is None:
         for name in parameters:
-            raise UnusableParameter(f"The field '{name}' is not supported by Step Functions")
+            raise UnusableParameter(f'The field "{name}" is not supported by Step Functions')
         return {}
     given = _structure(shape, parameters, "", rename)
     token = idempotency_member(operation)
@@ -89,7 +92,7 @@ def _convert(shape: Any, value: Any, field: str, rename: Rename) -> Any:
             entries = _of_type(value, dict, field, "OBJECT").items()
             return {key: _convert(shape.value, item, key, rename) for key, item in entries if item is not None}
         case "string" | "char":
-            return value if isinstance(value, str) else jsontext.encode(value).decode()
+            return _text(value, field)
         case "blob":
             plain = isinstance(value, str) and not shape.serialization.get("streaming")
             return value.encode() if plain else jsontext.encode(value)
@@ -109,11 +112,19 @@ def _structure(shape: Any, value: Any, field: str, rename: Rename) -> dict[str, 
     converted: dict[str, Any] = {}
     for name, item in _of_type(value, dict, field, "OBJECT").items():
         if name not in members:
-            raise UnusableParameter(f"The field '{name}' is not supported by Step Functions")
+            raise UnusableParameter(f'The field "{name}" is not supported by Step Functions')
         if item is not None:
             modelled, member = members[name]
             converted[modelled] = _convert(member, item, name, rename)
     return converted
+
+
+def _text(value: Any, field: str) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and field not in _MESSAGES:
+        raise UnusableParameter(f"The value for the field '{field}' must be a STRING")
+    return jsontext.encode(value).decode()
 
 
 def _of_type(value: Any, expected: Any, field: str, called: str) -> Any:

@@ -1,8 +1,8 @@
 """AWS's own rules, kept for services that stand in for it: AWS keeps them itself, its stand-ins often don't.
 
 A request that lacks what its operation requires is refused in AWS's words before it is sent: stand-ins answer it with
-whatever their code runs into. What AWS returns only when asked for is left out when nobody asked. Calls to AWS pass by
-here untouched.
+whatever their code runs into. What AWS returns only when asked for is left out when nobody asked. A refusal that is
+worded for something else than what was asked for is worded as AWS words it. Calls to AWS pass by here untouched.
 """
 
 import uuid
@@ -21,10 +21,12 @@ Answer = dict[str, Any]
 _CODES: Final = {
     "cognito-idp": "InvalidParameterException",
     "dynamodb": "ValidationException",
+    "events": "ValidationException",
     "kinesis": "ValidationException",
     "kms": "ValidationException",
     "logs": "InvalidParameterException",
     "secretsmanager": "ValidationException",
+    "sns": "ValidationError",
     "ssm": "ValidationException",
 }
 """Services that say "1 validation error detected: Value null at ...", and the error's code. As users were answered:
@@ -58,6 +60,8 @@ def ask(client: Any, operation_name: str, input: Input) -> Answer:
         answer: Answer = getattr(client, xform_name(operation_name))(**input)
         return answer
 
+    if (model.service_name, operation_name) == ("sns", "Publish"):
+        return _publish(send, input)
     if (model.service_name, operation_name) == ("events", "PutEvents"):
         return _put_events(send, input)
     answer = send(input)
@@ -83,8 +87,12 @@ def _refuse_incomplete(operation: OperationModel, input: Input) -> None:
             f"Value null at '{where}' failed to satisfy constraint: Member must not be null" for where in missing
         )
         message = f"{len(missing)} validation error{'s' if len(missing) > 1 else ''} detected: {faults}"
+    raise _refusal(code, message, operation.name)
+
+
+def _refusal(code: str, message: str, operation_name: str) -> ClientError:
     metadata = {"HTTPStatusCode": 400, "RequestId": str(uuid.uuid4()), "HTTPHeaders": {}, "RetryAttempts": 0}
-    raise ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, operation.name)
+    return ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, operation_name)
 
 
 def _lowered(name: str) -> str:
@@ -108,6 +116,20 @@ def _missing(shape: Any, value: Any, where: str, spell: Callable[[str], str]) ->
         case "map":
             for key, item in value.items():
                 yield from _missing(shape.value, item, f"{prefix}{key}.member", spell)
+
+
+def _publish(send: Callable[[Input], Answer], input: Input) -> Answer:
+    """Publish to something, and of a topic that isn't there say so; recorded on AWS in November 2025."""
+    if not any(input.get(name) for name in ("TopicArn", "TargetArn", "PhoneNumber")):
+        message = "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"
+        raise _refusal("InvalidParameter", message, "Publish")
+    try:
+        return send(input)
+    except ClientError as refused:
+        said = refused.response["Error"]
+        if said.get("Code") == "NotFound" and input.get("TopicArn"):
+            said["Message"] = "Topic does not exist"
+        raise
 
 
 def _put_events(send: Callable[[Input], Answer], input: Input) -> Answer:

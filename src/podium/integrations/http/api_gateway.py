@@ -110,7 +110,7 @@ def _request(given: Any) -> tuple[HttpRequest, str, bool]:
         raise UnusableRequest("The parameters must be an OBJECT")
     for field, value in given.items():
         if field not in _FIELDS:
-            raise UnusableRequest(f"The field '{field}' is not supported by Step Functions")
+            raise UnusableRequest(f'The field "{field}" is not supported by Step Functions')
         if value is not None and field in _TEXTS and not isinstance(value, str):
             raise UnusableRequest(f"The value for the field '{field}' must be a STRING")
         if value is not None and field in _OBJECTS and not isinstance(value, dict):

@@ -142,7 +142,7 @@ def check_fields(given: Any, fields: Collection[str], texts: Collection[str]) ->
         raise UnusableRequest("The parameters must be an OBJECT")
     for field in given:
         if field not in fields:
-            raise UnusableRequest(f"The field '{field}' is not supported by Step Functions")
+            raise UnusableRequest(f'The field "{field}" is not supported by Step Functions')
     for field in texts:
         if given.get(field) is None:
             raise UnusableRequest(f"The field '{field}' is required but was missing")

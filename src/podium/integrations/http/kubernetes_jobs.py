@@ -230,7 +230,7 @@ def _checked(parameters: Any) -> Members:
         raise UnusableRequest("The field 'Job' is required but was missing")
     for option in given.get("LogOptions") or {}:
         if option not in _LOG_OPTIONS:
-            raise UnusableRequest(f"The field '{option}' is not supported by Step Functions")
+            raise UnusableRequest(f'The field "{option}" is not supported by Step Functions')
     return given
 
 

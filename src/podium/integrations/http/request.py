@@ -91,7 +91,7 @@ class HttpParameters:
             raise UnusableRequest("The parameters must be an OBJECT")
         for field in given:
             if field not in _FIELDS:
-                raise UnusableRequest(f"The field '{field}' is not supported by Step Functions")
+                raise UnusableRequest(f'The field "{field}" is not supported by Step Functions')
         self.endpoint = _text(given, "ApiEndpoint")
         self.method = _text(given, "Method").upper()
         if self.method not in METHODS:
