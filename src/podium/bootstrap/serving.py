@@ -150,8 +150,8 @@ async def _listen(
     count = settings.processes - 1
     name = name_log_lines("engine")
 
-    def answering(greeted: Callable[[], None]) -> Answering:
-        return Answering(application, rooms.engine.express, services.machines.revision, greeted)
+    def answering(greeted: Callable[[], None], alive: Callable[[], None]) -> Answering:
+        return Answering(application, rooms.engine.express, services.machines.revision, greeted, alive)
 
     front_ends = FrontEnds(
         shares,

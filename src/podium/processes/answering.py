@@ -36,6 +36,8 @@ from podium.processes.messages import (
     Outcome,
     Perform,
     Piece,
+    Ping,
+    Pong,
     Ran,
     Reply,
     Run,
@@ -76,6 +78,7 @@ class Answering:
     Args:
         revision: finds what an execution runs by its revision's id.
         greeted: called when the front end takes requests.
+        alive: called when it says that it is.
     """
 
     def __init__(
@@ -84,11 +87,13 @@ class Answering:
         express: LendingExpress,
         revision: Callable[[str], Awaitable[RevisionRecord | None]],
         greeted: Callable[[], None],
+        alive: Callable[[], None],
     ) -> None:
         self._application = application
         self._express = express
         self._revision = revision
         self._greeted = greeted
+        self._alive = alive
         self.link: Link[ToEngine] = Link(self, decode_to_engine)
         self._loop = asyncio.get_running_loop()
         self._waiting: set[int] = set()
@@ -103,6 +108,10 @@ class Answering:
     def drain(self, seconds: float) -> None:
         """Have the front end finish what is under way, and end."""
         self.link.send(Drain(seconds))
+
+    def ask_whether_alive(self) -> None:
+        """Have the front end say that its event loop runs."""
+        self.link.send(Ping())
 
     # What arrives.
 
@@ -125,6 +134,8 @@ class Answering:
             self._perform(message)
         elif isinstance(message, Cancel):
             self._express.cancel(message.command)
+        elif isinstance(message, Pong):
+            self._alive()
         elif isinstance(message, Wanted):
             self._spawn(self._find(message))
         else:

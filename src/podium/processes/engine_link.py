@@ -21,6 +21,8 @@ from podium.processes.messages import (
     Outcome,
     Perform,
     Piece,
+    Ping,
+    Pong,
     Ran,
     Reply,
     Run,
@@ -115,6 +117,8 @@ class EngineLink:
                 deliver(message.outcome)
         elif isinstance(message, Drain):
             self._drain(message.seconds)
+        elif isinstance(message, Ping):
+            self.link.send(Pong())
         else:
             if isinstance(message, Reply) and message.streams:
                 self._streams[message.number] = asyncio.Queue()

@@ -13,6 +13,7 @@
              Cancel                        nobody waits for a Task any more
              Ran                           it is over
     Drain    <-  finish what is under way, and end
+    Ping     <-  is anybody there? -> Pong
 
 Numbers are the front end's: of a request, or of a Task.
 """
@@ -145,8 +146,16 @@ class Drain(Struct, array_like=True, tag=6, gc=False):
     seconds: float
 
 
-ToEngine = Hello | Call | Forward | Gone | Taken | Wanted | Ran | Perform | Cancel
-ToFrontEnd = Done | Reply | Piece | Run | Found | Outcome | Drain
+class Ping(Struct, array_like=True, tag=7, gc=False):
+    """Say that you are alive."""
+
+
+class Pong(Struct, array_like=True, tag=9, gc=False):
+    """The front end's event loop runs."""
+
+
+ToEngine = Hello | Call | Forward | Gone | Taken | Wanted | Ran | Perform | Cancel | Pong
+ToFrontEnd = Done | Reply | Piece | Run | Found | Outcome | Drain | Ping
 
 encode: Final = msgspec.msgpack.Encoder().encode
 decode_to_engine: Final = msgspec.msgpack.Decoder(ToEngine).decode

@@ -3,6 +3,7 @@
     starting --Hello--> taking requests --Drain--> ended
         |                     |
         +---- dies -----------+--> started again
+        +---- is silent ------+--> killed, and started again
 
 The engine's process is the one that was started by a person and gets the signals. Its front ends ignore them: they
 end when it says so, or when it is gone.
@@ -23,6 +24,7 @@ from msgspec import Struct
 from podium.functions import children
 from podium.processes import listening
 from podium.processes.answering import Answering
+from podium.processes.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,9 @@ RESTART_SECONDS: Final = 1.0
 """A front end that lived shorter than this is started again only after as long a pause."""
 GRACE_SECONDS: Final = 2.0
 """What a front end may take to end beyond what it was given to drain."""
+
+
+MakeAnswering = Callable[[Callable[[], None], Callable[[], None]], Answering]
 
 
 class FrontEndSetting(Struct):
@@ -56,7 +61,8 @@ class FrontEnds:
     Args:
         shares: the listening sockets of each.
         module: what `python -m` runs, with a `FrontEndSetting`.
-        answering: makes the engine's end of a front end's link, told what to call when it is greeted.
+        answering: makes the engine's end of a front end's link, told what to call when it is greeted and when it hears
+            that the front end is alive.
     """
 
     def __init__(
@@ -65,7 +71,7 @@ class FrontEnds:
         module: str,
         limits: str,
         buffered_max_bytes: int,
-        answering: Callable[[Callable[[], None]], Answering],
+        answering: MakeAnswering,
     ) -> None:
         self.port: int = shares[0][0].getsockname()[1]
         self._shares = shares
@@ -131,7 +137,7 @@ class _FrontEnd:
         number: int,
         share: Sequence[socket.socket],
         command: Callable[[int], list[str]],
-        answering: Callable[[Callable[[], None]], Answering],
+        answering: MakeAnswering,
     ) -> None:
         self._name = f"front-end {number}"
         self._share = share
@@ -149,14 +155,18 @@ class _FrontEnd:
         self._began = 0.0
         self._restarts = 0
         self._restarting: asyncio.Task[None] | None = None
+        self._heartbeat: Heartbeat | None = None
 
     async def start(self) -> None:
         """Start a process."""
         ours = self._spawn()
-        answering = self._answering = self._make_answering(self._greeted)
+        answering = self._answering = self._make_answering(self._greeted, self._alive)
+        heartbeat = self._heartbeat = Heartbeat(self._loop.call_later, answering.ask_whether_alive, self._silent)
         await self._loop.create_connection(lambda: answering.link, sock=ours)
         if self._ending:
             self.kill()
+        elif self._heartbeat is heartbeat:
+            heartbeat.start()
 
     def _spawn(self) -> socket.socket:
         """The process; our end of its socket."""
@@ -187,6 +197,7 @@ class _FrontEnd:
 
     def drain(self, seconds: float) -> None:
         self._ending = True
+        self._stop_asking()
         if self._restarting is not None:
             self._restarting.cancel()
         if not self._running:
@@ -203,8 +214,24 @@ class _FrontEnd:
         if not self.opened.done():
             self.opened.set_result(None)
 
+    def _alive(self) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.heard()
+
+    def _silent(self, seconds: float) -> None:
+        """It is hung: end it, which has another started."""
+        assert self._process is not None
+        log.error("%s (pid %s) has said nothing for %g seconds and is killed", self._name, self._process.pid, seconds)
+        children.kill_group(self._process)
+
+    def _stop_asking(self) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+            self._heartbeat = None
+
     def _exited(self, code: int) -> None:
         self._running = False
+        self._stop_asking()
         if self._answering is not None:
             self._answering.link.close()
         if self._ending:

@@ -122,7 +122,7 @@ async def pair():
     """(the engine, its end of the link, the front end, what the front end was told of its life)."""
     loop = asyncio.get_running_loop()
     engine, told = Engine(), []
-    end = Answering(engine, engine, engine.revision, lambda: told.append("hello"))
+    end = Answering(engine, engine, engine.revision, lambda: told.append("hello"), lambda: told.append("alive"))
     link = EngineLink(told.append, lambda: told.append("lost"))
     front_end = FrontEnd(
         link, express_of(link, SystemClock(), AWS), {}, lambda _: False, lambda: "new-id", "front-end 1 pid 7"
@@ -321,6 +321,12 @@ async def test_what_was_deleted_meanwhile_is_refused_in_the_engines_words(pair, 
     answer = await front_end(request_of("StartSyncExecution", {"stateMachineArn": MACHINE}))
     assert answer.body == b"whole"
     await engine.until(lambda: engine.lent == 0)
+
+
+async def test_a_front_end_says_that_it_is_alive(pair):
+    engine, end, _, told = pair
+    end.ask_whether_alive()
+    await engine.until(lambda: "alive" in told)
 
 
 async def test_a_drain_is_passed_on(pair):

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from podium.api.http import Response
-from podium.processes import supervisor
+from podium.processes import heartbeat, supervisor
 from podium.processes.answering import Answering
 from podium.processes.listening import listen
 from podium.processes.supervisor import FrontEnds, StartFailed
@@ -40,8 +40,8 @@ async def front_ends():
     made = []
 
     def front_ends(count=1, module=MODULE):
-        def answering(greeted):
-            return Answering(Application(), None, None, greeted)
+        def answering(greeted, alive):
+            return Answering(Application(), None, None, greeted, alive)
 
         made.append(FrontEnds(listen("127.0.0.1", 0, count), module, "aws", 1_000_000, answering))
         return made[-1]
@@ -73,6 +73,36 @@ async def test_a_front_end_takes_requests_dies_and_is_started_again(front_ends, 
         os.kill(pid_of(second), 0)
     with pytest.raises(ConnectionRefusedError):
         get(started.port)
+
+
+async def test_one_that_hangs_is_killed_and_another_is_started(front_ends, monkeypatch, caplog):
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeat, "SILENT_BEATS_MAX", 40)
+    monkeypatch.setattr(heartbeat, "STARTING_BEATS_MAX", SECONDS / 0.05)
+    started = front_ends()
+    await started.start()
+    await started.opened()
+    # Its first answer is what ends the patience one has with a process that starts.
+    assert await asyncio.to_thread(get, started.port) == b"from the engine"
+    (first,) = started.lines()
+    os.kill(pid_of(first), signal.SIGSTOP)
+    # What connects meanwhile is answered, by its successor.
+    assert await asyncio.to_thread(get, started.port) == b"from the engine"
+    (second,) = started.lines()
+    assert second == f"front-end 1 pid {pid_of(second)} restarts 1"
+    assert f"front-end 1 (pid {pid_of(first)}) has said nothing for 2 seconds and is killed" in caplog.text
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid_of(first), 0)
+
+
+async def test_one_that_hangs_before_it_takes_requests_stops_the_start(front_ends, monkeypatch, tmp_path):
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeat, "STARTING_BEATS_MAX", 4)
+    started = front_ends(module="podium.processes.nothing")
+    monkeypatch.setattr(started._front_ends[0], "_command", lambda link: ["sleep", "3600"])
+    await started.start()
+    with pytest.raises(StartFailed, match=r"^front-end 1 was ended by signal 9 before it took requests\.$"):
+        await started.opened()
 
 
 async def test_signals_are_the_engines_to_heed(front_ends):
