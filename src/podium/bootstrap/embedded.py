@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +67,12 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """
     make_room_for_expressions()
     store = MemoryStore()
-    with tempfile.TemporaryDirectory(prefix="podium-") as packages:
+    async with AsyncExitStack() as opened:
+        packages = opened.enter_context(tempfile.TemporaryDirectory(prefix="podium-"))
         aws = aws_client(settings)
         bound = await bound_handlers(settings.handlers, settings.region)
         functions = await open_functions(store, Path(packages), bound, settings.region)
+        opened.push_async_callback(functions.close)
         engine = await Engine.open(
             store,
             performers_of(aws, functions, settings),
@@ -78,8 +80,5 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
             limits=LIMITS[settings.limits],
             items=item_gateway(settings, aws),
         )
-        try:
-            yield Embedded(engine, settings.region)
-        finally:
-            await engine.close()
-            await functions.close()
+        opened.push_async_callback(engine.close)
+        yield Embedded(engine, settings.region)

@@ -38,8 +38,11 @@ async def bound_handlers(
     bound = WorkerRuntime(handlers, region=region, environment=environment, keep_log=keep_log)
     try:
         await bound.start()
-    except LoadError as error:
-        raise UnusableSetting(_load_fault(handlers, str(error))) from None
+    except BaseException as error:
+        await bound.close()
+        if isinstance(error, LoadError):
+            raise UnusableSetting(_load_fault(handlers, str(error))) from None
+        raise
     return bound
 
 
@@ -64,7 +67,11 @@ async def open_functions(
     functions = FunctionService(store, packages, uploaded, bound, region=region, destinations=destinations)
     if destinations is not None:
         destinations.attach(functions)
-    await functions.load()
+    try:
+        await functions.load()
+    except BaseException:
+        await functions.close()
+        raise
     return functions
 
 

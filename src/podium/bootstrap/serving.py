@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,6 +105,19 @@ async def _serve(
     shares: list[list[socket.socket]] | None,
 ) -> int:
     rooms = await _Rooms.open(settings, handlers_environment)
+    try:
+        return await _served(rooms, listening, companion, shares)
+    finally:
+        await rooms.close()
+
+
+async def _served(
+    rooms: "_Rooms",
+    listening: Callable[[str], None],
+    companion: Companion | None,
+    shares: list[list[socket.socket]] | None,
+) -> int:
+    settings = rooms.settings
     stop, hurry = asyncio.Event(), asyncio.Event()
     services = _services(rooms, ready=lambda: rooms.engine.recovered and not stop.is_set())
     application = app.build_app(
@@ -116,9 +130,13 @@ async def _serve(
     server = await _listen(rooms, application, services, shares)
     rooms.endpoint = f"http://{settings.host}:{server.port}"
     heed_signals(stop, hurry)
-    await rooms.begin()
-    if isinstance(server, FrontEnds):
-        await _opened(server)
+    try:
+        await rooms.begin()
+        if isinstance(server, FrontEnds):
+            await _opened(server)
+    except BaseException:
+        await (server.close() if isinstance(server, FrontEnds) else server.drain(0))
+        raise
     listening(rooms.endpoint)
     running = Running(rooms.endpoint, application, rooms.bound, settings.region)
     company = asyncio.ensure_future(keep_company(companion, running))
@@ -131,7 +149,6 @@ async def _serve(
     await first_of(drained, hurry.wait())
     if isinstance(server, FrontEnds):
         await server.close()
-    await rooms.close()
     if rooms.engine.lost.is_set():
         log.error("another Podium has taken over the data directory")
     return 1 if rooms.engine.lost.is_set() else 0
@@ -169,7 +186,6 @@ async def _opened(front_ends: FrontEnds) -> None:
     try:
         await front_ends.opened()
     except StartFailed as error:
-        await front_ends.close()
         raise StartError(str(error)) from None
 
 
@@ -183,7 +199,6 @@ class _Rooms:
     aws: AwsClient
     bound: WorkerRuntime | None
     functions: FunctionService
-    function_log_files: LogFiles
     sources: EventSources
     log_sink: LogSink
     mocks: MockConfiguration | None
@@ -192,27 +207,43 @@ class _Rooms:
     engine: Engine
     bus: EventBus
     scheduler: Scheduler
+    closing: AsyncExitStack
     endpoint: str = ""
 
     @classmethod
     async def open(cls, settings: Settings, handlers_environment: Mapping[str, str]) -> "_Rooms":
-        """Open them all; nothing acts yet.
+        """Open them all; nothing acts yet. Where one can't be opened, those before it are closed.
 
         Raises:
             StartError: a setting makes no sense, or something can't be opened.
         """
+        async with AsyncExitStack() as opened:
+            rooms = await cls._open(settings, handlers_environment, opened)
+            rooms.closing = opened.pop_all()
+        return rooms
+
+    @classmethod
+    async def _open(
+        cls, settings: Settings, handlers_environment: Mapping[str, str], opened: AsyncExitStack
+    ) -> "_Rooms":
+        """Open them all, each with its close on `opened`."""
         try:
             store = SqliteStore(settings.data_directory)
         except StoreError as error:
             raise StartError(str(error)) from None
+        opened.push_async_callback(store.close)
         aws, clock = aws_client(settings), SystemClock()
         messages = Messages(aws_client(settings))
         logs = LogFiles(function_logs(settings))
+        opened.callback(logs.close)
         bound = await bound_handlers(settings.handlers, settings.region, handlers_environment, logs)
+        if bound is not None:
+            opened.push_async_callback(bound.close)
         runtime = function_runtime(settings, logs)
         functions = await open_functions(
             store, settings.data_directory / "functions", bound, settings.region, messages, runtime
         )
+        opened.push_async_callback(functions.close)
         functions.logs = LogReader(function_logs(settings))
         states: asyncio.Future[States] = asyncio.get_running_loop().create_future()
         log_sink = log_sink_of(settings, aws)
@@ -220,12 +251,16 @@ class _Rooms:
         performers = performers_of(aws, functions, settings, StatesIntegration(states), api_destinations)
         mocks = None if settings.mock_configuration is None else MockConfiguration(settings.mock_configuration)
         engine = await _engine(settings, store, mocked(mocks, store, performers), clock, aws, log_sink)
+        opened.push_async_callback(engine.close)
         sources = EventSources(store, functions.invoke, messages, compile_pattern)
+        opened.push_async_callback(sources.close)
         catch_up = settings.schedule_catch_up
         bus = EventBus(
             store, clock, event_caller(performers), new_id, catch_up=catch_up, api_destinations=api_destinations
         )
+        opened.push_async_callback(bus.close)
         scheduler = Scheduler(store, clock, bus.deliveries, new_id, catch_up=catch_up)
+        opened.callback(scheduler.close)
         engine.status_changed = StatusEvents(bus, engine.describe_execution).changed
         return cls(
             settings,
@@ -234,7 +269,6 @@ class _Rooms:
             aws,
             bound,
             functions,
-            logs,
             sources,
             log_sink,
             mocks,
@@ -243,6 +277,7 @@ class _Rooms:
             engine,
             bus,
             scheduler,
+            opened,
         )
 
     def answer_own_tasks(self, application: app.App) -> None:
@@ -263,13 +298,7 @@ class _Rooms:
 
     async def close(self) -> None:
         """Stop acting; what is pending is stored first."""
-        self.scheduler.close()
-        await self.bus.close()
-        await self.engine.close()
-        await self.sources.close()
-        await self.functions.close()
-        self.function_log_files.close()
-        await self.store.close()
+        await self.closing.aclose()
 
 
 async def _engine(

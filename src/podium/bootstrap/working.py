@@ -33,10 +33,10 @@ async def _work(
     heed_signals(stop, hurry)
     bound = await bound_handlers(handlers, settings.region)
     assert bound is not None
-    # Two clients: polls wait for a minute, and what is reported must not wait behind them.
-    polling = AwsClient({"stepfunctions": endpoint}, read_timeout_seconds=POLL_TIMEOUT_SECONDS)
-    worker = ActivityWorker(polling, AwsClient({"stepfunctions": endpoint}), bound, settings)
     try:
+        # Two clients: polls wait for a minute, and what is reported must not wait behind them.
+        polling = AwsClient({"stepfunctions": endpoint}, read_timeout_seconds=POLL_TIMEOUT_SECONDS)
+        worker = ActivityWorker(polling, AwsClient({"stepfunctions": endpoint}), bound, settings)
         if not bound.functions:
             raise UnusableSetting(f"{handlers}: there is no function (event, context) in it; nothing to work for.")
         try:
