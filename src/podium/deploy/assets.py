@@ -23,10 +23,14 @@ _LEFT_OUT: Final = frozenset({"__pycache__", ".git", ".venv", ".aws-sam", ".podi
 
 @dataclass
 class Assets:
-    """Files of one template: relative paths start at `root`; `objects` are S3 keys with the files behind them."""
+    """Files of one template: relative paths start at `root`; `objects` are S3 keys with the files behind them.
+
+    `images` are tags of container images with the directories they are built from.
+    """
 
     root: Path
     objects: dict[str, Path] = field(default_factory=dict)
+    images: dict[str, Path] = field(default_factory=dict)
     _packages: dict[Path, bytes] = field(default_factory=dict)
 
     def local(self, path: str, place: str) -> Path:

@@ -1,7 +1,8 @@
 """What can be deployed: a template file, or an app that CDK has synthesised (a cloud assembly, usually `cdk.out`).
 
 The assembly's manifest names its stacks and their dependencies; each stack's asset manifest names the files that
-stand for S3 objects: https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema
+stand for S3 objects, and the directories that images are built from:
+https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema
 """
 
 from collections.abc import Iterator
@@ -68,13 +69,20 @@ def _assets(file: Path) -> Assets:
         return assets
     manifest = file.with_name(file.name.removesuffix(_TEMPLATE_ENDING) + ".assets.json")
     if manifest.is_file():
-        files = parse(read_file(manifest), str(manifest)).get("files", {})
-        for entry in files.values():
-            path = entry.get("source", {}).get("path")
-            for destination in entry.get("destinations", {}).values():
-                if path is not None:
-                    assets.objects[destination["objectKey"]] = assets.root / path
+        named = parse(read_file(manifest), str(manifest))
+        assets.objects |= _places(named.get("files", {}), "path", "objectKey", assets.root)
+        assets.images |= _places(named.get("dockerImages", {}), "directory", "imageTag", assets.root)
     return assets
+
+
+def _places(entries: dict[str, Any], source: str, destination: str, root: Path) -> dict[str, Path]:
+    """What assets are called where they would be uploaded, with the local file or directory of each."""
+    return {
+        uploaded[destination]: root / path
+        for entry in entries.values()
+        if (path := entry.get("source", {}).get(source)) is not None
+        for uploaded in entry.get("destinations", {}).values()
+    }
 
 
 def _assembly(directory: Path) -> Iterator[StackSource]:

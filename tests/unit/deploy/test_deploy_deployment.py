@@ -235,7 +235,7 @@ def test_a_skipped_resource_is_left_and_its_values_are_those_given(tmp_path):
         ({"F": function(Timeot=3)}, "Properties/Timeot: there is no such property; did you mean Timeout?"),
         ({"F": function(Timeout="x")}, "Properties/Timeout: must be a number."),
         ({"F": function(Code={"S3Bucket": "b", "S3Key": "k"})}, "nothing local stands for the S3 object 'k'"),
-        ({"F": function(Code={"ImageUri": "i"})}, "leave the function to AWS with --skip F."),
+        ({"F": function(Code={"Image": "i"})}, "leave the function to AWS with --skip F."),
         ({"F": function(Environment={"Variables": ["a"]})}, "Environment/Variables: must be a mapping."),
         (
             {"V": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": "other"}}},
@@ -254,6 +254,17 @@ def test_wrong_properties_are_found_before_anything_is_made(tmp_path, resources,
         deployment(server, tmp_path, {**ROLE, **resources}).plan()
     assert said in str(raised.value)
     assert server.asked == []
+
+
+def test_an_image_of_the_app_is_named_with_how_it_is_built(tmp_path):
+    uri = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/assets:d0c"}
+    made_of_image = {"PackageType": "Image", "Code": {"ImageUri": uri}, "Role": "arn:aws:iam::123456789012:role/r"}
+    resources = {"F": {"Type": "AWS::Lambda::Function", "Properties": made_of_image}}
+    assets = Assets(tmp_path, images={"d0c": tmp_path / "asset.d0c"})
+    source = StackSource("shop", tmp_path / "t.json", {"Resources": resources}, assets)
+    [change] = StackDeployment(FakeServer(), source, Options("shop")).plan().changes
+    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/assets:d0c"
+    assert change.notes == (f"its image is built by: docker build -t {image} {tmp_path / 'asset.d0c'}",)
 
 
 def test_a_condition_that_does_not_hold_leaves_the_resource_out(tmp_path):

@@ -23,7 +23,9 @@ def assembly(tmp_path):
         (folder / f"{name}.template.json").write_text('{"Resources": {"A": {"Type": "T"}}}')
     file = {"source": {"path": "asset.abc"}, "destinations": {"current": {"bucketName": "b", "objectKey": "abc.zip"}}}
     image = {"source": {"executable": ["x"]}, "destinations": {"current": {"objectKey": "img"}}}
-    (out / "One.assets.json").write_text(json.dumps({"files": {"abc": file, "img": image}}))
+    built = {"source": {"directory": "asset.d0c"}, "destinations": {"current": {"imageTag": "d0c"}}}
+    assets = {"files": {"abc": file, "img": image}, "dockerImages": {"d0c": built}}
+    (out / "One.assets.json").write_text(json.dumps(assets))
     stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Stage"}, "dependencies": ["One"]}
     artifacts = {
         "Stage": stage,
@@ -45,7 +47,8 @@ def test_an_assemblys_stacks_come_after_those_they_depend_on(assembly):
 
 def test_an_assemblys_assets_are_known_by_their_keys(assembly):
     expected = {"abc.zip": assembly / "asset.abc"}
-    assert stack_sources(assembly)[1].assets.objects == expected
+    found = stack_sources(assembly)[1].assets
+    assert (found.objects, found.images) == (expected, {"d0c": assembly / "asset.d0c"})
     [alone] = stack_sources(assembly / "One.template.json")
     assert (alone.name, alone.assets.objects) == ("One", expected)
 

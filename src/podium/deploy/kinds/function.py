@@ -1,21 +1,19 @@
-"""AWS::Lambda::Function, with its code from a local directory or file, an asset, or the template itself.
+"""AWS::Lambda::Function: its settings and its code, a zip or a container image.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 """
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, Final
 
-from podium.deploy.assets import inline_package
 from podium.deploy.differences import Difference, differences
 from podium.deploy.errors import TemplateError
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
+from podium.deploy.kinds.function_code import FunctionCode, code_notes, function_code
 from podium.deploy.kinds.tagging import check_owner, release_keys, retag, tag_differences
 from podium.deploy.names import own_tags, physical_name, retained
-from podium.deploy.properties import check_known, converted, required, tags_of
+from podium.deploy.properties import check_known, converted, tags_of
 
 _NAME_LONGEST: Final = 64
 _NOT_SETTINGS: Final = frozenset({"FunctionName", "Code", "Tags", "Publish"})
@@ -32,11 +30,12 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "Timeout": 3,
     "MemorySize": 128,
     "Environment": {},
-    "Layers": [],
     "TracingConfig": {"Mode": "PassThrough"},
     "EphemeralStorage": {"Size": 512},
 }
 """What a setting goes back to when the template no longer gives it."""
+_DEFAULTS_OF: Final[dict[str, dict[str, Any]]] = {"Zip": {"Layers": []}, "Image": {"ImageConfig": {}}}
+"""The same, of functions of each kind of package."""
 _FIXED: Final = frozenset({"PackageType", "Architectures"})
 """Given with the code, or never changed."""
 
@@ -65,7 +64,7 @@ class FunctionKind:
             for key, value in properties.items()
             if key not in _NOT_SETTINGS and key not in _NOT_APPLIED
         }
-        code = self._code(wanted)
+        code = function_code(wanted, self._context.assets)
         notes = self._notes(wanted)
         tags = tags_of(properties, place) | own_tags(self._context.stack, wanted.resource)
         there = self._server.call("lambda", "get_function", missing="ResourceNotFoundException", FunctionName=name)
@@ -74,12 +73,25 @@ class FunctionKind:
             return Comparison("create", arn, attributes, create, notes=notes)
         check_owner(self._context, there, arn, wanted, self._context.inventory.functions)
         now = there["Configuration"]
-        of_settings = [*_differences(now, settings), *unsettled_differences(wanted, {key: key for key in settings})]
-        of_code = _code_differences(now, code)
+        if now.get("PackageType", "Zip") != code.package_type:
+            was = f"the function {name} is of package type {now.get('PackageType', 'Zip')}, which never changes"
+            raise TemplateError(f"{place}/PackageType", f"{was}; give this one another name, or delete that first.")
+        defaults = {**_DEFAULTS, **_DEFAULTS_OF[code.package_type]}
+        of_settings = [
+            *_differences(now, {**defaults, **settings}),
+            *unsettled_differences(wanted, {key: key for key in settings}),
+        ]
+        of_code = code.differences(there)
         of_tags = tag_differences(self._context.inventory.functions[arn], tags)
         found = [*of_settings, *of_code, *of_tags]
         perform = partial(
-            self._change, arn, name, settings if of_settings else None, code if of_code else None, tags, attributes
+            self._change,
+            arn,
+            name,
+            {**defaults, **settings} if of_settings else None,
+            code if of_code else None,
+            tags,
+            attributes,
         )
         return Comparison("change" if found else "none", arn, attributes, perform, found, notes=notes)
 
@@ -101,35 +113,13 @@ class FunctionKind:
                 partial(self._context.inventory.untag_function, arn, release_keys(tags)),
             )
 
-    def _code(self, wanted: Wanted) -> bytes:
-        code = required(wanted.properties, "Code", wanted.place)
-        place, assets = f"{wanted.place}/Code", self._context.assets
-        if isinstance(code, str):
-            return assets.package(assets.local(code, place))
-        if isinstance(code, dict) and isinstance(code.get("ZipFile"), str):
-            node = str(wanted.properties.get("Runtime", "")).startswith("nodejs")
-            return inline_package("index.js" if node else "index.py", code["ZipFile"])
-        if isinstance(code, dict) and isinstance(code.get("S3Key"), str):
-            return assets.package(assets.object(code["S3Key"], place))
-        raise TemplateError(
-            place,
-            "must be a local path, inline code (ZipFile) or an asset; "
-            f"leave the function to AWS with --skip {wanted.resource.logical_id}.",
-        )
-
     def _notes(self, wanted: Wanted) -> tuple[str, ...]:
         notes = [f"{name} is left to AWS" for name in _NOT_APPLIED if name in wanted.properties]
-        code = wanted.properties["Code"]
-        path = self._context.assets.objects.get(code.get("S3Key", "")) if isinstance(code, dict) else None
-        if isinstance(code, str):
-            path = self._context.assets.local(code, wanted.place)
-        if path is not None and (path / "requirements.txt").is_file() and not any(path.glob("*.dist-info")):
-            notes.append("requirements.txt is not installed into its code: `sam build`, then deploy .aws-sam/build")
-        return tuple(notes)
+        return (*notes, *code_notes(wanted, self._context.assets))
 
-    def _create(self, name: str, settings: dict[str, Any], code: bytes, tags: dict[str, str]) -> Attributes:
+    def _create(self, name: str, settings: dict[str, Any], code: FunctionCode, tags: dict[str, str]) -> Attributes:
         made = self._server.call(
-            "lambda", "create_function", FunctionName=name, Code={"ZipFile": code}, Tags=tags, **settings
+            "lambda", "create_function", FunctionName=name, Code=code.members(), Tags=tags, **settings
         )
         self._server.wait("lambda", "function_active_v2", FunctionName=name)
         self._context.inventory.functions[made["FunctionArn"]] = dict(tags)
@@ -140,17 +130,17 @@ class FunctionKind:
         arn: str,
         name: str,
         settings: dict[str, Any] | None,
-        code: bytes | None,
+        code: FunctionCode | None,
         tags: dict[str, str],
         attributes: Attributes,
     ) -> Attributes:
         if settings is not None:
             taken = self._server.model("lambda", "UpdateFunctionConfiguration").input_shape.members
-            input = {key: value for key, value in {**_DEFAULTS, **settings}.items() if key in taken}
+            input = {key: value for key, value in settings.items() if key in taken}
             self._server.call("lambda", "update_function_configuration", FunctionName=name, **input)
             self._server.wait("lambda", "function_updated_v2", FunctionName=name)
         if code is not None:
-            self._server.call("lambda", "update_function_code", FunctionName=name, ZipFile=code)
+            self._server.call("lambda", "update_function_code", FunctionName=name, **code.members())
             self._server.wait("lambda", "function_updated_v2", FunctionName=name)
         inventory = self._context.inventory
         retag(arn, inventory.functions[arn], tags, inventory.tag_function, inventory.untag_function)
@@ -158,29 +148,27 @@ class FunctionKind:
 
 
 def _differences(now: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Difference]:
-    """How the settings change: what the template gives, and what it gave before and no longer does."""
+    """How the settings change, given all that are wanted: what the template no longer gives goes back."""
     found: list[Difference] = []
-    for key, after in {**_DEFAULTS, **settings}.items():
+    for key, after in settings.items():
         if key in _FIXED:
             continue
-        before = _shown_as_given(key, now.get(key), after)
+        before = _shown_as_given(key, _shown(now, key), after)
         found += differences(before, after, key)
     return found
+
+
+def _shown(now: Mapping[str, Any], key: str) -> Any:
+    """A setting as a description has it."""
+    return now.get("ImageConfigResponse", {}).get("ImageConfig") if key == "ImageConfig" else now.get(key)
 
 
 def _shown_as_given(key: str, before: Any, after: Any) -> Any:
     """A setting in the form it was given in: descriptions add to what they show."""
     if key == "Layers":
         return [layer["Arn"] for layer in before or []]
-    if key == "Environment":
+    if key in ("Environment", "ImageConfig"):
         return before or {}
     if isinstance(before, dict) and isinstance(after, dict):
         return {name: value for name, value in before.items() if name in after}
     return before
-
-
-def _code_differences(now: Mapping[str, Any], code: bytes) -> list[Difference]:
-    sha256 = base64.b64encode(hashlib.sha256(code).digest()).decode()
-    if now.get("CodeSha256") == sha256:
-        return []
-    return [Difference("Code", f"{now.get('CodeSize', 0)} bytes", f"{len(code)} bytes")]
