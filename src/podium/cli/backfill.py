@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from podium.cli.errors import OK, CommandError
+from podium.cli.errors import OK, CommandError, Refused
 from podium.cli.output import print_note, print_text
-from podium.cli.server import Endpoint, Refused, Server
+from podium.cli.server import Endpoint, Server
 from podium.events.execution_names import execution_name
 from podium.events.inputs import input_for
 from podium.events.schedules import parse_schedule

@@ -1,4 +1,4 @@
-"""How a command ends: its exit codes, and the one error that says so in a sentence.
+"""How a command ends: its exit codes, and the errors that say so in a sentence.
 
 A command never shows a traceback for what a person typed. It raises `CommandError` with what is wrong, where,
 and what to do about it; `main` prints the sentence to stderr and exits with the code.
@@ -25,3 +25,11 @@ class CommandError(Exception):
     def __init__(self, message: str, exit_code: int = USAGE) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class Refused(CommandError):
+    """The server refused, with an error code of the API."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(" ".join(f"{code}: {message}".split()), FAILED)
+        self.code = code

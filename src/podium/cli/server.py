@@ -11,19 +11,12 @@ from urllib.request import Request, urlopen
 
 from cyclopts import Parameter
 
-from podium.cli.errors import FAILED, UNREACHABLE, CommandError
+from podium.cli.errors import FAILED, UNREACHABLE, CommandError, Refused
+from podium.cli.throttled import Patience
 from podium.core import jsontext
 
 Endpoint = Annotated[str | None, Parameter(name="--endpoint")]
 """The option every command that talks to a server has."""
-
-
-class Refused(CommandError):
-    """The server refused, with an error code of the API."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(" ".join(f"{code}: {message}".split()), FAILED)
-        self.code = code
 
 
 class Server:
@@ -42,21 +35,27 @@ class Server:
         """None where it is AWS's own."""
         self._token = "nextToken" if service == "stepfunctions" else "NextToken"
         self._client = Clients(local=self.url is not None).client(service, self.url)
+        self._patience = Patience()
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One operation by its botocore method name, e.g. "describe_execution". None values are left out.
+
+        What is throttled is asked for again.
 
         Raises:
             Refused: the server did, with its own code and message.
             CommandError: the server can't be reached.
         """
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return self._patience.call(lambda: self._call(operation, given))
+
+    def _call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
         from podium.cli.clients import sentence
 
-        given = {name: value for name, value in parameters.items() if value is not None}
         try:
-            answer: dict[str, Any] = getattr(self._client, operation)(**given)
+            answer: dict[str, Any] = getattr(self._client, operation)(**parameters)
         except ClientError as error:
             told = error.response["Error"]
             raise Refused(str(told.get("Code")), str(told.get("Message", ""))) from None

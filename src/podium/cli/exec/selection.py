@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from podium.cli.errors import CommandError
+from podium.cli.errors import CommandError, Refused
 from podium.cli.exec.ls import Status, executions
 from podium.cli.names import execution_arn
 from podium.cli.output import print_note, print_text
@@ -31,7 +31,11 @@ def selected(
 
 
 def for_each(server: Server, operation: str, arns: list[str], *, dry_run: bool, verb: str, **parameters: Any) -> int:
-    """Do one thing to every execution, going on when one refuses. Returns how many refused."""
+    """Do one thing to every execution, going on when one is refused. Returns how many were.
+
+    Raises:
+        CommandError: the server can't be reached; no more are tried.
+    """
     refused = 0
     for arn in arns:
         if dry_run:
@@ -40,7 +44,7 @@ def for_each(server: Server, operation: str, arns: list[str], *, dry_run: bool, 
         try:
             server.call(operation, executionArn=arn, **parameters)
             print_text(f"{verb} {arn}")
-        except CommandError as error:
+        except Refused as error:
             refused += 1
             print(f"podium exec {verb}: {arn}: {error}", file=sys.stderr)
     return refused
