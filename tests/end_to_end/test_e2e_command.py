@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from datetime import datetime
 
 from e2e_process import BIN, ROOT, podium
 
@@ -44,6 +45,54 @@ def test_input_from_stdin_and_output_as_one_line_of_json(tmp_path):
     assert done.returncode == 0
     assert done.stdout.count("\n") == 1
     assert json.loads(done.stdout) == {"a": [1, "ä"]}
+
+
+PATIENT = {
+    "StartAt": "Month",
+    "States": {
+        "Month": {"Type": "Wait", "Seconds": 2_592_000, "Next": "Flaky"},
+        "Flaky": {
+            "Type": "Task",
+            "Resource": "flaky",
+            "Retry": [{"ErrorEquals": ["ValueError"], "IntervalSeconds": 3600}],
+            "Next": "Human",
+        },
+        "Human": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            "Parameters": {"FunctionName": "ask", "Payload": {"token.$": "$$.Task.Token"}},
+            "TimeoutSeconds": 86_400,
+            "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Done"}],
+            "End": True,
+        },
+        "Done": {
+            "Type": "Pass",
+            "Parameters": {"began.$": "$$.Execution.StartTime", "ended.$": "$$.State.EnteredTime"},
+            "End": True,
+        },
+    },
+}
+FLAKY = """
+calls = []
+
+def flaky(event, context):
+    calls.append(event)
+    if len(calls) < 2:
+        raise ValueError("not yet")
+
+def ask(event, context):
+    pass
+"""
+
+
+def test_virtual_time_passes_at_once(tmp_path):
+    (tmp_path / "flaky.py").write_text(FLAKY)
+    arguments = [write(tmp_path, PATIENT), "--handlers", tmp_path / "flaky.py", "--virtual-time"]
+    done = podium("run", *arguments)
+    assert done.returncode == 0, done.stderr
+    began, ended = (datetime.fromisoformat(at) for at in json.loads(done.stdout).values())
+    passed = (ended - began).total_seconds()
+    assert 2_592_000 + 3_600 + 86_400 <= passed < 2_592_000 + 3_600 + 86_400 + 60
 
 
 def test_what_is_used_wrongly_exits_2(tmp_path):

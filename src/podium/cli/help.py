@@ -30,6 +30,8 @@ Options:
       --json             Print compact JSON; when the execution fails, an object with its
                          status, error and cause.
       --name NAME        Name of the execution. [default: a random UUID]
+      --virtual-time     Don't wait: whenever no Task runs, time jumps to the end of the next Wait,
+                         retry's pause or timeout. The history tells the time as if it had passed.
   -h, --help             Show this text.
 
 Settings (region, limits, endpoints, buckets, handlers) may also stand in podium.toml or in the
@@ -40,6 +42,7 @@ Exit codes: 0 succeeded, 1 failed or invalid definition, 2 wrong usage.
 Examples:
   podium run order.asl.json --handlers handlers.py --input @order.json
   podium run hello.asl.json -i '{"name": "Ada"}' --json | jq .greeting
+  podium run reminder.asl.json --virtual-time    # thirty days in a moment
 """
 
 _SERVE: Final = """\

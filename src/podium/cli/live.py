@@ -5,7 +5,6 @@ a second whatever happens in between, less often where there is much to draw: wa
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -49,12 +48,12 @@ class LiveProgress:
         console: Console,
         title: str,
         *,
-        clock: Callable[[], float] = time.time,
+        now_ms: Callable[[], float],
     ) -> None:
         self._tree = tree
         self._console = console
         self._title = title
-        self._clock = clock
+        self._now_ms = now_ms
         # Refreshed from the event loop: a thread of rich's own would read the tree while it changes.
         self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, vertical_overflow="crop")
         self._refresher: asyncio.Task[None] | None = None
@@ -84,7 +83,7 @@ class LiveProgress:
 
     def _draw(self) -> None:
         width, height = self._console.size
-        drawing = render(self._tree, self._title, self._clock() * 1000, width=width, height=height)
+        drawing = render(self._tree, self._title, self._now_ms(), width=width, height=height)
         self._live.update(drawing, refresh=True)
 
 

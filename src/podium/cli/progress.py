@@ -2,6 +2,8 @@
 
 import os
 import sys
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from podium.cli.lines import LineProgress
@@ -18,8 +20,13 @@ class Progress(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
 
-def progress(tree: ExecutionTree, title: str) -> Progress:
-    """What fits stderr, where progress goes."""
+def system_ms() -> float:
+    """The machine's wall clock, in epoch milliseconds."""
+    return time.time() * 1000
+
+
+def progress(tree: ExecutionTree, title: str, now_ms: Callable[[], float] = system_ms) -> Progress:
+    """What fits stderr, where progress goes; `now_ms` tells the time as the events do."""
     utf8 = (sys.stderr.encoding or "").lower().replace("-", "") == "utf8"
     if not (sys.stderr.isatty() and utf8) or os.environ.get("TERM") == "dumb":
         return LineProgress(tree, sys.stderr)
@@ -27,4 +34,4 @@ def progress(tree: ExecutionTree, title: str) -> Progress:
 
     from podium.cli.live import LiveProgress
 
-    return LiveProgress(tree, Console(stderr=True, highlight=False), title)
+    return LiveProgress(tree, Console(stderr=True, highlight=False), title, now_ms=now_ms)

@@ -16,7 +16,7 @@ from podium.cli.documents import read_definition
 from podium.cli.errors import FAILED, TERMINATED, CommandError
 from podium.cli.findings import findings
 from podium.cli.outcome import Outcome, report
-from podium.cli.progress import Progress, progress
+from podium.cli.progress import progress
 from podium.cli.sources import STDIN, read_input
 from podium.cli.tree import ExecutionTree
 from podium.config import Settings, SettingsError, load_settings
@@ -33,6 +33,7 @@ def run(
     handlers: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     name: str | None = None,
+    virtual_time: Annotated[bool, Parameter(name="--virtual-time", negative="")] = False,
 ) -> int:
     """Run a definition once and print its output. Returns the exit code."""
     if definition == STDIN and input_ == STDIN:
@@ -43,11 +44,10 @@ def run(
     input_text = read_input(input_)
     _refuse_invalid(definition, definition_text, written)
     name = name or str(uuid.uuid4())
-    tree = ExecutionTree()
-    shown = progress(tree, f"{'stdin' if definition == STDIN else Path(definition).name} · {name}")
+    title = f"{'stdin' if definition == STDIN else Path(definition).name} · {name}"
     settings = _settings(handlers)
     try:
-        view = asyncio.run(_execute(definition_text, input_text, settings, name, shown))
+        view = asyncio.run(_execute(definition_text, input_text, settings, name, title, virtual_time))
     except asyncio.CancelledError:
         raise CommandError("terminated; the execution is lost.", TERMINATED) from None
     outcome = Outcome(view.status, view.output, view.error, view.cause)
@@ -62,7 +62,7 @@ def _settings(handlers: Path | None) -> Settings:
 
 
 async def _execute(
-    definition_text: str, input_text: str, settings: Settings, name: str, shown: Progress
+    definition_text: str, input_text: str, settings: Settings, name: str, title: str, virtual_time: bool
 ) -> "ExecutionView":
     from podium import bootstrap
 
@@ -70,7 +70,10 @@ async def _execute(
         # Worker processes and their directory go with the execution, whatever ends it.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
-        async with bootstrap.open_embedded(settings) as embedded, shown:
+        async with (
+            bootstrap.open_embedded(settings, virtual_time=virtual_time) as embedded,
+            progress(ExecutionTree(), title, embedded.now_ms) as shown,
+        ):
             return await embedded.run(definition_text, input_text, name=name, on_events=shown.feed)
     except bootstrap.StartError as error:
         raise CommandError(str(error)) from None

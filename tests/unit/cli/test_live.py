@@ -70,7 +70,7 @@ async def test_the_last_drawing_stays_when_the_context_ends():
     console = Console(file=out, width=100, height=30, force_terminal=True, color_system=None)
     history = History()
     history.start()
-    async with LiveProgress(ExecutionTree(), console, "order", clock=lambda: 0.0) as progress:
+    async with LiveProgress(ExecutionTree(), console, "order", now_ms=lambda: 0.0) as progress:
         progress.feed(history.events)
         history.add("ExecutionSucceeded", history.visit("Pass", "Only", 0), output="{}")
         progress.feed(history.take()[1:])

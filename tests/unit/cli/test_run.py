@@ -27,9 +27,12 @@ class Engine:
         self.settings = None
 
     @contextlib.asynccontextmanager
-    async def open_embedded(self, settings):
-        self.settings = settings
+    async def open_embedded(self, settings, *, virtual_time):
+        self.settings, self.virtual_time = settings, virtual_time
         yield self
+
+    def now_ms(self):
+        return 0
 
     async def run(self, definition_text, input_text, *, name, on_events):
         self.asked = (definition_text, input_text, name)
@@ -197,10 +200,15 @@ def test_handlers_that_cannot_be_loaded_are_a_sentence(run, tmp_path):
     engine = Engine()
 
     @contextlib.asynccontextmanager
-    async def open_embedded(settings):
+    async def open_embedded(settings, *, virtual_time):
         raise engine.StartError("h.py: the handlers cannot be loaded: NameError: x")
         yield
 
     engine.open_embedded = open_embedded
     done = run(engine=engine)
     assert (done.code, done.err) == (2, "podium run: h.py: the handlers cannot be loaded: NameError: x\n")
+
+
+def test_virtual_time_is_asked_for(run):
+    assert run().engine.virtual_time is False
+    assert run("--virtual-time").engine.virtual_time is True
