@@ -19,7 +19,7 @@ from typing import Protocol
 import httptools
 
 from podium.api.http import Application, Request, Response
-from podium.api.incoming import BUSY, NO_REQUEST, Bounds, Incoming, Phase, Received
+from podium.api.incoming import BODY, BUSY, IDLE, NO_REQUEST, Bounds, Incoming, Received
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self.deaf:
             return
+        before = self._incoming.phase
         try:
             self._incoming.feed(data)
         except httptools.HttpParserUpgrade:
@@ -124,6 +125,9 @@ class Connection(asyncio.Protocol):
             self._go_deaf()
         except httptools.HttpParserError:
             self._incoming.refuse(Response(400))
+        if self._incoming.phase != before and not self._answering and not self.deaf:
+            # A message that has only come in part; one that came at once needed no deadline.
+            self._await_more()
 
     def eof_received(self) -> bool:
         """A client may close its side and still read; true keeps ours open for what is due to it."""
@@ -144,14 +148,8 @@ class Connection(asyncio.Protocol):
     def is_connected(self) -> bool:
         return self._transport is not None
 
-    def begun(self) -> None:
-        if not self._answering and not self.deaf:
-            self._wait_for(self._limits.head_seconds)
-
-    def body_due(self, *, continues: bool) -> None:
-        self._continue_due = continues
-        if not self._answering:
-            self._await_body()
+    def expects_continue(self) -> None:
+        self._continue_due = True
 
     def hold(self, body_bytes: int) -> bool:
         if body_bytes > 0 and self._host.buffered_bytes > self._limits.buffered_max_bytes:
@@ -191,10 +189,11 @@ class Connection(asyncio.Protocol):
                 await self._stream(queued.request, response, response.stream)
                 break
             self._write(queued.request, response, close=last)
-            await self._written()
+            if self._writable is not None:
+                await self._written()
         self._answering = False
         if last or self.deaf:
-            self._close(linger=self._incoming.phase is not Phase.IDLE)
+            self._close(linger=self._incoming.phase != IDLE)
         else:
             self._set_reading(True)
             self._await_more()
@@ -227,28 +226,26 @@ class Connection(asyncio.Protocol):
             return Response(500)
 
     def _await_more(self) -> None:
-        if self._incoming.phase is Phase.BODY:
-            self._await_body()
+        phase = self._incoming.phase
+        if phase == BODY:
+            self._wait_for(self._limits.body_seconds)
+            if self._continue_due and self._transport is not None:
+                self._continue_due = False
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         else:
-            idle = self._incoming.phase is Phase.IDLE
-            self._wait_for(self._limits.idle_seconds if idle else self._limits.head_seconds)
-
-    def _await_body(self) -> None:
-        self._wait_for(self._limits.body_seconds)
-        if self._continue_due and self._transport is not None:
-            self._continue_due = False
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._wait_for(self._limits.idle_seconds if phase == IDLE else self._limits.head_seconds)
 
     def _write(self, request: Request, response: Response, *, close: bool) -> None:
         if self._transport is None:
             return
         status, body = response.status, response.body
-        lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}", f"Date: {self._host.date}"]
-        lines += [f"{name}: {value}" for name, value in response.headers]
+        text = f"HTTP/1.1 {status} {_REASONS.get(status, '')}\r\nDate: {self._host.date}\r\n"
+        for name, value in response.headers:
+            text += f"{name}: {value}\r\n"
         if status not in _STATUS_WITHOUT_BODY and response.stream is None:
-            lines.append(f"Content-Length: {len(body)}")
-        lines.append("Connection: close\r\n\r\n" if close else "\r\n")
-        head = "\r\n".join(lines).encode("latin-1", "replace")
+            text += f"Content-Length: {len(body)}\r\n"
+        text += "Connection: close\r\n\r\n" if close else "\r\n"
+        head = text.encode("latin-1", "replace")
         if request.method == "HEAD" or status in _STATUS_WITHOUT_BODY:
             self._transport.write(head)
         elif len(body) <= _COPY_MAX_BYTES:
@@ -260,14 +257,14 @@ class Connection(asyncio.Protocol):
 
     def close_if_idle(self) -> None:
         """Close a connection that is between requests; any other closes when its request is answered."""
-        if self._lingering or self._streaming or (self._incoming.phase is Phase.IDLE and not self._answering):
+        if self._lingering or self._streaming or (self._incoming.phase == IDLE and not self._answering):
             self._close()
 
     def expire(self) -> None:
         """The deadline has passed."""
         if self._writable is not None:
             self.abort()
-        elif self._lingering or self._incoming.phase is Phase.IDLE:
+        elif self._lingering or self._incoming.phase == IDLE:
             self._close()
         else:
             self._incoming.refuse(Response(408))

@@ -6,7 +6,6 @@ be, who is told to hurry, and that a refused body is still read, so that its sen
     IDLE --first byte--> HEAD --complete--> BODY --complete--> IDLE
 """
 
-from enum import Enum
 from typing import Final, Protocol
 
 import httptools
@@ -36,12 +35,10 @@ class Bounds(Struct, frozen=True):
     """How much of a refused body is read and dropped, so that its sender gets to read the answer."""
 
 
-class Phase(Enum):
-    """Where in a message reading is."""
-
-    IDLE = 0
-    HEAD = 1
-    BODY = 2
+# Where in a message reading is. Plain numbers: looking a member of an Enum up costs more than taking a header.
+IDLE: Final = 0
+HEAD: Final = 1
+BODY: Final = 2
 
 
 class Received(Struct):
@@ -62,11 +59,8 @@ class Receiver(Protocol):
     def is_connected(self) -> bool:
         """Whether the client is still there."""
 
-    def begun(self) -> None:
-        """A request has begun to arrive."""
-
-    def body_due(self, *, continues: bool) -> None:
-        """Its head is complete and a body follows; `continues` when the client waits to be told to send it."""
+    def expects_continue(self) -> None:
+        """The client waits to be told to send the body that belongs to the head it has sent."""
 
     def hold(self, body_bytes: int) -> bool:
         """Account for so many more bytes of bodies in memory; False when there is no room for them."""
@@ -86,10 +80,12 @@ class Incoming:
         self._application = application
         self._bounds = bounds
         self._parser = httptools.HttpRequestParser(self)
-        self.phase = Phase.IDLE
+        self.phase = IDLE
         self._unread_bytes = 0
         """Received since the parser last made progress; bounds what it buffers for one header or trailer."""
         self._request = NO_REQUEST
+        self._headers: dict[str, str] = {}
+        """The request's own."""
         self._target = b""
         self._head_bytes = 0
         self._chunks: list[bytes] = []
@@ -112,26 +108,26 @@ class Incoming:
     # Parser callbacks.
 
     def on_message_begin(self) -> None:
-        self.phase = Phase.HEAD
-        self._request = Request("", "", "", {}, connected=self._receiver.is_connected)
+        self.phase = HEAD
+        self._headers = {}
+        self._request = Request("", "", "", self._headers, connected=self._receiver.is_connected)
         self._target = b""
         self._head_bytes = 0
         self._chunks = []
         self._body_bytes = 0
         self._refusal = None
-        self._receiver.begun()
 
     def on_url(self, url: bytes) -> None:
         self._target += url
         self._head_bytes += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.phase is not Phase.HEAD:
+        if self.phase != HEAD:
             return  # a trailer: RFC 9110 section 6.5.1 forbids taking it for a header
         self._head_bytes += len(name) + len(value)
         key = _NAMES.get(name) or _header_name(name)
+        headers = self._headers
         text = value.decode("latin-1")
-        headers = self._request.headers
         headers[key] = f"{headers[key]},{text}" if key in headers else text
 
     def on_headers_complete(self) -> None:
@@ -144,18 +140,18 @@ class Incoming:
         if self._head_bytes > self._bounds.head_max_bytes:
             self.refuse(Response(431))
             return
-        headers = request.headers
+        headers = self._headers
         length = int(headers.get("content-length", "0"))
-        continues = headers.get("expect", "").lower() == "100-continue"
-        self.phase = Phase.BODY
+        continues = "expect" in headers and headers["expect"].lower() == "100-continue"
+        self.phase = BODY
         self._body_max_bytes = self._application.body_max_bytes(request)
         if length > self._body_max_bytes:
             self._refusal = self._application.body_too_large(request)
             if continues or length > self._bounds.discard_max_bytes:
                 self.refuse(self._refusal)
                 return
-        if length or "transfer-encoding" in headers:
-            self._receiver.body_due(continues=continues)
+        if continues and (length or "transfer-encoding" in headers):
+            self._receiver.expects_continue()
 
     def on_body(self, body: bytes) -> None:
         self._unread_bytes = 0
@@ -182,6 +178,15 @@ class Incoming:
         chunks = self._chunks
         self._request.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         self._chunks = []
-        self.phase = Phase.IDLE
-        keep_alive = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1"
-        self._receiver.complete(Received(self._request, not keep_alive, self._refusal))
+        self.phase = IDLE
+        self._receiver.complete(Received(self._request, not self._keeps_alive(), self._refusal))
+
+    def _keeps_alive(self) -> bool:
+        """Whether the client speaks HTTP/1.1 and goes on after this request."""
+        parser, headers = self._parser, self._headers
+        if not parser.should_keep_alive():
+            return False
+        # Older versions go on only where one of two headers says so; without them the version needn't be looked at,
+        # which the parser writes as text every time.
+        by_version = "connection" not in headers and "proxy-connection" not in headers
+        return by_version or bool(parser.get_http_version() == "1.1")
