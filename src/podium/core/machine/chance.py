@@ -23,9 +23,10 @@ def derived_uuid(*parts: object) -> str:
 
 def uuid_of(chance: bytes) -> str:
     """The version 4 UUID of 16 bytes of chance. `uuid.UUID` makes an object of them first, at four times the time."""
-    text = chance.hex()
+    # Separated every six bytes from the right, the first and the last group are a UUID's already.
+    text = chance.hex("-", 6)
     # RFC 9562 section 4: version 4 in one digit, the variant in two bits of another; all else is chance.
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"
+    return f"{text[:13]}-4{text[14:17]}-{_VARIANTS[text[17]]}{text[18:]}"
 
 
 def numbered_uuid(base: str, number: int) -> str:
