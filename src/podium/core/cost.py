@@ -3,8 +3,10 @@
 Rules, https://aws.amazon.com/step-functions/pricing/ and
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html:
 
-- Standard: every state entered is a transition, every retry is, a redrive is, and so is every child execution that a
-  distributed Map starts; iterations of an inline Map are not.
+- Standard: every state entered is a transition, every retry is ("each retry will be charged as an additional state
+  transition"), and so is every child execution that a distributed Map starts; iterations of an inline Map are not.
+  "When you redrive an execution, it's considered as a state transition. In addition, all states that are rerun in a
+  redrive are also considered as state transitions": those are no retries.
 - Express: a request, and its duration in steps of 100 ms times its memory in chunks of 64 MB. "Workflow memory
   utilized = 50 MB + state machine definition size + execution data size x Number of Parallel or Map Steps".
 
@@ -25,13 +27,24 @@ MEMORY_CHUNK_MB: Final = 64
 BASE_MEMORY_BYTES: Final = 50 * 1024 * 1024
 EXPRESS_MAX_MS: Final = 5 * 60 * 1_000
 
-_RETRIED: Final = frozenset({"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"})
+_ATTEMPTS: Final = frozenset({"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"})
 """One of these per attempt of a task."""
-_RETRIED_SCOPES: Final = ("ParallelState", "MapState")
+_SCOPES_STARTED: Final = frozenset({"ParallelStateStarted", "MapStateStarted"})
+_NOT_A_RERUN: Final = frozenset(
+    {
+        "ExecutionAborted",
+        "ExecutionRedriven",
+        "MapIterationAborted",
+        "MapIterationStarted",
+        "MapStateAborted",
+        "ParallelStateAborted",
+    }
+)
+"""What follows a state's visit and does not say that this state has run."""
 
 
 class StateCost(Struct):
-    """What one state of the definition took part in. `retries` are among the `transitions`."""
+    """What one state of the definition took part in. `retries` are among the `transitions`, as reruns are."""
 
     transitions: int = 0
     retries: int = 0
@@ -57,37 +70,81 @@ def estimate(events: Iterable[dict[str, Any]], definition_bytes: int, children: 
         definition_bytes: how long its definition is.
         children: executions that its distributed Maps started; they have costs of their own besides.
     """
-    states: dict[str, StateCost] = {}
-    visits: dict[int, str] = {}
-    attempted: set[int] = set()
-    entries: dict[int, int] = {}
-    started: Counter[str] = Counter()
+    count = _Count()
     begin = end = 0
-    redrives = parallel_steps = data_bytes = 0
+    parallel_steps = data_bytes = 0
     for event in events:
-        number, kind, before = event["id"], event["type"], event.get("previousEventId", 0)
+        kind = event["type"]
         begin, end = begin or event["timestamp"], event["timestamp"]
-        name, entry = visits.get(before, ""), entries.get(before, 0)
         if kind.endswith("StateEntered"):
-            told = event["stateEnteredEventDetails"]
-            name, entry = told["name"], number
-            data_bytes = max(data_bytes, len(told.get("input") or ""))
-            states.setdefault(name, StateCost()).transitions += 1
-        elif kind in _RETRIED:
-            if entry in attempted:
-                states[name].transitions += 1
-                states[name].retries += 1
-            attempted.add(entry)
+            data_bytes = max(data_bytes, len(event["stateEnteredEventDetails"].get("input") or ""))
         elif kind in ("MapIterationStarted", "ParallelStateStarted"):
             parallel_steps += 1
-        elif kind == "ExecutionRedriven":
-            redrives += 1
-        started[kind] += 1
-        visits[number], entries[number] = name, entry
-    again = sum(max(0, started[f"{scope}Started"] - started[f"{scope}Entered"]) for scope in _RETRIED_SCOPES)
-    transitions = sum(state.transitions for state in states.values()) + again + redrives + children
+        count.add(event, kind)
     memory_bytes = BASE_MEMORY_BYTES + definition_bytes + data_bytes * max(1, parallel_steps)
-    return _priced(transitions, end - begin, memory_bytes, states)
+    return _priced(count.transitions() + children, end - begin, memory_bytes, count.states)
+
+
+class _Count:
+    """Counts transitions. The way back along `previousEventId` leads from an event to the visit of its state."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, StateCost] = {}
+        self._visits: dict[int, int] = {}
+        """The StateEntered event that each event belongs to."""
+        self._names: dict[int, str] = {}
+        """By visit."""
+        self._run: dict[int, int] = {}
+        """By visit that has not ended: the redrive it was last run in."""
+        self._attempted: set[int] = set()
+        self._unstarted: Counter[str] = Counter()
+        """Scopes entered and not yet started, by kind."""
+        self._scope_retries = 0
+        self._redrives = 0
+
+    def transitions(self) -> int:
+        """All of them."""
+        return sum(state.transitions for state in self.states.values()) + self._scope_retries + self._redrives
+
+    def add(self, event: dict[str, Any], kind: str) -> None:
+        """Count the next event."""
+        number, visit = event["id"], self._visits.get(event.get("previousEventId", 0), 0)
+        if kind.endswith("StateEntered"):
+            visit = number
+            self._entered(visit, event["stateEnteredEventDetails"]["name"], kind)
+        elif kind not in _NOT_A_RERUN:
+            self._went_on(visit, kind)
+        self._redrives += kind == "ExecutionRedriven"
+        self._visits[number] = visit
+
+    def _entered(self, visit: int, name: str, kind: str) -> None:
+        self.states.setdefault(name, StateCost()).transitions += 1
+        self._names[visit] = name
+        self._run[visit] = self._redrives
+        self._unstarted[kind.removesuffix("Entered")] += 1
+
+    def _went_on(self, visit: int, kind: str) -> None:
+        rerun = self._run.get(visit, self._redrives) < self._redrives
+        if rerun:
+            self._run[visit] = self._redrives
+            self._attempted.discard(visit)
+            self.states[self._names[visit]].transitions += 1
+        if kind in _ATTEMPTS and visit in self._names:
+            self._attempt(self.states[self._names[visit]], visit)
+        elif kind in _SCOPES_STARTED:
+            scope = kind.removesuffix("Started")
+            if self._unstarted[scope]:
+                self._unstarted[scope] -= 1
+            elif not rerun:
+                self._scope_retries += 1
+        elif kind.endswith("StateExited"):
+            self._run.pop(visit, None)
+
+    def _attempt(self, state: StateCost, visit: int) -> None:
+        if visit in self._attempted:
+            state.transitions += 1
+            state.retries += 1
+        self._attempted.add(visit)
 
 
 def _priced(transitions: int, duration_ms: int, memory_bytes: int, states: dict[str, StateCost]) -> Cost:

@@ -42,6 +42,65 @@ def test_a_retried_parallel_a_redrive_and_children_count():
     assert estimate(history.events, 100, children=7).transitions == 1 + 1 + 1 + 7
 
 
+def redriven(history, *, after):
+    """The execution ends, and goes on; what is added next follows an event from before."""
+    history.add("ExecutionFailed").add("ExecutionRedriven")
+    return after
+
+
+def test_what_is_run_again_by_a_redrive_is_a_transition_and_no_retry():
+    history = History().add("ExecutionStarted").enter("Task", "T")
+    history.add("TaskScheduled").add("TaskFailed").add("TaskScheduled").add("TaskFailed")
+    last = redriven(history, after=6)
+    history.add("TaskScheduled", previousEventId=last).add("TaskFailed").add("TaskScheduled").add("TaskSucceeded")
+    history.add("TaskStateExited").enter("Pass", "A").add("PassStateExited").add("ExecutionSucceeded")
+    cost = estimate(history.events, 100)
+    # Entered, retried, redriven, run again, retried again; then A.
+    assert cost.transitions == 1 + 1 + 1 + 1 + 1 + 1
+    assert (cost.states["T"].transitions, cost.states["T"].retries) == (4, 2)
+    assert (cost.states["A"].transitions, cost.states["A"].retries) == (1, 0)
+
+
+def test_states_without_attempts_are_run_again_too():
+    history = History().add("ExecutionStarted").enter("Wait", "W")
+    for _ in range(2):
+        last = redriven(history, after=2)
+    history.add("WaitStateExited", previousEventId=last).add("ExecutionSucceeded")
+    cost = estimate(history.events, 100)
+    # Entered, redriven twice, run again in each.
+    assert (cost.transitions, cost.states["W"].transitions) == (1 + 2 + 2, 3)
+
+
+def test_a_state_that_is_stopped_in_a_redrive_was_run_again():
+    history = History().add("ExecutionStarted").enter("Parallel", "P").add("ParallelStateStarted").enter("Wait", "W")
+    history.add("WaitStateAborted").add("ParallelStateAborted")
+    redriven(history, after=None)
+    history.add("WaitStateAborted", previousEventId=4).add("ParallelStateAborted", previousEventId=3)
+    cost = estimate(history.events, 100)
+    assert (cost.transitions, cost.states["P"].transitions, cost.states["W"].transitions) == (2 + 1 + 1, 1, 2)
+
+
+def test_a_redrive_goes_on_inside_a_map_and_does_not_run_it_again():
+    history = History().add("ExecutionStarted").enter("Map", "M").add("MapStateStarted")
+    history.add("MapIterationStarted").enter("Task", "T").add("TaskScheduled").add("TaskFailed")
+    history.add("MapIterationFailed")
+    redriven(history, after=None)
+    history.add("TaskScheduled", previousEventId=7).add("TaskSucceeded").add("TaskStateExited")
+    history.add("MapIterationSucceeded")
+    history.add("MapIterationStarted", previousEventId=3).enter("Task", "T").add("TaskScheduled").add("TaskSucceeded")
+    history.add("TaskStateExited").add("MapIterationSucceeded").add("MapStateSucceeded").add("MapStateExited")
+    cost = estimate(history.events, 100)
+    assert (cost.states["M"].transitions, cost.states["T"].transitions, cost.states["T"].retries) == (1, 3, 0)
+    assert cost.transitions == 1 + 3 + 1
+
+
+def test_a_map_that_never_began_begins_in_a_redrive():
+    history = History().add("ExecutionStarted").enter("Map", "M")
+    last = redriven(history, after=2)
+    history.add("MapStateStarted", previousEventId=last).add("MapStateSucceeded").add("MapStateExited")
+    assert estimate(history.events, 100).transitions == 1 + 1 + 1
+
+
 def test_express_bills_100_ms_and_64_mb_at_a_time():
     short = History().add("ExecutionStarted").enter("Pass", "A").add("ExecutionSucceeded")
     cost = estimate(short.events, 500)
