@@ -8,6 +8,7 @@ from typing import Any
 
 from definitions import machine as fill
 
+from podium.core.asl.resources import unchecked
 from podium.core.asl.validator import validate
 from podium.core.interpreter import decide, load
 from podium.core.machine.commands import GiveTask, InvokeTask
@@ -46,8 +47,17 @@ def checked(definition) -> dict[str, Any]:
 class Run:
     """One execution, started; every decision's row is in `rows`, every command ever asked for in `commands`."""
 
-    def __init__(self, definition, input_value: Any = None, *, limits=AWS, goes_on=True, text: bytes | None = None):
-        self.machine = load(checked(definition))
+    def __init__(
+        self,
+        definition,
+        input_value: Any = None,
+        *,
+        limits=AWS,
+        goes_on=True,
+        text: bytes | None = None,
+        parameter_check=unchecked,
+    ):
+        self.machine = load(checked(definition), parameter_check)
         self.execution = Execution(INFO, self.machine.timeout_ms, limits, TOKEN_KEY)
         self.now_ms = START_MS
         self.goes_on = goes_on

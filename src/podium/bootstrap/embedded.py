@@ -16,6 +16,7 @@ from podium.core.machine.limits import AWS, OPEN, Limits
 from podium.engine.clock import Clock, SystemClock
 from podium.engine.engine import Engine
 from podium.engine.skipping_clock import SkippingClock
+from podium.integrations.parameter_checks import ParameterChecks
 from podium.integrations.under_way import UnderWay
 from podium.store.memory import MemoryStore
 from podium.store.records import RevisionRecord, StateMachineRecord
@@ -117,6 +118,7 @@ async def open_embedded(settings: Settings, *, virtual_time: bool = False) -> As
             limits=LIMITS[settings.limits],
             items=item_gateway(settings, aws),
             look_ahead_seconds=_ALL_AHEAD_SECONDS,
+            parameter_check=ParameterChecks(aws.models),
         )
         opened.push_async_callback(engine.close)
         yield Embedded(engine, settings.region, clock, _Waits(engine, tasks, clock) if virtual_time else None)

@@ -8,6 +8,7 @@ import sys
 
 import msgspec
 import uvloop
+from botocore.session import Session
 
 from podium.api.connection import Limits
 from podium.api.operations.functions import OPERATIONS as FUNCTION_OPERATIONS
@@ -17,6 +18,8 @@ from podium.bootstrap.process import make_room_for_expressions, name_log_lines, 
 from podium.console.application import is_consoles
 from podium.engine.clock import SystemClock
 from podium.engine.collector import spare_the_garbage_collector
+from podium.integrations.aws.models import Models
+from podium.integrations.parameter_checks import ParameterChecks
 from podium.processes.engine_link import EngineLink
 from podium.processes.express import express_of
 from podium.processes.front_end import FrontEnd
@@ -50,7 +53,7 @@ async def _serve(setting: FrontEndSetting, name: str) -> int:
 
     engine = EngineLink(drain, lost.set)
     await loop.create_connection(lambda: engine.link, sock=socket.socket(fileno=setting.link))
-    express = express_of(engine, SystemClock(), LIMITS[setting.limits])
+    express = express_of(engine, SystemClock(), LIMITS[setting.limits], ParameterChecks(Models(Session())))
     application = FrontEnd(engine, express, FUNCTION_OPERATIONS, is_consoles, new_id, name)
     server = Server(application, Limits(buffered_max_bytes=setting.buffered_max_bytes))
     await server.start_on([socket.socket(fileno=each) for each in setting.listening])

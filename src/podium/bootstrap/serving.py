@@ -55,6 +55,7 @@ from podium.integrations.aws.remote_states import RemoteStates
 from podium.integrations.contract import TaskPerformer
 from podium.integrations.log_delivery import LogSink
 from podium.integrations.mock_configuration import MockConfiguration
+from podium.integrations.parameter_checks import ParameterChecks
 from podium.integrations.registry import Registry
 from podium.integrations.states import States, StatesIntegration
 from podium.processes.answering import Answering
@@ -315,6 +316,7 @@ async def _engine(
         open_executions_max=QUOTAS[settings.limits].open_executions,
         retention_days=settings.retention_days,
         express_kept_seconds=settings.express_history_seconds,
+        parameter_check=ParameterChecks(aws.models),
         recover=False,
     )
 

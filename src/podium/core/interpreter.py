@@ -8,6 +8,7 @@ row = decision.encode()              # durable first, then perform decision.comm
 
 from typing import Any
 
+from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine import branch as status
 from podium.core.machine import callbacks, events, flow, redrive
 from podium.core.machine.branch import Report
@@ -36,9 +37,9 @@ from podium.core.states.map_distributed import DistributedMap
 from podium.core.states.task import Task
 
 
-def load(definition: dict[str, Any]) -> Machine:
+def load(definition: dict[str, Any], parameter_check: ParameterCheck = unchecked) -> Machine:
     """Compile a definition that has passed the validator. Costs milliseconds: do it once per revision."""
-    return Loader(STATE_CLASSES).load(definition)
+    return Loader(STATE_CLASSES, parameter_check=parameter_check).load(definition)
 
 
 def decide(execution: Execution, machine: Machine, stimulus: Stimulus, now_ms: int) -> Decision | None:

@@ -11,6 +11,7 @@ This file wires these together and is what the other rooms are handed.
 import asyncio
 from typing import Any, Final, Protocol
 
+from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
 from podium.core.machine.execution import ExecutionInfo
@@ -73,6 +74,7 @@ class Engine:
         log_sink: LogSink | None,
         open_executions_max: int,
         express_kept_ms: int | None,
+        parameter_check: ParameterCheck,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -80,7 +82,7 @@ class Engine:
         self._background = Background(clock)
         self.execution_log = ExecutionLog(store, log_sink)
         self.observers = Observers(store)
-        machines = Machines(store, self.execution_log.add)
+        machines = Machines(store, self.execution_log.add, parameter_check)
         self._driving = Driving(
             store,
             machines,
@@ -157,12 +159,15 @@ class Engine:
         open_executions_max: int = NO_LIMIT,
         retention_days: float | None = None,
         express_kept_seconds: float | None = None,
+        parameter_check: ParameterCheck = unchecked,
         recover: bool = True,
     ) -> "Engine":
         """Claim the shard and take up every execution that was under way.
 
         Closed executions are forgotten after `retention_days`, Express ones after `express_kept_seconds`, whose
         history is stored unless that is 0; None keeps them for good.
+
+        With a `parameter_check`, a Task whose parameters can't be used is not scheduled.
 
         Without `recover` nothing is taken up yet: a server listens first, so that one that can't listen has not acted.
         """
@@ -181,6 +186,7 @@ class Engine:
             log_sink,
             open_executions_max,
             None if express_kept_seconds is None else int(express_kept_seconds * 1000),
+            parameter_check,
         )
         if retention_days is not None:
             kept_ms = int(retention_days * MS_PER_DAY)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from podium.core import interpreter, jsontext
+from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine.program import Machine
 from podium.store.contract import Catalogue
 from podium.store.records import REVISION, RevisionRecord, unpack_revision
@@ -22,9 +23,15 @@ class UnknownRevision(LookupError):
 class Machines:
     """A bounded cache over the catalogue's revisions. `loaded` is told of each that enters it."""
 
-    def __init__(self, catalogue: Catalogue, loaded: Callable[[RevisionRecord], None] | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        loaded: Callable[[RevisionRecord], None] | None = None,
+        parameter_check: ParameterCheck = unchecked,
+    ) -> None:
         self._catalogue = catalogue
         self._told = loaded
+        self._parameter_check = parameter_check
         self._loaded: OrderedDict[str, Machine] = OrderedDict()
         self._loading: dict[str, asyncio.Future[Machine]] = {}
 
@@ -32,7 +39,7 @@ class Machines:
         """The machine of a revision record at hand."""
         machine = self._loaded.get(revision.revision_id)
         if machine is None:
-            return self._keep(revision, _compiled(revision.definition))
+            return self._keep(revision, self._compiled(revision.definition))
         self._loaded.move_to_end(revision.revision_id)
         return machine
 
@@ -42,7 +49,7 @@ class Machines:
             return self.add(revision)
         loading = self._loading.get(revision.revision_id)
         if loading is None:
-            loading = asyncio.ensure_future(asyncio.to_thread(_compiled, revision.definition))
+            loading = asyncio.ensure_future(asyncio.to_thread(self._compiled, revision.definition))
             self._loading[revision.revision_id] = loading
             loading.add_done_callback(lambda _: self._loading.pop(revision.revision_id))
         machine = await asyncio.shield(loading)
@@ -70,6 +77,5 @@ class Machines:
             raise UnknownRevision(revision_id)
         return await self.ready(unpack_revision(record.data))
 
-
-def _compiled(definition: str) -> Machine:
-    return interpreter.load(jsontext.decode(definition))
+    def _compiled(self, definition: str) -> Machine:
+        return interpreter.load(jsontext.decode(definition), self._parameter_check)

@@ -19,6 +19,7 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.functions.contract import FunctionNotFound, FunctionResult, FunctionRuntime, FunctionThrottled, Invocation
 from podium.functions.names import FunctionName, function_arn, parse_function_name
+from podium.integrations.aws.parameters import UnusableParameter
 from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
 
 _FIELDS: Final = ("ClientContext", "FunctionName", "InvocationType", "LogType", "Payload", "Qualifier")
@@ -61,7 +62,7 @@ class LambdaIntegration:
     def _call_integration(self, command: InvokeTask, deliver: Deliver) -> None:
         try:
             call = InvokeCall(command)
-        except UnusableParameters as reason:
+        except UnusableParameter as reason:
             deliver(unusable(command, reason))
             return
         if (fault := _json_fault(call.invocation.payload)) is not None:
@@ -174,8 +175,21 @@ def _answered(deliver: Deliver, result: FunctionResult) -> None:
         deliver(function_failed(result.payload))
 
 
-class UnusableParameters(Exception):
-    """The task's parameters are not those of `lambda:invoke`. The text is AWS's sentence."""
+def check_invoke(parameters: Any) -> None:
+    """Check the parameters of `lambda:invoke`; the payload may be anything.
+
+    Raises:
+        UnusableParameter: they are not what it takes.
+    """
+    if not isinstance(parameters, dict):
+        raise UnusableParameter("The parameters must be an OBJECT")
+    for field, value in parameters.items():
+        if field not in _FIELDS:
+            raise UnusableParameter(f'The field "{field}" is not supported by Step Functions')
+        if field != "Payload" and not isinstance(value, str):
+            raise UnusableParameter(f"The value for the field '{field}' must be a STRING")
+    if "FunctionName" not in parameters:
+        raise UnusableParameter("The field 'FunctionName' is required but was missing")
 
 
 class InvokeCall:
@@ -185,40 +199,30 @@ class InvokeCall:
         try:
             given = _decode_parameters(command.parameters)
         except msgspec.ValidationError:
-            raise UnusableParameters("The parameters must be an OBJECT") from None
-        for field in given:
-            if field not in _FIELDS:
-                raise UnusableParameters(f'The field "{field}" is not supported by Step Functions')
-        self.kind = self._text(given, "InvocationType") or "RequestResponse"
-        function = self._text(given, "FunctionName")
-        if function is None:
-            raise UnusableParameters("The field 'FunctionName' is required but was missing")
+            raise UnusableParameter("The parameters must be an OBJECT") from None
+        payload = given.pop("Payload", None)
+        texts = {field: msgspec.json.decode(value) for field, value in given.items()}
+        check_invoke(texts)
+        self.kind = texts.get("InvocationType") or "RequestResponse"
+        function = texts["FunctionName"]
         region, account = caller_of(command)
         self.function = function
         """As the task names it."""
         named = parse_function_name(function, region=region, account=account)
         if named is None:
-            raise UnusableParameters(f"The value '{function}' for the field 'FunctionName' is not valid")
-        self.qualifier = self._text(given, "Qualifier")
+            raise UnusableParameter(f"The value '{function}' for the field 'FunctionName' is not valid")
+        self.qualifier = texts.get("Qualifier")
         """As the task gives it beside the name, which may have one too."""
         qualifier = named.qualifier or self.qualifier
         self.named = FunctionName(named.arn, named.name, qualifier)
         self.invocation = Invocation(
             named.arn,
-            _event(given.get("Payload")),
+            _event(payload),
             command.idempotency_key,
             qualifier,
-            self._text(given, "ClientContext"),
-            self._text(given, "LogType") == "Tail",
+            texts.get("ClientContext"),
+            texts.get("LogType") == "Tail",
         )
-
-    def _text(self, given: dict[str, msgspec.Raw], field: str) -> str | None:
-        if field not in given:
-            return None
-        value = msgspec.json.decode(given[field])
-        if not isinstance(value, str):
-            raise UnusableParameters(f"The value for the field '{field}' must be a STRING")
-        return value
 
 
 def _event(payload: msgspec.Raw | None) -> bytes:

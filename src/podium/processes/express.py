@@ -1,5 +1,6 @@
 """Synchronous Express executions in a front end: decided here, their Tasks performed by the engine."""
 
+from podium.core.asl.resources import ParameterCheck
 from podium.core.machine.limits import Limits
 from podium.engine.clock import Clock
 from podium.engine.execution_log import ExecutionLog
@@ -9,7 +10,7 @@ from podium.integrations.contract import TaskPerformer
 from podium.store.memory import MemoryStore
 
 
-def express_of(performer: TaskPerformer, clock: Clock, limits: Limits) -> Express:
+def express_of(performer: TaskPerformer, clock: Clock, limits: Limits, parameter_check: ParameterCheck) -> Express:
     """Runs synchronous executions that neither log nor keep their history; nothing of them is stored."""
     nothing = MemoryStore()
 
@@ -17,7 +18,7 @@ def express_of(performer: TaskPerformer, clock: Clock, limits: Limits) -> Expres
         raise AssertionError("a synchronous execution stores nothing")
 
     return Express(
-        Machines(nothing),
+        Machines(nothing, parameter_check=parameter_check),
         performer,
         clock,
         limits,

@@ -34,9 +34,9 @@ async def test_a_large_definition_is_compiled_once_beside_the_loop(monkeypatch):
     compiled = []
     load = interpreter.load
 
-    def loading(definition):
+    def loading(definition, parameter_check):
         compiled.append(threading.current_thread())
-        return load(definition)
+        return load(definition, parameter_check)
 
     monkeypatch.setattr(interpreter, "load", loading)
     monkeypatch.setattr(machines, "LOADED_AT_ONCE_MAX", 10)
@@ -54,7 +54,7 @@ async def test_a_definition_that_cannot_be_compiled_is_tried_again(monkeypatch):
     monkeypatch.setattr(machines, "LOADED_AT_ONCE_MAX", 10)
     loaded = Machines(MemoryStore())
     with monkeypatch.context() as broken:
-        broken.setattr(interpreter, "load", lambda definition: 1 / 0)
+        broken.setattr(interpreter, "load", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await loaded.ready(revision(1))
     assert (await loaded.ready(revision(1))).scopes[0].start == "S1"

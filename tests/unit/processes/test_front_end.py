@@ -9,7 +9,7 @@ from msgspec import structs
 
 from podium.api.errors import ApiError
 from podium.api.http import Request, Response
-from podium.core.asl.resources import parse_resource
+from podium.core.asl.resources import parse_resource, unchecked
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.execution import ExecutionInfo
 from podium.core.machine.limits import AWS
@@ -125,7 +125,12 @@ async def pair():
     end = Answering(engine, engine, engine.revision, lambda: told.append("hello"), lambda: told.append("alive"))
     link = EngineLink(told.append, lambda: told.append("lost"))
     front_end = FrontEnd(
-        link, express_of(link, SystemClock(), AWS), {}, lambda _: False, lambda: "new-id", "front-end 1 pid 7"
+        link,
+        express_of(link, SystemClock(), AWS, unchecked),
+        {},
+        lambda _: False,
+        lambda: "new-id",
+        "front-end 1 pid 7",
     )
     for protocol, side in zip((end.link, link.link), socket.socketpair(), strict=True):
         await loop.create_connection(lambda protocol=protocol: protocol, sock=side)

@@ -7,7 +7,8 @@ own specification writes `arn:aws:states:REGION:ACCOUNT:task:NAME` for work of n
 """
 
 import re
-from typing import Final, Literal
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -56,3 +57,15 @@ def parse_resource(text: str) -> Resource:
         pattern: Pattern = found[5] or ""  # type: ignore[assignment]
         return Resource(text, "integration", found[3], found[4], pattern, found[1], found[2])
     raise InvalidResource(text)
+
+
+ParameterFault = Callable[[Any], str | None]
+"""What keeps a Task's effective parameters from being its resource's, in AWS's words; None when nothing does."""
+
+ParameterCheck = Callable[[Resource], ParameterFault | None]
+"""The check of a resource's parameters; None where it takes anything. Handed in, as it goes by AWS's service models."""
+
+
+def unchecked(resource: Resource) -> ParameterFault | None:
+    """Whatever a Task is given, its performer finds out."""
+    return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine.program import Machine, MachineScope, State
 from podium.core.states.watching import Watch, unwatched
 
@@ -17,9 +18,15 @@ class StateClass(Protocol):
 class Loader:
     """Walks a definition once; states hand nested machines back to it."""
 
-    def __init__(self, state_classes: Mapping[str, StateClass], watch: Watch = unwatched) -> None:
+    def __init__(
+        self,
+        state_classes: Mapping[str, StateClass],
+        watch: Watch = unwatched,
+        parameter_check: ParameterCheck = unchecked,
+    ) -> None:
         self._state_classes = state_classes
         self.watch = watch
+        self.parameter_check = parameter_check
         self._scopes: list[MachineScope] = []
         self.machine_language = "JSONPath"
         """Query language of the whole machine: states inside a Parallel or Map that says otherwise speak it too."""

@@ -11,8 +11,9 @@ from podium.core.asl.diagnostics import Report
 from podium.core.asl.fields import Field
 from podium.core.asl.integrations import check_resource
 from podium.core.asl.queries import is_expression
-from podium.core.asl.resources import InvalidResource, Resource, parse_resource
+from podium.core.asl.resources import InvalidResource, ParameterFault, Resource, parse_resource
 from podium.core.expressions.errors import EvaluationError
+from podium.core.expressions.template import SUFFIX, InvalidTemplate, compile_template
 from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import CALLING, OFFERED, Branch
@@ -21,7 +22,7 @@ from podium.core.machine.chance import numbered_uuid
 from podium.core.machine.commands import InvokeTask
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, Failure, too_large
-from podium.core.machine.flow import cancel
+from podium.core.machine.flow import cancel, location
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit
 from podium.core.states import credentials
@@ -48,6 +49,8 @@ FIELDS = (
     Field("Credentials", queries.by_language(queries.template, queries.value)),
 )
 GROUPS = (fields.NEXT_OR_END, *fields.excludes_path("TimeoutSeconds", "HeartbeatSeconds"))
+
+_EXPRESSION_KEY: Final = f'{SUFFIX}"'.encode()
 
 
 def check(state: dict[str, Any], report: Report) -> None:
@@ -110,10 +113,19 @@ class Task(CompiledState):
         self._timeout = seconds(spec, "TimeoutSeconds")
         self._heartbeat = seconds(spec, "HeartbeatSeconds")
         self._role = credentials.role(spec, is_jsonata=self.is_jsonata)
+        self._fault = loader.parameter_check(self.resource)
 
     def run(self, decision: Decision, branch: Branch) -> Exit | None:
-        """Scheduled and started are one decision; the command follows it."""
+        """Scheduled and started are one decision; the command follows it.
+
+        What can't be used isn't scheduled: "An error occurred while executing the state 'RequestValuation' (entered at
+        the event id #2). The Parameters '...' could not be used to start the Task: [...]", as users were told in 2022.
+        """
         parameters = self._parameters(branch.input, decision, branch)
+        reason = None if self._fault is None else self._unusable(self._fault, parameters)
+        if reason is not None:
+            said = f"The Parameters '{parameters.text.decode()}' could not be used to start the Task: [{reason}]"
+            raise Failure(RUNTIME, f"{location(branch)} {said}")
         timeout = None if self._timeout is None else self._timeout(decision, branch)
         heartbeat = None if self._heartbeat is None else self._heartbeat(decision, branch)
         role_arn = None if self._role is None else self._role(decision, branch)
@@ -135,6 +147,15 @@ class Task(CompiledState):
         decision.execution.tasks.add(branch.id)
         decision.commands.append(self.command(decision, branch))
         return None
+
+    def _unusable(self, fault: ParameterFault, parameters: Payload) -> str | None:
+        """What keeps parameters from being used. What is still an expression once they are evaluated must be one."""
+        if not self.is_jsonata and _EXPRESSION_KEY in parameters.text:
+            try:
+                compile_template(parameters.value)
+            except InvalidTemplate as invalid:
+                return invalid.problems[0].message
+        return fault(parameters.value)
 
     def command(self, decision: Decision, branch: Branch) -> InvokeTask:
         """The outstanding command of a branch in this state; the same each time it is asked for."""

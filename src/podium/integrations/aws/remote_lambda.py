@@ -11,9 +11,10 @@ from podium.integrations.aws.call import Answer, Caller, CallFailed, Style
 from podium.integrations.aws.failures import OptimizedDialect, failed
 from podium.integrations.aws.models import capitalised
 from podium.integrations.aws.optimized import with_metadata
+from podium.integrations.aws.parameters import UnusableParameter
 from podium.integrations.aws.results import epoch_milliseconds, to_result
 from podium.integrations.contract import Deliver, TaskOutcome, unusable
-from podium.integrations.lambda_ import InvokeCall, UnusableParameters, as_json, function_failed
+from podium.integrations.lambda_ import InvokeCall, as_json, function_failed
 
 _DIALECT: Final = OptimizedDialect("Lambda", "AWSLambda")
 _STYLE: Final = Style(capitalised, epoch_milliseconds)
@@ -39,7 +40,7 @@ class RemoteLambdaIntegration:
                 answer = self._invoke(command, {"FunctionName": resource.text, "Payload": command.parameters})
                 return TaskOutcome(output=as_json(answer["Payload"]))
             answer = self._invoke(command, _input(InvokeCall(command)))
-        except UnusableParameters as reason:
+        except UnusableParameter as reason:
             return unusable(command, reason)
         except CallFailed as failure:
             return failure.outcome

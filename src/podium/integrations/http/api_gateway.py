@@ -73,7 +73,7 @@ class ApiGatewayIntegration:
 
     def _call(self, command: InvokeTask) -> TaskOutcome:
         try:
-            request, region, signed = _request(jsontext.decode(command.parameters))
+            request, region, signed = read(jsontext.decode(command.parameters))
             if signed:
                 request = self._sign(request, region, command.role_arn)
             response = self._answered_here(command, request, region) or self._send(request)
@@ -100,7 +100,7 @@ class ApiGatewayIntegration:
         return self._client.send(request, seconds=TIMEOUT_SECONDS, bytes_max=RESPONSE_BYTES_MAX)
 
 
-def _request(given: Any) -> tuple[HttpRequest, str, bool]:
+def read(given: Any) -> tuple[HttpRequest, str, bool]:
     """The request, the region of the API and whether it is to be signed.
 
     Raises:
@@ -114,7 +114,7 @@ def _request(given: Any) -> tuple[HttpRequest, str, bool]:
         if value is not None and field in _TEXTS and not isinstance(value, str):
             raise UnusableRequest(f"The value for the field '{field}' must be a STRING")
         if value is not None and field in _OBJECTS and not isinstance(value, dict):
-            raise UnusableRequest(f"The value for the field '{field}' must be an OBJECT")
+            raise UnusableRequest(f"The value of the field '{field}' has an invalid format")
     for field in ("ApiEndpoint", "Method"):
         if given.get(field) is None:
             raise UnusableRequest(f"The field '{field}' is required but was missing")

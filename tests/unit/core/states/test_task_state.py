@@ -52,6 +52,45 @@ def test_an_integration_succeeds():
     assert run.details("TaskSucceeded")[0]["resourceType"] == "sqs"
 
 
+def refusing(resource):
+    """Knows one member of one service."""
+    assert resource.service == "sqs"
+    return lambda parameters: None if parameters.keys() == {"QueueUrl"} else "The field is not known"
+
+
+def test_what_cannot_be_used_is_not_scheduled():
+    state = {"Type": "Task", "Resource": SQS, "Parameters": {"Queue.$": "$.url"}, "Catch": catch("Done")}
+    run = Run({"T": state, "Done": {"Type": "Pass"}}, {"url": "u"}, parameter_check=refusing)
+    assert shape(run) == [(1, 0, "ExecutionStarted"), (2, 0, "TaskStateEntered"), (3, 2, "ExecutionFailed")]
+    assert run.commands == []
+    assert run.details("ExecutionFailed") == [
+        {
+            "error": "States.Runtime",
+            "cause": "An error occurred while executing the state 'T' (entered at the event id #2). "
+            'The Parameters \'{"Queue":"u"}\' could not be used to start the Task: [The field is not known]',
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("input", "fails"), [({"a": {"token.$": "AQC"}}, True), ({"token.$": "$.token"}, False), ({"a": "x.$"}, False)]
+)
+def test_what_is_still_an_expression_once_evaluated_must_be_one(input, fails):
+    state = {"Type": "Task", "Resource": SQS, "Parameters": {"QueueUrl.$": "$"}}
+    run = Run({"T": state}, input, parameter_check=refusing)
+    assert (run.status == "FAILED") == fails
+    if fails:
+        said = "[The value for the field 'token.$' must be a valid JSONPath or a valid intrinsic function call]"
+        assert run.details("ExecutionFailed")[0]["cause"].endswith(said)
+
+
+def test_a_jsonata_task_that_cannot_be_used_fails_without_an_evaluation():
+    state = {"Type": "Task", "Resource": SQS, "QueryLanguage": "JSONata", "Arguments": {"Queue.$": "{% 'u' %}"}}
+    run = Run({"T": state}, parameter_check=refusing)
+    assert run.types == ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]
+    assert run.details("ExecutionFailed")[0]["cause"].endswith("[The field is not known]")
+
+
 def test_an_activity_waits_for_a_worker():
     run = Run({"T": {"Type": "Task", "Resource": ACTIVITY, "TimeoutSeconds": 60, "HeartbeatSeconds": 10}})
     assert run.types[1:] == ["TaskStateEntered", "ActivityScheduled"]
