@@ -11,7 +11,7 @@ import uvloop
 from benchmarks.engine_alone import PREFIX, Answering
 from benchmarks.measurement import Figures, Measurement, Options
 from benchmarks.workloads import INPUT, PASS_FIVE_FIELDS
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.engine.clock import SystemClock
 from podium.engine.collector import spare_the_garbage_collector
 from podium.engine.engine import Engine

@@ -12,7 +12,8 @@ from podium.core.asl.resources import unchecked
 from podium.core.asl.validator import validate
 from podium.core.interpreter import decide, load
 from podium.core.machine.commands import GiveTask, InvokeTask
-from podium.core.machine.execution import Execution, ExecutionInfo, Redrives, fold
+from podium.core.machine.execution import Execution, fold
+from podium.core.machine.execution_info import ExecutionInfo, Redrives
 from podium.core.machine.history import render_row
 from podium.core.machine.journal import Row, decode_row
 from podium.core.machine.limits import AWS

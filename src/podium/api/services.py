@@ -16,7 +16,7 @@ from podium.api.qualifiers import Qualifiers
 from podium.api.quotas import AWS, Quotas
 from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.redrive import Edit
 from podium.core.minutes import Minutes

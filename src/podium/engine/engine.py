@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine.commands import CancelTask, StopMapRun
 from podium.core.machine.decision import Decision
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.redrive import Edit

@@ -21,7 +21,7 @@ from podium.core import jsontext
 from podium.core.machine import events
 from podium.core.machine.decision import Decision
 from podium.core.machine.events import EVENT_TYPES, Event
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.history import render_event
 from podium.core.machine.journal import decode_row
 from podium.core.machine.payload import INDEX_BITS

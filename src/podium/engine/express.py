@@ -16,7 +16,8 @@ from msgspec import structs
 
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.decision import Decision
-from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.execution import Execution
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.failure import RUNTIME
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload

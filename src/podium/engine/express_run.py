@@ -14,7 +14,8 @@ from podium.core.machine import events
 from podium.core.machine.commands import CancelTask, Command, InvokeTask
 from podium.core.machine.decision import Decision
 from podium.core.machine.events import Event
-from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.execution import Execution
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.failure import RUNTIME
 from podium.core.machine.journal import encode_row
 from podium.core.machine.payload import INDEX_BITS, Payload

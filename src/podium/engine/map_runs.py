@@ -13,7 +13,7 @@ from msgspec import Struct
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.commands import StartMapRun, StopMapRun
 from podium.core.machine.decision import Decision
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.map_run import machine_of
 from podium.core.machine.redrive import REDRIVABLE_MS, UNSUCCESSFUL
 from podium.engine import map_run_redrive, stored_info

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from podium.core.machine.execution import Execution, Redrives
+from podium.core.machine.execution import Execution
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.journal import decode_row
 from podium.core.machine.limits import Limits
 from podium.core.machine.redrive import UNSUCCESSFUL, Edit, done_again, refusal

@@ -9,7 +9,8 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from podium.core.machine.execution import Execution, ExecutionInfo, Redrives
+from podium.core.machine.execution import Execution
+from podium.core.machine.execution_info import ExecutionInfo, Redrives
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import Start

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from podium.core.machine.execution import NO_REDRIVES, ExecutionInfo, Redrives
+from podium.core.machine.execution_info import NO_REDRIVES, ExecutionInfo, Redrives
 from podium.store.contract import ExecutionSummary, NewExecution
 from podium.store.map_runs import machine_of_map_run
 

@@ -21,7 +21,7 @@ from podium.api.operations.express import (
 )
 from podium.api.services import Services
 from podium.core.machine.commands import CancelTask, InvokeTask
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.engine.errors import TooManyExecutions
 from podium.integrations.contract import Deliver, TaskOutcome
 from podium.processes.link import Link

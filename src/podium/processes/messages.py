@@ -24,7 +24,7 @@ import msgspec
 from msgspec import Struct
 
 from podium.core.machine.commands import CancelTask, InvokeTask
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.integrations.contract import TaskOutcome
 from podium.store.records import RevisionRecord
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from msgspec import Struct
-
 from podium.store.contract import Append
 from podium.store.sql import statements as sql
 
@@ -19,13 +17,16 @@ HEADS_MAX: Final = 32_768
 """Executions remembered; of more, the older half is read again when it is needed."""
 
 
-class Head(Struct, gc=False):
+class Head:
     """The end of one execution's journal, and its summary as it is stored."""
 
-    sequence: int
-    status: str
-    wake_at_ms: int | None
-    resumable: bool
+    __slots__ = ("resumable", "sequence", "status", "wake_at_ms")
+
+    def __init__(self, sequence: int, status: str, wake_at_ms: int | None, resumable: bool) -> None:
+        self.sequence = sequence
+        self.status = status
+        self.wake_at_ms = wake_at_ms
+        self.resumable = resumable
 
 
 class Heads:

@@ -13,7 +13,7 @@ from podium.api.context import RequestContext
 from podium.api.services import Services
 from podium.core.asl.diagnostics import Diagnostic
 from podium.core.jsontext import decode
-from podium.core.machine.execution import NO_REDRIVES, ExecutionInfo, Redrives
+from podium.core.machine.execution_info import NO_REDRIVES, ExecutionInfo, Redrives
 from podium.core.machine.redrive import refusal
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, ExecutionNotRedrivable
 from podium.store.contract import Append, NewExecution

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from podium.core.interpreter import decide, load
 from podium.core.machine import decision as decision_module
-from podium.core.machine.execution import Execution, Redrives, fold, supply
+from podium.core.machine.execution import Execution, fold, supply
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.history import referenced
 from podium.core.machine.journal import decode_row
 from podium.core.machine.payload import Payload, row_of

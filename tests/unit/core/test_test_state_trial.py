@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.core.interpreter import decide, load
-from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.execution import Execution
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import Start
 from podium.core.test_state import Setting, StateTrial, UnfitMock, find_state, state_names

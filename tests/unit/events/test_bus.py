@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from podium.core.machine.execution import NO_REDRIVES, Redrives
+from podium.core.machine.execution_info import NO_REDRIVES, Redrives
 from podium.events.api_destinations import DestinationRecord
 from podium.events.bus import EventBus
 from podium.events.execution_status import StatusEvents, detail

@@ -11,7 +11,7 @@ from podium.api.errors import ApiError
 from podium.api.http import Request, Response
 from podium.core.asl.resources import parse_resource, unchecked
 from podium.core.machine.commands import CancelTask, InvokeTask
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.limits import AWS
 from podium.engine.clock import SystemClock
 from podium.integrations.contract import TaskOutcome

@@ -16,7 +16,7 @@ from podium.api.payloads import execution_input, trace_header
 from podium.api.request_rates import START_EXPRESS
 from podium.api.services import Operation, Services
 from podium.api.targets import find_start_target, find_target, refuse_deleting
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.execution_view import ExecutionView
 from podium.engine.errors import ExecutionAlreadyExists, ExecutionDoesNotExist, TooManyExecutions
 from podium.store.contract import ExecutionSummary

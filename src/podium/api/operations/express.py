@@ -15,7 +15,7 @@ from podium.api.pages import seconds
 from podium.api.payloads import execution_input, sent_input, trace_header
 from podium.api.services import ExpressResult, Operation, Services
 from podium.api.targets import Target, find_start_target, refuse_deleting
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.engine.errors import TooManyExecutions
 from podium.store.records import RevisionRecord
 

@@ -11,7 +11,7 @@ from podium.api.names import EXECUTION, own_arn
 from podium.api.operations.redrives import passes, shown_redrives
 from podium.api.pages import page_size, seconds
 from podium.api.services import MapRunView, Operation, Services
-from podium.core.machine.execution import Redrives
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.redrive import UNSUCCESSFUL
 from podium.store.map_runs import RUNNING, MapRunRecord
 

@@ -13,7 +13,7 @@ from podium.api.names import EXECUTION, EXPRESS, own_arn, parse_arn
 from podium.api.operations.express import too_many_executions
 from podium.api.pages import seconds
 from podium.api.services import Operation, Services
-from podium.core.machine.execution import Redrives
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.execution_view import ExecutionView
 from podium.engine.errors import ExecutionDoesNotExist, ExecutionNotRedrivable, TooManyExecutions
 

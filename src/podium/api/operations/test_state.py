@@ -20,7 +20,7 @@ from podium.core.asl.document import describe_json_error
 from podium.core.asl.resources import Resource, parse_resource
 from podium.core.jsontext import InvalidJson
 from podium.core.machine.commands import CancelTask, InvokeTask
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.payload import Payload
 from podium.core.test_state import STATE_NAME, Setting, StateTrial, UnfitMock, Verdict, find_state, state_names
 from podium.integrations.contract import TaskOutcome, TaskPerformer

@@ -11,7 +11,7 @@ decision changed, as records; putting records in place is all that folding does.
              └─> ENTERED   its state failed the execution; a redrive does the state's work again
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from podium.core.machine.payload import Payload
@@ -30,7 +30,8 @@ WATCHED: Final = 2
 HANDED_OVER: Final = 3
 """Phases of a task in status TASK; `callbacks` draws how they follow one another."""
 
-Record = tuple[Any, ...]
+Record = Sequence[Any]
+"""A branch as the journal keeps it: written as a tuple, read back as a list."""
 PayloadOf = Callable[[int], Payload]
 
 

@@ -6,9 +6,11 @@ GetExecutionHistory (https://docs.aws.amazon.com/step-functions/latest/apirefere
 Codes are part of the stored form: append new ones, never renumber.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-Event = tuple[Any, ...]
+Event = Sequence[Any]
+"""A tuple when it is emitted; a list when it is read back from the journal."""
 
 PAYLOAD: Final = "payload"
 """A payload reference, shown as its text with a `...Details: {truncated: false}` beside it."""

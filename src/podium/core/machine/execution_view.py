@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from podium.core.machine.execution import NO_REDRIVES, Redrives
+from podium.core.machine.execution_info import NO_REDRIVES, Redrives
 
 
 class ExecutionView(Struct):

@@ -15,7 +15,7 @@ from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.failure import RUNTIME, Failure, Retrier, matches, next_retry
 from podium.core.machine.payload import Payload
-from podium.core.machine.program import Exit, JoinState, State
+from podium.core.machine.program import Exit, State
 
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
 STATE_ERRORS: Final = (Failure, EvaluationError, InvalidJson)
@@ -51,7 +51,6 @@ def run_queue(decision: Decision) -> None:
             advance(decision, branch)
         elif branch.status == status.JOINING:
             state = state_of(decision, branch)
-            assert isinstance(state, JoinState)
             try:
                 state.start_children(decision, branch)
             except STATE_ERRORS as error:
@@ -147,7 +146,6 @@ def finish(decision: Decision, branch: Branch, output: Payload) -> None:
         return
     parent = decision.execution.branches[branch.parent_id]
     state = state_of(decision, parent)
-    assert isinstance(state, JoinState)
     branch.status = status.DONE
     branch.output = output
     branch.task = branch.join = branch.wake_ms = None
@@ -199,7 +197,6 @@ def handle(decision: Decision, branch: Branch, state: State, error: Exception) -
     failure = as_failure(decision, branch, state, error)
     failed, doomed = branch, list[Branch]()
     if branch.children and not failure.terminal:
-        assert isinstance(state, JoinState)
         state.cut_short(decision, branch)
         doomed.extend(branch.children)
         branch.children.clear()
@@ -214,10 +211,10 @@ def handle(decision: Decision, branch: Branch, state: State, error: Exception) -
             state.gave_up(decision, failed)
             try:
                 left = _caught(decision, failed, state, failure)
-            except STATE_ERRORS as error:
+            except STATE_ERRORS as further:
                 # What goes wrong in a Catch goes on from before the state failed; it then fails again, as on AWS.
                 failed.cursor = before
-                failure, left = as_failure(decision, failed, state, error), None
+                failure, left = as_failure(decision, failed, state, further), None
                 if not failure.terminal:
                     state.gave_up(decision, failed)
             if left is not None:
@@ -234,7 +231,6 @@ def handle(decision: Decision, branch: Branch, state: State, error: Exception) -
             return None
         child, failed = failed, decision.execution.branches[failed.parent_id]
         state = state_of(decision, failed)
-        assert isinstance(state, JoinState)
         state.child_failed(decision, failed, child)
         doomed.extend(failed.children)
         failed.children.clear()

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 
 from podium.core.machine.chance import derived_random, derived_uuid
-from podium.core.machine.execution import ExecutionInfo
+from podium.core.machine.execution_info import ExecutionInfo
 
 STATE_DATA: Final = "STATE_DATA"
 """AWS's name for items that come from the state's input."""

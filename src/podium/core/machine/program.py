@@ -94,25 +94,23 @@ class State(ABC):
         """Record that no retry takes the state's failure (MapStateFailed, ParallelStateFailed)."""
         return
 
+    # -- of a state whose work is done by child branches ---------------------------------------------------------
 
-class JoinState(State):
-    """A state whose work is done by child branches."""
-
-    @abstractmethod
     def start_children(self, decision: "Decision", branch: "Branch") -> None:
         """Start as many children as may run now and the slice allows."""
+        raise NotImplementedError(f"{type(self).__name__} has no children")
 
-    @abstractmethod
     def child_done(self, decision: "Decision", branch: "Branch", child: "Branch") -> Exit | None:
         """A child ended with an output; the state's exit when it was the last."""
+        raise NotImplementedError(f"{type(self).__name__} has no children")
 
-    @abstractmethod
     def child_failed(self, decision: "Decision", branch: "Branch", child: "Branch") -> None:
         """A child failed for good: record it and what it does to its siblings."""
+        raise NotImplementedError(f"{type(self).__name__} has no children")
 
-    @abstractmethod
     def cut_short(self, decision: "Decision", branch: "Branch") -> None:
         """Record that children which still run end because the state itself failed."""
+        raise NotImplementedError(f"{type(self).__name__} has no children")
 
 
 class MachineScope:

@@ -21,7 +21,8 @@ from podium.core.machine import branch as status
 from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
-from podium.core.machine.execution import Execution, Redrives, hang_children
+from podium.core.machine.execution import Execution, hang_children
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.payload import Payload
 from podium.core.machine.stimuli import EditedInput
 

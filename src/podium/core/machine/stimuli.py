@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from podium.core.machine.execution import Redrives
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.payload import Payload
 
 

@@ -100,7 +100,7 @@ def _check_rule(value: Any, known: tuple[Field, ...], report: Report) -> None:
         _nested_rule(rule["Not"], report.at("Not"))
 
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     Field("Choices", kinds.array(_rule), required=True),
     Field("Default", kinds.name),

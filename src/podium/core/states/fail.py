@@ -4,9 +4,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from podium.core.asl import fields, kinds, queries
+from podium.core.asl.fields import Field, OneOf
 from podium.core.asl.queries import is_expression
 from podium.core.expressions.errors import EvaluationError
 from podium.core.expressions.value import ValueNotFound, compile_value
@@ -19,12 +20,12 @@ from podium.core.states.base import CompiledState
 from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.loader import Loader
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     *fields.or_path("Error", kinds.text, queries.path_or_intrinsic),
     *fields.or_path("Cause", kinds.text, queries.path_or_intrinsic),
 )
-GROUPS = fields.excludes_path("Error", "Cause")
+GROUPS: Final[tuple[OneOf, ...]] = fields.excludes_path("Error", "Cause")
 
 
 Text = Callable[[Decision, Branch], str | None]

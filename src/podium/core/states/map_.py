@@ -15,7 +15,7 @@ from podium.core.machine import events
 from podium.core.machine.branch import Branch, Join
 from podium.core.machine.decision import Decision
 from podium.core.machine.payload import Payload
-from podium.core.machine.program import Exit, JoinState
+from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 from podium.core.states.joining import abort, gather
 from podium.core.states.jsonata_flow import JsonataFlow
@@ -89,7 +89,7 @@ _WRITER = (
     Field("WriterConfig", object_of(_WRITER_CONFIG)),
 )
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     *fields.FLOW,
     Field("ItemProcessor", kinds.anything),
@@ -112,7 +112,7 @@ FIELDS = (
     fields.ASSIGN,
     *fields.ERROR_HANDLING,
 )
-GROUPS = (
+GROUPS: Final[tuple[OneOf, ...]] = (
     fields.NEXT_OR_END,
     OneOf(("ItemProcessor", "Iterator"), required=True),
     OneOf(("ItemSelector", "Parameters")),
@@ -191,7 +191,7 @@ def map_flow(spec: dict[str, Any], jsonata: bool, watch: Watch) -> JsonPathFlow 
     return JsonPathFlow(spec, parameters=None, watch=watch)
 
 
-class Map(CompiledState, JoinState):
+class Map(CompiledState):
     """An inline Map: one child branch per item, so many at a time."""
 
     entered = events.MAP_ENTERED

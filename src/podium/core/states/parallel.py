@@ -4,20 +4,20 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from podium.core.asl import fields, kinds
-from podium.core.asl.fields import Field, Scope
+from podium.core.asl.fields import Field, OneOf, Scope
 from podium.core.machine import branch as status
 from podium.core.machine import events
 from podium.core.machine.branch import Branch, Join
 from podium.core.machine.decision import Decision
-from podium.core.machine.program import Exit, JoinState
+from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 from podium.core.states.joining import abort, gather
 from podium.core.states.loader import Loader
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     *fields.FLOW,
     Field("Branches", kinds.array(kinds.anything), required=True),
@@ -30,7 +30,7 @@ FIELDS = (
     fields.ASSIGN,
     *fields.ERROR_HANDLING,
 )
-GROUPS = (fields.NEXT_OR_END,)
+GROUPS: Final[tuple[OneOf, ...]] = (fields.NEXT_OR_END,)
 
 
 def scopes(state: dict[str, Any]) -> Iterator[Scope]:
@@ -40,7 +40,7 @@ def scopes(state: dict[str, Any]) -> Iterator[Scope]:
         yield Scope(f"Branches[{index}]", branch)
 
 
-class Parallel(CompiledState, JoinState):
+class Parallel(CompiledState):
     """Blocks its branch until every child branch is done, or one failed."""
 
     entered = events.PARALLEL_ENTERED

@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-pass.html
 """
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from podium.core.asl import fields, kinds
 from podium.core.asl.diagnostics import Report
-from podium.core.asl.fields import Field
+from podium.core.asl.fields import Field, OneOf
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
@@ -17,7 +17,7 @@ from podium.core.states.base import CompiledState
 from podium.core.states.loader import Loader
 from podium.core.states.steps import constant, in_turn, putting_out
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     *fields.FLOW,
     *fields.PATHS,
@@ -27,7 +27,7 @@ FIELDS = (
     fields.OUTPUT,
     fields.ASSIGN,
 )
-GROUPS = (fields.NEXT_OR_END,)
+GROUPS: Final[tuple[OneOf, ...]] = (fields.NEXT_OR_END,)
 
 _LOOKS_LIKE_A_PATH = re.compile(r"\$(\$?\.|\[)")
 

@@ -8,8 +8,6 @@ what only the next of them sees.
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.payload import ABSENT, Payload
@@ -18,14 +16,17 @@ OnPayload = Callable[[Payload, Decision, Branch], Payload]
 OnValue = Callable[[Any, Decision, Branch], Any]
 
 
-class Step(Struct, frozen=True, eq=False):
+class Step:
     """One field at work. Where nothing is to do, there is no step: None."""
 
-    on_payload: OnPayload
-    on_value: OnValue | None = None
-    """The same on values; None where more than the value counts."""
-    constant: bool = False
-    """Whether the same comes out whatever goes in."""
+    __slots__ = ("constant", "on_payload", "on_value")
+
+    def __init__(self, on_payload: OnPayload, on_value: OnValue | None = None, constant: bool = False) -> None:
+        self.on_payload = on_payload
+        self.on_value = on_value
+        """The same on values; None where more than the value counts."""
+        self.constant = constant
+        """Whether the same comes out whatever goes in."""
 
 
 def computed(on_value: OnValue) -> Step:

@@ -3,14 +3,17 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/state-succeed.html
 """
 
+from typing import Final
+
 from podium.core.asl import fields
+from podium.core.asl.fields import Field
 from podium.core.machine import events
 from podium.core.machine.branch import Branch
 from podium.core.machine.decision import Decision
 from podium.core.machine.program import Exit
 from podium.core.states.base import CompiledState
 
-FIELDS = (*fields.COMMON, *fields.PATHS, fields.OUTPUT)
+FIELDS: Final[tuple[Field, ...]] = (*fields.COMMON, *fields.PATHS, fields.OUTPUT)
 
 
 class Succeed(CompiledState):

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from podium.core.asl import fields, kinds, queries
 from podium.core.asl.diagnostics import Report
-from podium.core.asl.fields import Field
+from podium.core.asl.fields import Field, OneOf
 from podium.core.asl.integrations import check_resource
 from podium.core.asl.queries import is_expression
 from podium.core.asl.resources import InvalidResource, ParameterFault, Resource, parse_resource
@@ -32,7 +32,7 @@ from podium.core.states.jsonpath_flow import read_path
 from podium.core.states.loader import Loader
 from podium.core.states.steps import putting_out
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     *fields.FLOW,
     Field("Resource", check_resource, required=True),
@@ -48,7 +48,7 @@ FIELDS = (
     *fields.or_path("HeartbeatSeconds", fields.SECONDS),
     Field("Credentials", queries.by_language(queries.template, queries.value)),
 )
-GROUPS = (fields.NEXT_OR_END, *fields.excludes_path("TimeoutSeconds", "HeartbeatSeconds"))
+GROUPS: Final[tuple[OneOf, ...]] = (fields.NEXT_OR_END, *fields.excludes_path("TimeoutSeconds", "HeartbeatSeconds"))
 
 _EXPRESSION_KEY: Final = f'{SUFFIX}"'.encode()
 
@@ -103,11 +103,11 @@ class Task(CompiledState):
 
     def __init__(self, name: str, spec: dict[str, Any], loader: Loader) -> None:
         super().__init__(name, spec, loader)
-        self.resource: Resource = _resource(spec["Resource"])
-        self._codes = CODES[self.resource.kind]
-        action = self.resource.action + (f".{self.resource.pattern}" if self.resource.pattern else "")
-        self._shown: tuple[Any, ...] = (self.resource.service, action) if self.resource.kind == "integration" else ()
-        self._offered = self.resource.kind == "activity"
+        self.resource = self._called = _resource(spec["Resource"])
+        self._codes = CODES[self._called.kind]
+        action = self._called.action + (f".{self._called.pattern}" if self._called.pattern else "")
+        self._shown: tuple[Any, ...] = (self._called.service, action) if self._called.kind == "integration" else ()
+        self._offered = self._called.kind == "activity"
         self._parameters = putting_out(self.flow.effective_input)
         seconds = _jsonata_seconds if self.is_jsonata else _seconds
         self._timeout = seconds(spec, "TimeoutSeconds")
@@ -166,7 +166,7 @@ class Task(CompiledState):
             branch.id,
             task.scheduled_id,
             branch.attempt,
-            self.resource,
+            self._called,
             task.parameters.text,
             numbered_uuid(decision.execution.uuid, task.scheduled_id),
             None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
@@ -186,7 +186,7 @@ class Task(CompiledState):
         heartbeat: int | None,
         role_arn: str | None,
     ) -> int:
-        emit, resource = decision.emit, self.resource
+        emit, resource = decision.emit, self._called
         role = None if role_arn is None else {"roleArn": role_arn}
         if resource.kind == "lambda":
             scheduled_id = emit(events.LAMBDA_SCHEDULED, branch.cursor, resource.text, ref, timeout, role)
@@ -214,7 +214,7 @@ class Task(CompiledState):
         assert result is not None
         decision.execution.tasks.discard(branch.id)
         if len(result.text) > decision.execution.limits.payload_bytes:
-            failure = too_large(self.resource.text if self.resource.kind == "lambda" else self.resource.service)
+            failure = too_large(self._called.text if self._called.kind == "lambda" else self._called.service)
             raise self.fail(decision, branch, failure.error, failure.cause)
         branch.cursor = decision.emit(self._codes.succeeded, branch.cursor, *self._shown, decision.ref(result))
         return self.leave(decision, branch, result)

@@ -24,7 +24,7 @@ from podium.core.states.base import CompiledState
 from podium.core.states.jsonata_values import JsonataValue
 from podium.core.states.loader import Loader
 
-FIELDS = (
+FIELDS: Final[tuple[Field, ...]] = (
     *fields.COMMON,
     *fields.FLOW,
     *fields.PATHS,
@@ -35,7 +35,10 @@ FIELDS = (
     fields.OUTPUT,
     fields.ASSIGN,
 )
-GROUPS = (fields.NEXT_OR_END, OneOf(("SecondsPath", "Seconds", "TimestampPath", "Timestamp"), required=True))
+GROUPS: Final[tuple[OneOf, ...]] = (
+    fields.NEXT_OR_END,
+    OneOf(("SecondsPath", "Seconds", "TimestampPath", "Timestamp"), required=True),
+)
 
 
 LONGEST_MS: Final = (2**31 - 1) * 1000

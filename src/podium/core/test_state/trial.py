@@ -13,7 +13,8 @@ from msgspec import Struct
 from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
 from podium.core.machine.commands import InvokeTask
-from podium.core.machine.execution import Execution, ExecutionInfo
+from podium.core.machine.execution import Execution
+from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.failure import TIMEOUT, Failure, matches, next_retry
 from podium.core.machine.payload import Payload
 from podium.core.machine.program import Exit

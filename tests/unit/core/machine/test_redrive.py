@@ -12,7 +12,7 @@ from definitions import catch, machine, map_of, parallel, retry, task
 from driver import START_MS, Run
 
 from podium.core.machine.commands import StartMapRun
-from podium.core.machine.execution import Redrives
+from podium.core.machine.execution_info import Redrives
 from podium.core.machine.limits import Limits
 from podium.core.machine.payload import Payload
 from podium.core.machine.redrive import done_again, refusal

@@ -213,7 +213,7 @@ def _descent(step: Step, applies: Test, last: bool) -> Step:
             evaluation.charge(1 + len(children))
             if applies(value, evaluation):
                 out += value if type(value) is list and not last else step([value], evaluation)
-            pending += [child for child in reversed(children) if type(child) is dict or type(child) is list]
+            pending += [child for child in children[::-1] if type(child) is dict or type(child) is list]
         return out
 
     return descend
