@@ -95,6 +95,21 @@ def test_an_event_that_is_not_taken_fails_the_task():
     assert json.loads(outcome.cause) == answer
 
 
+@pytest.mark.parametrize("pattern", ["", ".sync", ".waitForTaskToken"])
+def test_a_container_task_that_was_not_placed_fails_who_waits_for_it(pattern):
+    answer = {"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY"}]}
+    outcome, _ = outcome_of(f"ecs:runTask{pattern}", {"TaskDefinition": "t"}, answer)
+    shown = json.loads(outcome.cause if pattern else outcome.output)
+    assert outcome.error == ("AmazonECS.Unknown" if pattern else None)
+    assert (shown["Failures"], shown["Tasks"]) == ([{"Reason": "RESOURCE:MEMORY"}], [])
+
+
+def test_a_job_run_is_shown_with_the_name_of_its_job():
+    outcome, _ = outcome_of("glue:startJobRun", {"JobName": "nightly"}, {"JobRunId": "jr_1"})
+    shown = json.loads(outcome.output)
+    assert (shown["JobName"], shown["JobRunId"]) == ("nightly", "jr_1")
+
+
 @pytest.mark.parametrize(
     ("resource", "code", "error", "sdk"),
     [

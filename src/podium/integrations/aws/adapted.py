@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-emr.html
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html
 """
 
 from collections.abc import Callable
@@ -35,6 +36,8 @@ class Adapted(NamedTuple):
     shown: Callable[[Members], Members] = lambda result: result
     """The operation's result to the task's."""
     by_name: ByName | None = None
+    echoed: tuple[str, ...] = ()
+    """Parameters that are in the result, too."""
 
 
 def _renamed(**names: str) -> Callable[[Members], Members]:
@@ -97,6 +100,7 @@ ADAPTED: Final = {
         "emr", "SetTerminationProtection", _in_list("ClusterId", "JobFlowIds")
     ),
     "elasticmapreduce:terminateCluster": Adapted("emr", "TerminateJobFlows", _in_list("ClusterId", "JobFlowIds")),
+    "glue:startJobRun": Adapted("glue", "StartJobRun", echoed=("JobName",)),
 }
 """By service and action of the resource."""
 

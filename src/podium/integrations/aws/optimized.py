@@ -114,9 +114,13 @@ def call(caller: Caller, command: InvokeTask) -> Answer:
     if answer.result.get("FailedEntryCount"):
         cause = jsontext.encode(answer.result).decode()
         raise CallFailed(TaskOutcome(error="EventBridge.FailedEntry", cause=cause))
+    if name == "ecs:runTask" and resource.pattern and answer.result.get("Failures"):
+        # https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+        raise CallFailed(TaskOutcome(error="AmazonECS.Unknown", cause=with_metadata(answer).decode()))
     if name == "bedrock:invokeModel" and isinstance(parameters, dict) and parameters.get("Output"):
         return _body_to_s3(caller, command, parameters["Output"], answer)
-    return answer._replace(result=adapted.shown(answer.result))
+    echoed = {member: parameters[member] for member in adapted.echoed if member in parameters}
+    return answer._replace(result=echoed | adapted.shown(answer.result))
 
 
 def _found(caller: Caller, command: InvokeTask, parameters: dict[str, Any], by_name: ByName) -> str:
