@@ -97,7 +97,7 @@ def function_runtime(settings: Settings, logs: LogFiles) -> LambdaRuntime:
     """
     try:
         wanted = settings.function_isolation == "bubblewrap"
-        isolation = Bubblewrap([settings.data_directory]) if wanted else None
+        isolation = Bubblewrap([settings.data_directory.absolute()]) if wanted else None
     except IsolationMissing as missing:
         raise UnusableSetting(str(missing)) from None
     endpoints = {name: url for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL")}

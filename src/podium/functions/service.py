@@ -89,14 +89,15 @@ class FunctionService:
         self.catalogue = FunctionCatalogue(catalogue)
         self.aliases: Shelf[FunctionAlias] = Shelf(catalogue, FUNCTION_ALIAS, FunctionAlias)
         self.policies: Shelf[FunctionPolicy] = Shelf(catalogue, FUNCTION_POLICY, FunctionPolicy)
-        self.layers = Layers(catalogue, packages / LAYERS)
+        # Absolute: processes of functions work in directories of their own.
+        self._packages = packages.absolute()
+        self.layers = Layers(catalogue, self._packages / LAYERS)
         self.urls = FunctionUrls(catalogue)
         self.events = EventInvocations(catalogue, self.invoke, destinations, clock)
         self.usage = Usage()
         self.logs: LogReader | None = None
         """Reads what functions print, where it is kept."""
         self._routes: dict[str, FunctionAlias] = {}
-        self._packages = packages
         self._uploaded = uploaded
         self._uploaded.code.unused = self._remove_code
         self._removals: set[asyncio.Task[None]] = set()

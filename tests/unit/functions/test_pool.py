@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from podium.functions.contract import FunctionNotFound, FunctionThrottled, Invocation
 from podium.functions.lambda_runtime.runtime import LambdaRuntime, LambdaRuntimeSetting
@@ -226,6 +227,14 @@ def test_a_failed_start_beside_a_working_process_fails_one(world):
     first.pool.ready(first)
     second.pool.init_failed(second, lambda invocation: invocation.request_id.encode())
     assert [result.payload for result in world.delivered] == [b"r-2"]
+
+
+def test_a_failed_start_is_one_of_its_version(world):
+    world.invoke("f")
+    (process,) = world.processes
+    process.pool.spec = structs.replace(process.pool.spec, version="7")
+    process.pool.init_failed(process, lambda invocation: b"{}")
+    assert [result.executed_version for result in world.delivered] == ["7"]
 
 
 def test_new_code_runs_in_new_processes(world):

@@ -189,7 +189,7 @@ class FunctionPool:
         count = 1 if self._busy else len(self._waiting)
         failed = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
         for invocation, deliver in failed:
-            deliver_safely(deliver, FunctionResult(payload(invocation), "Unhandled"))
+            deliver_safely(deliver, FunctionResult(payload(invocation), "Unhandled", self.spec.version))
 
     def ended(self, process: Process) -> None:
         """A process is gone."""
