@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -340,12 +341,53 @@ async def test_bubblewrap_is_put_before_the_command(tmp_path, monkeypatch):
     fake = tmp_path / "bwrap"
     fake.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\n')
     fake.chmod(0o755)
-    line = Bubblewrap([tmp_path]).wrap(["run", "this"], [tmp_path / "code"])
-    assert line[0] == str(fake)
+    line = Bubblewrap([tmp_path]).wrap(["run", "this"], [tmp_path / "code"], 7)
+    assert line[:3] == [str(fake), "--args", "7"]
     assert line[-3:] == ["--", "run", "this"]
     hidden = line.index(str(tmp_path))
     assert line[hidden - 1] == "--tmpfs"
     assert line.index(str(tmp_path / "code")) > hidden
+
+
+FAKE_BWRAP = """#!/bin/sh
+# Takes --args FD as bwrap does, notes its own environment, and runs what follows `--` in the one it was told.
+env > {directory}/own
+exec {python} -c '
+import os, sys
+told = os.fdopen(int(sys.argv[2]), "rb").read().decode().split(chr(0))[:-1]
+assert told[::3] == ["--setenv"] * (len(told) // 3)
+command = sys.argv[sys.argv.index("--") + 1 :]
+os.execve(command[0], command, dict(zip(told[1::3], told[2::3])))
+' "$@"
+"""
+
+
+async def test_bubblewrap_gets_nothing_of_the_functions_environment(tmp_path, monkeypatch):
+    """What the function says of libraries is obeyed inside, where it can do no harm, and not by bwrap itself."""
+    programs, code = tmp_path / "programs", tmp_path / "code"
+    programs.mkdir()
+    code.mkdir()
+    (programs / "bwrap").write_text(FAKE_BWRAP.format(directory=programs, python=sys.executable))
+    (programs / "bwrap").chmod(0o755)
+    (code / "handler.py").write_text(SOURCE)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    runtime = LambdaRuntime(LambdaRuntimeSetting(process=ProcessSetting(bubblewrap=Bubblewrap())))
+    mine = {"LD_PRELOAD": "", "MINE": "two\nlines"}
+    runtime.register(FunctionSpec(ARN, "orders", "handler.environment", code, environment=mine))
+    answer = asyncio.get_running_loop().create_future()
+    runtime.invoke(Invocation(ARN, b"{}", "r-1"), answer.set_result)
+    inside = json.loads((await answer).payload)
+    await runtime.close()
+    assert {**inside, **mine} == inside
+    assert inside["LD_LIBRARY_PATH"].startswith(str(code))
+    own = {line.partition("=")[0] for line in (programs / "own").read_text().splitlines()}
+    assert own <= {"PWD", "SHLVL", "_", "OLDPWD"}
+
+
+async def test_an_environment_no_process_can_have_is_an_error(function):
+    result = await function(environment={"A": "with\0null"})()
+    assert result.function_error == "Unhandled"
+    assert "null byte" in json.loads(result.payload)["errorMessage"]
 
 
 async def test_a_package_that_is_gone_is_an_error(function, tmp_path):

@@ -8,6 +8,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
 from podium.functions.lambda_runtime.commands import command, paths
 from podium.functions.lambda_runtime.images import image_run
@@ -42,8 +43,6 @@ def begin_package(
 ) -> subprocess.Popen[bytes]:
     """Begin a package's process, which writes to the descriptor `output`."""
     line = command(spec, open_files)
-    if bubblewrap is not None:
-        line = bubblewrap.wrap(line, (spec.directory, *spec.layers))
     searched = paths(spec)
     whole = {
         **searched,
@@ -56,13 +55,24 @@ def begin_package(
         "LAMBDA_TASK_ROOT": str(spec.directory),
         "_HANDLER": spec.handler,
     }
+    if bubblewrap is None:
+        return _begin(line, spec.directory, whole, output)
+    with bubblewrap.environment(whole) as variables:
+        line = bubblewrap.wrap(line, (spec.directory, *spec.layers), variables)
+        return _begin(line, spec.directory, {}, output, variables)
+
+
+def _begin(
+    line: list[str], directory: Path, environment: Mapping[str, str], output: int, *inherited: int
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         line,
-        cwd=spec.directory,
-        env=whole,
+        cwd=directory,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
+        pass_fds=inherited,
         start_new_session=True,
     )
 

@@ -130,8 +130,10 @@ class FunctionProcess:
         """Open the port and spawn the process; `ready`, `init_failed` and `ended` tell the rest."""
         try:
             await self._start()
-        except OSError as error:
-            message = f"Unable to start the function's process: {error.strerror}"
+        except (OSError, ValueError) as error:
+            # ValueError: an argument or a variable no process can have, such as one with a null character.
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            message = f"Unable to start the function's process: {reason}"
             self._owner.init_failed(self, lambda _: errors.error_object("Runtime.InvalidEntrypoint", message))
             self._stopped()
         else:
