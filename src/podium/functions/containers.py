@@ -2,13 +2,15 @@
 
 A container's environment is written to the engine's standard input: arguments are for everyone on the machine to read,
 and the engine's own environment must not be a definition's to change. Values of several lines, which such a file can't
-have, are arguments.
+have, are arguments, and so is whatever else would read there as something else: a line without `=` hands on a variable
+of the engine's own environment, which is this server's.
 https://docs.docker.com/reference/cli/docker/container/run/
 """
 
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +23,9 @@ EXECUTABLES: Final = ("docker", "podman")
 ASKED_SECONDS: Final = 10.0
 ENVIRONMENT_FILE: Final = ("--env-file", "/dev/stdin")
 """Arguments by which a container gets the variables that are written to standard input."""
+
+_LINE_NAME: Final = re.compile(r"[^\s=#][^\s=]*")
+"""Names that mean what they say at the beginning of a line."""
 
 
 class EngineMissing(Exception):
@@ -57,7 +62,7 @@ def environment_arguments(environment: Mapping[str, str]) -> tuple[list[str], st
     """Variables that must be arguments, and the text of those that go to standard input."""
     arguments, lines = [], []
     for name, value in environment.items():
-        if "\n" in value:
+        if _LINE_NAME.fullmatch(name) is None or "\n" in value or "\r" in value:
             arguments += ["--env", f"{name}={value}"]
         else:
             lines.append(f"{name}={value}\n")
@@ -70,7 +75,7 @@ async def run(arguments: Sequence[str], input: str = "") -> tuple[int, str, str]
     Raises:
         EngineMissing: see there.
     """
-    program = executable()
+    program = await asyncio.to_thread(executable)
     with tempfile.TemporaryFile() as stdin:
         # A file: uvloop's pipe is a socket, which can't be opened as /dev/stdin.
         stdin.write(input.encode())

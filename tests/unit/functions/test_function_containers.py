@@ -1,6 +1,7 @@
 """Which container engine is used: docker where something serves it, else podman."""
 
 import asyncio
+import threading
 
 import pytest
 import uvloop
@@ -50,3 +51,20 @@ def test_without_one_there_is_none(engines):
 
 def test_variables_of_several_lines_are_arguments():
     assert containers.environment_arguments({"A": "1 2", "B": "x\ny"}) == (["--env", "B=x\ny"], "A=1 2\n")
+
+
+@pytest.mark.parametrize("name", ["A\nAWS_SECRET_ACCESS_KEY", "A\rB", "#A", " A", "A B", ""])
+def test_names_that_would_read_as_something_else_are_arguments(name):
+    """A line that is a name alone hands on the engine's own variable of that name, which is the server's."""
+    assert containers.environment_arguments({name: "1"}) == (["--env", f"{name}=1"], "")
+
+
+def test_looking_for_an_engine_does_not_hold_the_loop(engines, monkeypatch):
+    program, went_on = engines(docker=0) / "docker", threading.Event()
+    monkeypatch.setattr(containers, "executable", lambda: str(program) if went_on.wait(10) else "held the loop")
+
+    async def ran():
+        asyncio.get_running_loop().call_soon(went_on.set)
+        return await containers.run(["anything"])
+
+    assert asyncio.run(ran()) == (0, "", "")

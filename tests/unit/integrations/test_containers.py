@@ -26,6 +26,8 @@ case "$1" in
   run)
     cat >> "$FAKE/environment"
     [ -e "$FAKE/broken" ] && { echo "no such image" >&2; exit 125; }
+    [ -e "$FAKE/broken-$4" ] && { echo "no such command" >&2; exit 127; }
+    echo "made $4" >> "$FAKE/calls"
     exit 0 ;;
   wait)
     [ -e "$FAKE/gone" ] && { echo "no such container" >&2; exit 1; }
@@ -35,7 +37,10 @@ case "$1" in
     # Opened for both, so that it doesn't wait for a reader that has gone.
     [ -p "$FAKE/$4" ] && { exec 3<> "$FAKE/$4"; echo 137 >&3; rm "$FAKE/$4"; echo 137 > "$FAKE/$4"; }
     exit 0 ;;
-  container) [ -e "$FAKE/there" ] ;;
+  container) cat "$FAKE/there" 2>&- ;;
+  start)
+    [ -e "$FAKE/broken-$2" ] && { echo "no such command" >&2; exit 1; }
+    exit 0 ;;
 esac
 """
 
@@ -157,9 +162,72 @@ async def test_after_a_restart_the_container_is_waited_for_and_not_started_again
 
 async def test_a_container_that_is_there_already_is_the_one(fake):
     (fake / "broken").touch()
-    (fake / "there").touch()
+    (fake / "there").write_text("running\n")
     (fake / NAME).write_text("0\n")
     assert (await Performed(TASK, "ecs:runTask.sync", RUN).last(2)).error is None
+    assert calls(fake, "start") == []
+
+
+async def test_a_container_that_was_made_and_never_ran_is_started(fake):
+    (fake / "broken").touch()
+    (fake / "there").write_text("created\n")
+    (fake / NAME).write_text("0\n")
+    assert (await Performed(TASK, "ecs:runTask.sync", RUN).last(2)).error is None
+    assert calls(fake, "start") == [f"start {NAME}"]
+
+
+async def test_a_container_that_cannot_be_started_is_not_waited_for(fake):
+    (fake / f"broken-{NAME}").touch()
+    (fake / "there").write_text("created\n")
+    outcome = await Performed(TASK, "ecs:runTask.sync", RUN).last(1)
+    assert outcome.cause == "The image 'busybox:1' could not be run: no such command"
+    assert (calls(fake, "wait"), calls(fake, "rm")) == ([], [f"rm --force {NAME}"])
+
+
+async def test_containers_started_before_one_that_cannot_be_are_removed(fake):
+    definition = TASK["taskDefinition"]
+    main = definition["containerDefinitions"][0]
+    answer = {"taskDefinition": {**definition, "containerDefinitions": [main, {**main, "name": "beside"}]}}
+    (fake / f"broken-podium-{KEY}-1").touch()
+    outcome = await Performed(answer, "ecs:runTask.sync", RUN).last(1)
+    assert outcome.error == "States.TaskFailed"
+    assert calls(fake, "made") == [f"made {NAME}"]
+    assert f"rm --force {NAME}" in calls(fake, "rm")
+
+
+class SlowEngine:
+    """Takes as long to start a container as the test says, and notes what is done."""
+
+    def __init__(self):
+        self.notes, self.asked, self.go = [], asyncio.Event(), asyncio.Event()
+
+    async def start(self, container):
+        self.asked.set()
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.notes.append("cut off")
+            raise
+        self.notes.append(f"made {container.name}")
+
+    async def remove(self, name):
+        self.notes.append(f"removed {name}")
+
+
+async def test_a_container_that_is_unwanted_while_it_starts_is_removed_after_that(fake):
+    performed, engine = Performed(TASK, "ecs:runTask.sync", RUN), SlowEngine()
+    integration = performed.integration
+    integration._engine = engine
+    await engine.asked.wait()
+    integration.cancel(CancelTask(EXECUTION, 3, performed.resource))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert engine.notes == []
+    engine.go.set()
+    while pending := {*integration._others, *integration._running.values()}:
+        await asyncio.gather(*pending, return_exceptions=True)
+    assert engine.notes == [f"made {NAME}", f"removed {NAME}"]
+    assert performed.outcomes == []
 
 
 async def test_an_image_that_cannot_be_run_is_said(fake):

@@ -215,8 +215,6 @@ class FunctionProcess:
             self._current = None
         if self._process is not None:
             children.kill_group(self._process)
-            if self._container is not None:
-                images.remove(self._container)
 
     # What the process says over the Runtime API.
 
@@ -273,6 +271,9 @@ class FunctionProcess:
     def _exited(self, return_code: int) -> None:
         assert self._process is not None
         children.kill_group(self._process)
+        if self._killed and self._container is not None:
+            # After its client, which might still be about to have it made.
+            images.remove(self._container)
         if self._init_timer is not None:
             self._init_timer.cancel()
         self._close_log()

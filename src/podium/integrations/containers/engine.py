@@ -11,6 +11,9 @@ from podium.functions import containers
 STOP_SECONDS: Final = 30
 """ECS's stopTimeout: between the signal that asks and the one that ends."""
 
+_NEVER_RAN: Final = ("created", "configured", "initialized")
+"""States of a container that was made and not started, in docker's and podman's words."""
+
 
 class Container(NamedTuple):
     """What to run."""
@@ -49,7 +52,12 @@ class ContainerEngine:
             command = [*container.entry_point[1:], *command]
         # The image comes after `--`: neither it nor the command can be an option.
         code, _, said = await self._run([*arguments, "--", container.image, *command], input)
-        if code != 0 and not await self._is_there(container.name):
+        if code != 0 and (state := await self._state(container.name)) is not None:
+            if state not in _NEVER_RAN:
+                return
+            # Left by a start that was cut off, or that cannot succeed: who waits for it may wait for ever.
+            code, _, said = await self._run(["start", container.name])
+        if code != 0:
             raise ContainerFailed(f"The image '{container.image}' could not be run: {said.strip()}")
 
     async def exit_code(self, name: str) -> int:
@@ -68,9 +76,10 @@ class ContainerEngine:
         await self._run(["stop", "--time", str(STOP_SECONDS), name])
         await self._run(["rm", "--force", name])
 
-    async def _is_there(self, name: str) -> bool:
-        code, _, _ = await self._run(["container", "inspect", name])
-        return code == 0
+    async def _state(self, name: str) -> str | None:
+        """What a container is at, in the engine's word for it; None when there is none of this name."""
+        code, output, _ = await self._run(["container", "inspect", "--format", "{{.State.Status}}", name])
+        return output.strip() if code == 0 else None
 
     async def _run(self, arguments: list[str], input: str = "") -> tuple[int, str, str]:
         try:

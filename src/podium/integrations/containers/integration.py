@@ -17,7 +17,7 @@ from podium.integrations.aws.call import Caller, CallFailed, answer_of, find_ope
 from podium.integrations.aws.client import AwsClient
 from podium.integrations.aws.job_watch import key_of
 from podium.integrations.aws.optimized import STYLE, dialect_of
-from podium.integrations.containers.engine import ContainerEngine, ContainerFailed
+from podium.integrations.containers.engine import Container, ContainerEngine, ContainerFailed
 from podium.integrations.containers.plans import Members, job_container, task_containers
 from podium.integrations.contract import Deliver, TaskOutcome, caller_of
 
@@ -54,7 +54,13 @@ class ContainerIntegration:
         task = self._running.get(key_of(command))
         if task is not None:
             task.cancel()
-        self._later(self._remove(self._names.pop(key_of(command), [])))
+        self._later(self._unwanted(task, self._names.pop(key_of(command), [])))
+
+    async def _unwanted(self, task: asyncio.Task[None] | None, names: list[str]) -> None:
+        """Stop the containers of a task that was cancelled, once it starts no more of them."""
+        if task is not None:
+            await asyncio.wait([task])
+        await self._remove(names)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -103,8 +109,7 @@ class ContainerIntegration:
         names = [container.name for container, _ in containers]
         self._names[key_of(command)] = names
         if command.submitted is None:
-            for container, _ in containers:
-                await self._engine.start(container)
+            await self._start([container for container, _ in containers])
             deliver(_begun(command, {"Failures": [], "Tasks": [task]}))
             if command.resource.pattern != "sync":
                 self._later(self._tidied(names))
@@ -136,7 +141,7 @@ class ContainerIntegration:
         self._names[key_of(command)] = [container.name]
         started = self._now_ms()
         if command.submitted is None:
-            await self._engine.start(container)
+            await self._start([container])
             deliver(_begun(command, job))
             if command.resource.pattern != "sync":
                 self._later(self._tidied([container.name]))
@@ -151,6 +156,23 @@ class ContainerIntegration:
             "StoppedAt": self._now_ms(),
         }
         return _outcome(dict(sorted(job.items())), bool(code))
+
+    async def _start(self, containers: list[Container]) -> None:
+        """Start containers, all or none.
+
+        A start is never cut off half-way: the engine may go on with it, and nobody would stop what it began.
+        """
+        for container in containers:
+            start = asyncio.ensure_future(self._engine.start(container))
+            try:
+                await asyncio.shield(start)
+            except asyncio.CancelledError:
+                await asyncio.wait([start])
+                raise
+            except ContainerFailed:
+                with contextlib.suppress(ContainerFailed):
+                    await self._remove([each.name for each in containers])
+                raise
 
     async def _ended(self, essential: list[str], names: list[str]) -> dict[str, int]:
         """Exit codes by name, once an essential container has ended and the others were stopped."""
