@@ -76,12 +76,15 @@ def decide(execution: Execution, machine: Machine, stimulus: Stimulus, now_ms: i
 
 def outstanding_commands(execution: Execution, machine: Machine, now_ms: int) -> list[InvokeTask | StartMapRun]:
     """The commands whose outcome is not in the journal: what a restart performs again."""
-    decision = Decision(execution, machine, now_ms)
     commands: list[InvokeTask | StartMapRun] = []
+    now_ms = max(now_ms, execution.last_ms)
     for waiting in execution.outstanding():
-        state = flow.state_of(decision, waiting)
-        assert isinstance(state, Task | DistributedMap)
-        commands.append(state.command(decision, waiting))
+        state = machine.scopes[waiting.scope].states[waiting.state]
+        if isinstance(state, Task):
+            commands.append(state.invocation(execution, waiting, now_ms))
+        else:
+            assert isinstance(state, DistributedMap)
+            commands.append(state.command(Decision(execution, machine, now_ms), waiting))
     return commands
 
 

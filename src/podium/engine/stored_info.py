@@ -15,7 +15,7 @@ from podium.store.contract import ExecutionSummary, NewExecution
 from podium.store.map_runs import machine_of_map_run
 
 
-class _Common(Struct, array_like=True):
+class _Common(Struct, array_like=True, frozen=True):
     """What the store keeps once for all that say the same. Fields are only added, at the end, with defaults."""
 
     revision_id: str
@@ -51,7 +51,7 @@ class _Whole(Struct, array_like=True):
     redrives: Redrives = NO_REDRIVES
 
 
-_decode_common = msgspec.msgpack.Decoder(_Common).decode
+_decode_common = lru_cache(maxsize=1024)(msgspec.msgpack.Decoder(_Common).decode)
 _decode_own = msgspec.msgpack.Decoder(_Own).decode
 _decode_whole = msgspec.msgpack.Decoder(_Whole).decode
 _PLAIN: Final = _Own()

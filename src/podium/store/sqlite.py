@@ -33,6 +33,7 @@ from podium.store.sqlite_forgetting import ROWS_AT_ONCE, forget
 from podium.store.sqlite_heads import Heads
 from podium.store.sqlite_names import Names
 from podium.store.sqlite_packing import PLAIN, Packed, Packing
+from podium.store.sqlite_resumable import resumable
 
 T = TypeVar("T")
 
@@ -286,20 +287,7 @@ class SqliteStore:
     async def resumable(self, after_key: int, limit: int) -> list[LoadedExecution]:
         """Open executions whose `resumable` is set and whose key is greater than `after_key`, by ascending key."""
         with self._reading():
-            found = self._all(sql.RESUMABLE, (after_key, limit))
-            if not found:
-                return []
-            chosen = (after_key, found[-1][0])
-            snapshots = {key: snapshot for key, *snapshot in self._all(sql.RESUMABLE_SNAPSHOTS, chosen)}
-            rows: dict[int, list[Packed]] = {row[0]: [] for row in found}
-            for key, packing, row in self._all(sql.RESUMABLE_ROWS, chosen):
-                rows[key].append((packing, row))
-        return [
-            self._loaded(
-                _summary(row[:-2]), [row[-2:]] if row[-1] is not None else [], snapshots.get(row[0]), rows[row[0]]
-            )
-            for row in found
-        ]
+            return resumable(self._all, self._packing, after_key, limit)
 
     def _loaded(
         self,

@@ -41,3 +41,9 @@ async def test_they_come_with_what_it_takes_to_fold_them(store, writing):
     redriven = await writing.started(status="FAILED")
     await writing(more(rows, 4, resumable=True), more(redriven, 2, resumable=True))
     assert await resumable(store, 0, 10) == [rows, snapshot, redriven]
+
+
+async def test_a_snapshot_of_a_redriven_execution_contains_the_row_it_began_and_ended_with(store, writing):
+    redriven = await writing.started(status="FAILED")
+    await writing(more(redriven, 2, resumable=True, snapshot=b"s2"), more(redriven, 3, resumable=True))
+    assert await resumable(store, 0, 10) == [redriven]

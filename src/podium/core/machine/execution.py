@@ -12,7 +12,14 @@ from podium.core.machine import branch as status
 from podium.core.machine.branch import CALLING, HANDED_OVER, Branch, Record
 from podium.core.machine.chance import derived_uuid
 from podium.core.machine.execution_info import ExecutionInfo
-from podium.core.machine.journal import Counters, decode_row, decode_snapshot, encode_snapshot
+from podium.core.machine.journal import (
+    Counters,
+    RowToFold,
+    decode_row,
+    decode_snapshot,
+    decode_to_fold,
+    encode_snapshot,
+)
 from podium.core.machine.limits import AWS, Limits
 from podium.core.machine.payload import Payload, row_of
 from podium.core.machine.task_token import TokenKey
@@ -181,22 +188,24 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
     """
     records: dict[int, Record] = {}
     texts: dict[int, list[bytes]] = {}
-    execution.sequence = snapshot_sequence
+    sequence = snapshot_sequence
     if snapshot is not None:
         held = decode_snapshot(snapshot)
         records = {record[0]: record for record in held.branches}
         execution.next_event_id, execution.next_branch_id, execution.last_ms = held.counters
+    row: RowToFold | None = None
     for data in rows:
-        row = decode_row(data)
-        execution.sequence += 1
-        texts[execution.sequence] = row.payloads
+        row = decode_to_fold(data)
+        sequence += 1
+        texts[sequence] = row.payloads
         for record in row.branches:
             records[record[0]] = record
         for gone in row.removed:
             records.pop(gone, None)
-        execution.next_event_id, execution.next_branch_id, execution.last_ms = row.counters
-        execution.status = row.status
-
+    execution.sequence = sequence
+    if row is not None:
+        execution.next_event_id = row.first_event_id + len(row.events)
+        execution.next_branch_id, execution.last_ms, execution.status = row.next_branch_id, row.at_ms, row.status
     shared: dict[int, Payload] = {}
 
     def payload_of(ref: int) -> Payload:
@@ -208,16 +217,20 @@ def fold(execution: Execution, snapshot: bytes | None, snapshot_sequence: int, r
         return payload
 
     execution.input = payload_of(INPUT_REF)
-    # In the order they were started in, as in an execution that was never folded: `runnable` keeps to it.
-    execution.branches = {key: Branch.from_record(records[key], payload_of) for key in sorted(records)}
-    hang_children(execution)
-    execution.tasks = {
-        found.id
-        for found in execution.branches.values()
-        if found.status == status.TASK and found.task is not None and found.task.phase != HANDED_OVER
-    }
-    execution.wakes = [(found.wake_ms, found.id) for found in execution.branches.values() if found.wake_ms is not None]
-    heapq.heapify(execution.wakes)
+    branches = execution.branches = {}
+    tasks = execution.tasks = set()
+    wakes = execution.wakes = []
+    # In the order they were started in, as in an execution that was never folded: `runnable` keeps to it. So a parent
+    # is in place before its children.
+    for key in sorted(records) if len(records) > 1 else records:
+        branch = branches[key] = Branch.from_record(records[key], payload_of)
+        if branch.parent_id:
+            branches[branch.parent_id].children.append(branch)
+        if branch.status == status.TASK and branch.task is not None and branch.task.phase != HANDED_OVER:
+            tasks.add(key)
+        if branch.wake_ms is not None:
+            wakes.append((branch.wake_ms, key))
+    heapq.heapify(wakes)
 
 
 def hang_children(execution: Execution) -> None:

@@ -3,9 +3,10 @@
 Both are msgpack arrays that open with a form number; a reader takes this form and the one before it.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
+from msgspec import Raw, Struct
 
 from podium.core.machine.branch import Record
 from podium.core.machine.events import Event
@@ -14,6 +15,8 @@ FORM: Final = 1
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
+_FORM_AT: Final = 1
+"""Where the form is: a small number is itself in msgpack, and the head of an array as short as these is one byte."""
 
 
 class UnknownForm(Exception):
@@ -58,9 +61,31 @@ def encode_row(
 
 def decode_row(data: bytes) -> Row:
     """Raises UnknownForm when the row is of a form this version doesn't know."""
-    _, first_event_id, at_ms, events, payloads, branches, removed, next_branch_id, status = _checked(data)
+    _, first_event_id, at_ms, events, payloads, branches, removed, next_branch_id, status = _decode(_checked(data))
     counters = Counters(first_event_id + len(events), next_branch_id, at_ms)
     return Row(first_event_id, at_ms, events, payloads, branches, removed, counters, status)
+
+
+class RowToFold(Struct, array_like=True, gc=False):
+    """A row as folding sees it: its events are counted and not looked into."""
+
+    form: int
+    first_event_id: int
+    at_ms: int
+    events: list[Raw]
+    payloads: list[bytes]
+    branches: list[Record]
+    removed: list[int]
+    next_branch_id: int
+    status: str
+
+
+_decode_to_fold = msgspec.msgpack.Decoder(RowToFold).decode
+
+
+def decode_to_fold(data: bytes) -> RowToFold:
+    """Raises UnknownForm when the row is of a form this version doesn't know."""
+    return _decode_to_fold(_checked(data))
 
 
 class SnapshotData(NamedTuple):
@@ -77,12 +102,11 @@ def encode_snapshot(branches: list[Record], counters: Counters) -> bytes:
 
 def decode_snapshot(data: bytes) -> SnapshotData:
     """Raises UnknownForm when the snapshot is of a form this version doesn't know."""
-    _, branches, counters = _checked(data)
+    _, branches, counters = _decode(_checked(data))
     return SnapshotData(branches, Counters(*counters))
 
 
-def _checked(data: bytes) -> Any:
-    decoded = _decode(data)
-    if decoded[0] != FORM:
-        raise UnknownForm(f"stored form {decoded[0]}; this version reads form {FORM}")
-    return decoded
+def _checked(data: bytes) -> bytes:
+    if data[_FORM_AT] != FORM:
+        raise UnknownForm(f"stored form {data[_FORM_AT]}; this version reads form {FORM}")
+    return data

@@ -21,6 +21,7 @@ from podium.core.machine.branch import Task as Outstanding
 from podium.core.machine.chance import numbered_uuid
 from podium.core.machine.commands import InvokeTask
 from podium.core.machine.decision import Decision
+from podium.core.machine.execution import Execution
 from podium.core.machine.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, Failure, too_large
 from podium.core.machine.flow import cancel, location
 from podium.core.machine.payload import Payload
@@ -159,7 +160,11 @@ class Task(CompiledState):
 
     def command(self, decision: Decision, branch: Branch) -> InvokeTask:
         """The outstanding command of a branch in this state; the same each time it is asked for."""
-        task, info = branch.task, decision.execution.info
+        return self.invocation(decision.execution, branch, decision.now_ms)
+
+    def invocation(self, execution: Execution, branch: Branch, now_ms: int) -> InvokeTask:
+        """`command`, without a decision: recovery makes very many of them."""
+        task, info = branch.task, execution.info
         assert task is not None
         return InvokeTask(
             info.arn,
@@ -168,8 +173,8 @@ class Task(CompiledState):
             branch.attempt,
             self._called,
             task.parameters.text,
-            numbered_uuid(decision.execution.uuid, task.scheduled_id),
-            None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - decision.now_ms),
+            numbered_uuid(execution.uuid, task.scheduled_id),
+            None if task.timeout_at_ms is None else max(0, task.timeout_at_ms - now_ms),
             task.heartbeat_ms,
             None if task.submission is None else task.submission.text,
             task.role_arn,

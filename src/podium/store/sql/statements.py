@@ -120,12 +120,14 @@ DUE: Final = (
     "SELECT wake_at_ms, key FROM execution INDEXED BY execution_wake"
     " WHERE status = 0 AND wake_at_ms <= ? ORDER BY wake_at_ms, key LIMIT ?"
 )
+# Everything a restart takes up, read in bulk: families are looked up apart, and sequences follow from the rows.
 _RESUMABLE: Final = "e INDEXED BY execution_resumable"
 _IS_RESUMABLE: Final = "e.status = 0 AND e.resumable = 1 AND e.key > ?"
 RESUMABLE: Final = (
-    _SUMMARY.replace(".meta FROM execution e", f".meta, e.packing, e.row FROM execution {_RESUMABLE}")
-    + f" WHERE {_IS_RESUMABLE} ORDER BY e.key LIMIT ?"
+    "SELECT e.key, e.family, e.arn, e.name, e.start_ms, e.wake_at_ms, e.meta, e.packing, e.row"
+    f" FROM execution {_RESUMABLE} WHERE {_IS_RESUMABLE} ORDER BY e.key LIMIT ?"
 )
+FAMILY: Final = "SELECT f.arn_prefix, m.arn, f.common FROM family f JOIN machine m ON m.id = f.machine WHERE f.id = ?"
 RESUMABLE_SNAPSHOTS: Final = (
     f"SELECT e.key, s.sequence, s.packing, s.data FROM execution {_RESUMABLE}"
     f" CROSS JOIN snapshot s ON s.execution = e.key WHERE {_IS_RESUMABLE} AND e.key <= ?"
