@@ -16,6 +16,7 @@ from podium.api.qualifiers import Qualifiers
 from podium.api.quotas import AWS, Quotas
 from podium.api.throttling import Profile, Throttle
 from podium.core.asl.diagnostics import Diagnostic, MachineType
+from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.execution_view import ExecutionView
 from podium.core.machine.redrive import Edit
@@ -323,6 +324,8 @@ class Services:
     """Reads queues for functions."""
     tasks: TaskPerformer | None = None
     """What TestState has a Task performed by; functions alone when there is none."""
+    parameter_check: ParameterCheck = unchecked
+    """What TestState checks a Task's parameters by before it is performed."""
     qualifiers: Qualifiers = field(init=False)
     machines: MachineCatalogue = field(init=False)
     activities: ActivityCatalogue = field(init=False)

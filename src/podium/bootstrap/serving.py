@@ -342,6 +342,7 @@ def _services(rooms: _Rooms, ready: Callable[[], bool]) -> Services:
         events=rooms.bus,
         scheduler=rooms.scheduler,
         tasks=rooms.performers,
+        parameter_check=ParameterChecks(rooms.aws.models),
     )
 
 

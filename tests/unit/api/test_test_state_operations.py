@@ -372,6 +372,17 @@ async def test_what_cannot_be_called_fails_in_words(call):
     assert "sqs" in found["cause"]
 
 
+async def test_parameters_are_checked_before_a_task_is_performed(call, services):
+    services.parameter_check = lambda resource: lambda parameters: "no such field"
+    state = task("sqs:sendMessage", Parameters={"Queue": "q"})
+    found = await call(state, roleArn=ROLE)
+    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
+    said = """The Parameters '{"Queue":"q"}' could not be used to start the Task: [no such field]"""
+    assert found["cause"].endswith(said)
+    answer = {"MessageId": "m", "MD5OfMessageBody": "d"}
+    assert (await call(state, mock={"result": answer}))["status"] == "SUCCEEDED"
+
+
 async def test_a_function_that_takes_too_long_times_out(call, functions, monkeypatch):
     monkeypatch.setattr("podium.api.operations.test_state.DURATION_MAX_SECONDS", 0)
     functions.answer = None

@@ -17,7 +17,7 @@ from podium.api.services import Operation, Services
 from podium.core import jsontext
 from podium.core.asl.diagnostics import Diagnostic
 from podium.core.asl.document import describe_json_error
-from podium.core.asl.resources import Resource, parse_resource
+from podium.core.asl.resources import Resource, parse_resource, unchecked
 from podium.core.jsontext import InvalidJson
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.core.machine.execution_info import ExecutionInfo
@@ -173,6 +173,7 @@ def _setting(services: Services, context: RequestContext, resource: Resource | N
         retries=configuration.get("retrierRetryCount", 0),
         failed_iterations=configuration.get("mapIterationFailureCount", 0),
         reader_data=configuration.get("mapItemReaderData"),
+        parameter_check=unchecked if "mock" in input else services.parameter_check,
     )
 
 

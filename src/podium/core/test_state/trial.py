@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from podium.core.asl.resources import ParameterCheck, unchecked
 from podium.core.machine import events, flow
 from podium.core.machine.branch import Branch
 from podium.core.machine.commands import InvokeTask
@@ -45,6 +46,8 @@ class Setting(Struct, frozen=True):
     """How many of a Map's iterations have failed."""
     reader_data: str | None = None
     """What a Map's ItemReader reads."""
+    parameter_check: ParameterCheck = unchecked
+    """Of a Task's parameters."""
 
 
 class Verdict(Struct, frozen=True):
@@ -74,7 +77,8 @@ class StateTrial:
         self._setting = setting
         self._inspection = Inspection(spec, spec.get("QueryLanguage", language))
         mocked_map = partial(compile_mocked_map, inspection=self._inspection, reader_data=setting.reader_data)
-        loader = Loader({**STATE_CLASSES, "Map": mocked_map, "Parallel": MockedParallel}, self._inspection.watch)
+        classes = {**STATE_CLASSES, "Map": mocked_map, "Parallel": MockedParallel}
+        loader = Loader(classes, self._inspection.watch, setting.parameter_check)
         machine = loader.load({"QueryLanguage": language, "StartAt": STATE_NAME, "States": {STATE_NAME: spec}})
         state = machine.scopes[0].states[STATE_NAME]
         assert isinstance(state, CompiledState)
