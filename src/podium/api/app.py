@@ -59,8 +59,14 @@ class App:
         if probe is not None:
             return probe
         url = function_urls.url_of(request)
-        if url is None and (answered := await self._browser(request)) is not None:
-            return answered
+        if url is None:
+            console = self._console if self._console is not None and self._console.serves(request) else None
+            navigable = console is not None and console.navigable(request)
+            refusal = self._origins.refuse(request.headers, navigable=navigable)
+            if refusal is not None:
+                return refusal
+            if console is not None:
+                return await console(request)
         protocol = self._protocols.of(request)
         context = caller(request.headers, self._services.new_id(), request.connected)
         if not self._services.ready():
@@ -74,14 +80,6 @@ class App:
             return answer
         except Exception as error:
             return _failure(error, protocol, context)
-
-    async def _browser(self, request: Request) -> Response | None:
-        """The console's answer, or the refusal of what a page of another site sent; None for an AWS API's request."""
-        console = self._console if self._console is not None and self._console.serves(request) else None
-        refusal = self._origins.refuse(request.headers, navigable=console is not None and console.navigable(request))
-        if refusal is not None or console is None:
-            return refusal
-        return await console(request)
 
     async def call(self, context: RequestContext, operation: str, input: dict[str, Any]) -> dict[str, Any]:
         """Perform an operation of Step Functions for a caller within this process.

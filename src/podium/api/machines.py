@@ -50,6 +50,10 @@ class MachineCatalogue:
         self._writes = 0
         """Writes made here so far; what was read before a write and decoded after it is not worth keeping."""
 
+    def known(self, arn: str) -> StateMachine | None:
+        """The state machine with this ARN, where it is at hand."""
+        return self._cache.get(arn)
+
     async def find(self, arn: str) -> StateMachine | None:
         """The state machine with this ARN. One whose deletion has nothing left to wait for is gone."""
         known = self._cache.get(arn)

@@ -12,7 +12,14 @@ from msgspec import Struct, structs
 from podium.api.context import RequestContext
 from podium.api.errors import ApiError
 from podium.api.machines import DELETING, StateMachine
-from podium.api.names import STATE_MACHINE, own_arn, split_qualifier, split_test_case, version_number
+from podium.api.names import (
+    STATE_MACHINE,
+    own_arn,
+    split_qualifier,
+    split_test_case,
+    state_machine_prefix,
+    version_number,
+)
 from podium.api.services import Services
 from podium.core.machine.chance import derived_random
 from podium.integrations.mock_configuration import MockConfigurationError
@@ -49,6 +56,9 @@ async def find_target(services: Services, context: RequestContext, text: str, ex
     Raises:
         ApiError: InvalidArn, ValidationException, StateMachineDoesNotExist.
     """
+    known = services.machines.known(text)
+    if known is not None and text.startswith(state_machine_prefix(context)):
+        return Target(known, known.revision)
     arn = own_arn(context, text, STATE_MACHINE)
     machine_arn, qualifier = split_qualifier(arn)
     machine = await services.machines.find(machine_arn)

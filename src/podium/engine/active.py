@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from typing import Any
 
 from podium.core.machine.execution import Execution, fold, supply
 from podium.core.machine.limits import Limits
@@ -50,7 +51,7 @@ def resolve(done: Done, *, followed: bool) -> None:
         done.set_result(followed)
 
 
-def refuse(done: Done | None, error: Exception) -> None:
+def refuse(done: asyncio.Future[Any] | None, error: Exception) -> None:
     """Tell who waits, if anybody does, that it came to nothing."""
     if done is not None and not done.done():
         done.set_exception(error)

@@ -119,13 +119,12 @@ class Express:
         Raises:
             EngineDraining, TooManyExecutions: it was not started.
         """
-        machine = await self._machines.ready(revision)
+        machine = self._machines.at_once(revision) or await self._machines.ready(revision)
         self._admit()
-        ended: asyncio.Future[ExpressResult] = asyncio.get_running_loop().create_future()
-        run = self._new_run(info, machine, ended)
-        run.begin(input)
+        run = self._new_run(info, machine, waited_for=True)
         try:
-            return await ended
+            run.begin(input)
+            return run.result or await run.end()
         finally:
             run.stop()
 
@@ -138,7 +137,7 @@ class Express:
         machine = await self._machines.ready(revision)
         self._admit()
         key = self._next_key()
-        run = self._new_run(info, machine, None)
+        run = self._new_run(info, machine)
         try:
             decision = run.decide(Start(Payload.from_text(input)))
             assert decision is not None
@@ -163,7 +162,7 @@ class Express:
         Its history, where it is kept, is what was stored before and its end.
         """
         assert stored.input is not None
-        run = self._new_run(stored.info, machine, None)
+        run = self._new_run(stored.info, machine)
         run.key, run.stored = key, stored
         run.begin(stored.input.text)
 
@@ -200,8 +199,7 @@ class Express:
         self._draining = True
         for run in list(self._runs):
             run.stop()
-            if run.ended is not None and not run.ended.done():
-                run.ended.set_exception(EngineDraining("the server is shutting down"))
+            refuse(run.waiting, EngineDraining("the server is shutting down"))
 
     def _admit(self) -> None:
         if self._draining:
@@ -209,10 +207,8 @@ class Express:
         if len(self._runs) + self._lent >= OPEN_MAX:
             raise TooManyExecutions
 
-    def _new_run(
-        self, info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None"
-    ) -> ExpressRun:
-        run = ExpressRun(self, info, machine, ended)
+    def _new_run(self, info: ExecutionInfo, machine: Machine, *, waited_for: bool = False) -> ExpressRun:
+        run = ExpressRun(self, info, machine, waited_for=waited_for)
         self._runs.add(run)
         return run
 

@@ -46,16 +46,35 @@ class ExpressResult(Struct, frozen=True):
 
 
 class ExpressRun:
-    """One execution in memory. `ended` is who waits for its result; `key` its place in the store, if it has one."""
+    """One execution in memory. `key` is its place in the store, if it has one."""
 
-    def __init__(
-        self, express: "Express", info: ExecutionInfo, machine: Machine, ended: "asyncio.Future[ExpressResult] | None"
-    ) -> None:
+    __slots__ = (
+        "_express",
+        "_log",
+        "_machine",
+        "_over",
+        "_rows",
+        "_timer",
+        "_waited_for",
+        "_waiting",
+        "execution",
+        "key",
+        "result",
+        "stored",
+        "waiting",
+    )
+
+    def __init__(self, express: "Express", info: ExecutionInfo, machine: Machine, *, waited_for: bool) -> None:
         self._express = express
         self._machine = machine
         self.execution = express.new_execution(info, machine)
         self._log = express.log_of(info)
-        self.ended = ended
+        self._waited_for = waited_for
+        """Whether somebody is to be told the result: of a synchronous execution."""
+        self.result: ExpressResult | None = None
+        """Once it has ended."""
+        self.waiting: asyncio.Future[ExpressResult] | None = None
+        """Where it hasn't yet: most end before anybody has to wait."""
         self.key: int | None = None
         self.stored: Execution | None = None
         """As it was found in the store, of one that runs again."""
@@ -68,6 +87,11 @@ class ExpressRun:
     def begin(self, input: bytes) -> None:
         """Decide on the start and act on it."""
         self._happen(Start(Payload.from_text(input)))
+
+    async def end(self) -> ExpressResult:
+        """Wait for the result of a synchronous execution that hasn't ended yet."""
+        self.waiting = asyncio.get_running_loop().create_future()
+        return await self.waiting
 
     def decide(self, stimulus: Stimulus) -> Decision | None:
         """What follows from a stimulus."""
@@ -179,13 +203,15 @@ class ExpressRun:
     def _end(self, at_ms: int, event: Event, output: Payload | None, error: str | None, cause: str | None) -> None:
         execution, info = self.execution, self.execution.info
         whole = bool(self._rows) and self._rows[-1][0].closed
-        if whole and (self.key is not None or self.ended is not None):
+        if whole and (self.key is not None or self._waited_for):
             self._express.store_history(info, self.key, self._rows)
         elif self.key is not None:
             self._store_end(self.key, at_ms, event, output)
-        if self.ended is not None and not self.ended.done():
+        if self._waited_for:
             text = None if output is None else output.text.decode()
-            self.ended.set_result(ExpressResult(info.arn, info.start_ms, at_ms, execution.status, text, error, cause))
+            self.result = ExpressResult(info.arn, info.start_ms, at_ms, execution.status, text, error, cause)
+            if self.waiting is not None and not self.waiting.done():
+                self.waiting.set_result(self.result)
         self.stop()
 
     def _store_end(self, key: int, at_ms: int, event: Event, output: Payload | None) -> None:

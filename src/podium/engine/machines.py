@@ -43,10 +43,17 @@ class Machines:
         self._loaded.move_to_end(revision.revision_id)
         return machine
 
-    async def ready(self, revision: RevisionRecord) -> Machine:
-        """Like `add`, but a large definition is compiled in a thread, so that others go on."""
+    def at_once(self, revision: RevisionRecord) -> Machine | None:
+        """Like `add`, but None for a large definition that is not loaded: `ready` compiles it."""
         if revision.revision_id in self._loaded or len(revision.definition) <= LOADED_AT_ONCE_MAX:
             return self.add(revision)
+        return None
+
+    async def ready(self, revision: RevisionRecord) -> Machine:
+        """Like `add`, but a large definition is compiled in a thread, so that others go on."""
+        machine = self.at_once(revision)
+        if machine is not None:
+            return machine
         loading = self._loading.get(revision.revision_id)
         if loading is None:
             loading = asyncio.ensure_future(asyncio.to_thread(self._compiled, revision.definition))

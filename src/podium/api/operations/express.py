@@ -62,7 +62,7 @@ async def admit_sync_execution(services: Services, context: RequestContext, inpu
 def ended_sync_execution(info: ExecutionInfo, input: Mapping[str, Any], result: ExpressResult) -> dict[str, Any]:
     """StartSyncExecution's answer."""
     billed_ms = -(-max(result.stop_ms - result.start_ms, 1) // BILLED_DURATION_MS) * BILLED_DURATION_MS
-    answer: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "executionArn": result.arn,
         "stateMachineArn": info.state_machine_arn,
         "name": info.name,
@@ -72,11 +72,18 @@ def ended_sync_execution(info: ExecutionInfo, input: Mapping[str, Any], result: 
         "billingDetails": {"billedMemoryUsedInMB": BILLED_MEMORY_MB, "billedDurationInMilliseconds": billed_ms},
     }
     if input.get("includedData") != "METADATA_ONLY":
-        answer |= {"input": sent_input(input), "inputDetails": {"included": True}}
+        shown["input"] = sent_input(input)
+        shown["inputDetails"] = {"included": True}
         if result.output is not None:
-            answer |= {"output": result.output, "outputDetails": {"included": True}}
-    shown = {"error": result.error, "cause": result.cause, "traceHeader": info.trace_header}
-    return answer | {key: value for key, value in shown.items() if value is not None}
+            shown["output"] = result.output
+            shown["outputDetails"] = {"included": True}
+    if result.error is not None:
+        shown["error"] = result.error
+    if result.cause is not None:
+        shown["cause"] = result.cause
+    if info.trace_header is not None:
+        shown["traceHeader"] = info.trace_header
+    return shown
 
 
 async def start_express_execution(
