@@ -57,7 +57,7 @@ def test_a_message_body_of_any_kind_is_sent_as_text_and_the_response_is_shown():
     outcome, calls = outcome_of("sqs:sendMessage.waitForTaskToken", {"QueueUrl": "q", "MessageBody": body}, answer)
     sent = {"QueueUrl": "q", "MessageBody": '{"Message":"hello","TaskToken":"t"}'}
     assert calls == [("sqs", "SendMessage", "eu-west-3", sent)]
-    headers = {"Content-Type": "text/xml", "x-amzn-requestid": "R-1"}
+    headers = {"Content-Type": "text/xml", "x-amzn-RequestId": "R-1"}
     assert json.loads(outcome.output) == {
         "MD5OfMessageBody": "d5",
         "MessageId": "m",

@@ -77,9 +77,12 @@ def check_resource(value: Any, report: Report) -> None:
 
 
 def is_offered(resource: Resource) -> bool:
-    """Whether AWS has such an integration."""
+    """Whether AWS has such an integration, as far as its name tells: services and actions begin in lower case.
+
+    `aws-sdk:cloudwatchlogs:CreateLogStream` is refused on deployment: https://github.com/aws/aws-cdk/pull/27635
+    """
     if resource.service.startswith("aws-sdk:"):
-        return resource.pattern in _TOKEN
+        return resource.pattern in _TOKEN and resource.service.islower() and resource.action[0].islower()
     return resource.pattern in OPTIMIZED.get(resource.service, {}).get(resource.action, ())
 
 

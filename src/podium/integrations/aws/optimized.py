@@ -34,6 +34,8 @@ from podium.integrations.contract import Deliver, TaskOutcome
 
 STYLE: Final = Style(capitalised, epoch_milliseconds)
 
+_HEADERS: Final = {"x-amzn-requestid": "x-amzn-RequestId", "x-amzn-trace-id": "X-Amzn-Trace-Id"}
+
 _S3: Final = OptimizedDialect("S3", "AmazonS3")
 
 
@@ -207,5 +209,5 @@ def with_metadata(answer: Answer, *, texts: Collection[str] = ()) -> bytes:
 
 
 def _header(name: str) -> str:
-    """A header's usual spelling; botocore gives them in small letters."""
-    return name if name.startswith("x-") else name.title()
+    """A header as AWS spells it; botocore gives them in small letters."""
+    return _HEADERS.get(name) or (name if name.startswith("x-") else name.title())

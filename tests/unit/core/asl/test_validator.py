@@ -293,6 +293,18 @@ def test_a_rule_may_look_into_the_context_object():
         ("arn:aws:states:::sqs:sendMessage.waitForTaskToken", "aws", None),
         ("arn:aws:states:::aws-sdk:s3:getObject", "aws", None),
         (
+            "arn:aws:states:::aws-sdk:s3:GetObject",
+            "aws",
+            "The resource provided arn:aws:states:::aws-sdk:s3:GetObject is not recognized. "
+            "The value is not a valid resource ARN, or the resource is not available in this region.",
+        ),
+        (
+            "arn:aws:states:::aws-sdk:DynamoDB:query",
+            "any",
+            "The resource provided arn:aws:states:::aws-sdk:DynamoDB:query is not recognized. "
+            "The value is not a valid resource ARN, or the resource is not available in this region.",
+        ),
+        (
             "arn:aws:states:::dynamodb:query",
             "aws",
             "The resource provided arn:aws:states:::dynamodb:query is not recognized. "
