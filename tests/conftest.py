@@ -6,18 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 import operations_table
 from operation_recorder import RECORDER
 
-# No deadlines: a busy machine is no fault of the code. In CI the same examples every time, elsewhere new ones.
-settings.register_profile("podium", deadline=None, derandomize=bool(os.environ.get("CI")))
+# No deadlines, also none for making examples: a busy machine is no fault of the code. In CI the same examples every
+# time, elsewhere new ones.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("podium", UNHURRIED, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("podium")
 # `pytest FILE --hypothesis-profile=fuzz`: the tests that scale with their profile run for minutes.
-settings.register_profile("fuzz", max_examples=10_000, deadline=None)
+settings.register_profile("fuzz", UNHURRIED, max_examples=10_000)
 
 RECORDER.listen_within()
 

@@ -44,7 +44,11 @@ def serving(answer, *, certificate=None):
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        # With the usual 5, a burst of calls to a busy machine waits for TCP's repetitions: seconds, then a time-out.
+        request_queue_size = 512
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None
     if certificate is not None:

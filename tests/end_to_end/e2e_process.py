@@ -98,7 +98,7 @@ def podium(*arguments, stdin="", directory=None):
     )
 
 
-def eventually(probe, seconds=30):
+def eventually(probe, seconds=120):
     """What `probe` gives as soon as that is true: for what AWS's API, too, makes its callers poll."""
     deadline = time.monotonic() + seconds
     while not (value := probe()):

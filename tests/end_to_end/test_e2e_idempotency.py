@@ -79,7 +79,7 @@ def test_a_task_interrupted_by_a_kill_has_one_effect(tmp_path, client_of, machin
             pages = states.get_paginator("list_executions").paginate(stateMachineArn=arn, statusFilter="SUCCEEDED")
             return sum(len(page["executions"]) for page in pages) == TASKS
 
-        eventually(all_succeeded, seconds=60)
+        eventually(all_succeeded)
         server.terminate()
     repeated = [name for name, calls in counters.calls.items() if calls > 1]
     assert len(repeated) >= 30

@@ -349,19 +349,20 @@ def test_a_stop_answers_what_the_front_end_has_taken_on(started, client_of, tmp_
 def test_a_stop_does_not_wait_for_a_request_beyond_its_bound(started, client_of, tmp_path):
     server = started(2, drain_seconds=0.2)
     states = client_of("stepfunctions", server)
-    wait = {"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": True}}}
-    arn = create(states, wait, "EXPRESS")
-    failures = []
+    task = {"Type": "Task", "Resource": FUNCTION + "slow", "Next": "B"}
+    wait = {"Type": "Wait", "Seconds": 60, "End": True}
+    arn = create(states, {"StartAt": "A", "States": {"A": task, "B": wait}}, "EXPRESS")
+    failures, under_way = [], tmp_path / "begun"
 
     def ask():
         try:
-            start_sync(server, arn)
+            start_sync(server, arn, input=json.dumps({"begun": str(under_way)}))
         except (OSError, http.client.HTTPException) as error:
             failures.append(error)
 
     asking = threading.Thread(target=ask)
     asking.start()
-    time.sleep(0.5)
+    eventually(under_way.exists)
     begun = time.monotonic()
     code, said = server.terminate()
     asking.join()

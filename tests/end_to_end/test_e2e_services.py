@@ -18,6 +18,9 @@ from podium.integrations.aws.sdk import SdkIntegration
 
 moto = pytest.importorskip("moto.server")
 
+COLD_SERVICE_SECONDS = 300
+"""A bound on one call: moto reads a service's models at the first of them, many seconds of a busy machine."""
+
 
 @pytest.fixture(scope="module")
 def stand_in():
@@ -298,4 +301,4 @@ async def last_outcome(performer, command):
     """Of a task, submitted or not."""
     ended = asyncio.get_running_loop().create_future()
     performer.perform(command, lambda outcome: None if outcome.submitted else ended.set_result(outcome))
-    return await asyncio.wait_for(ended, 30)
+    return await asyncio.wait_for(ended, COLD_SERVICE_SECONDS)

@@ -57,7 +57,7 @@ async def exchange(server, *pieces, half_close=False):
             await writer.drain()
         if half_close:
             writer.write_eof()
-        return Answer(await asyncio.wait_for(reader.read(), 5))
+        return Answer(await asyncio.wait_for(reader.read(), 60))
     finally:
         writer.close()
 
@@ -217,7 +217,7 @@ async def test_a_client_that_closed_its_side_before_its_answer_holds_no_connecti
         writer.write_eof()
         await turns()
         held.told.set()
-        assert Answer(await asyncio.wait_for(reader.read(), 5)).status == 200
+        assert Answer(await asyncio.wait_for(reader.read(), 60)).status == 200
         writer.close()
         await writer.wait_closed()
 

@@ -116,7 +116,7 @@ async def test_a_client_that_does_not_read_is_cut_off(connect, server, applicati
     _, writer = await connect()
     writer.transport.pause_reading()
     writer.write(GET)
-    await asyncio.wait_for(server._all_closed.wait(), 5)
+    await asyncio.wait_for(server._all_closed.wait(), 60)
 
 
 async def test_an_application_that_fails_is_a_500_and_the_end_of_the_connection(connect, server, application, caplog):
@@ -164,7 +164,7 @@ async def test_an_answer_for_a_client_that_has_left_is_dropped(connect, server, 
     await application.arrived.wait()
     writer.transport.abort()
     application.release.set()
-    await asyncio.wait_for(server._all_closed.wait(), 5)
+    await asyncio.wait_for(server._all_closed.wait(), 60)
     again = await connect()
     again[1].write(GET)
     assert (await again[0].readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")

@@ -16,7 +16,7 @@ async def test_a_watch_sees_every_event_and_ends(run):
     seen = asyncio.create_task(collect(watch))
     await run.start({"T": task(), "W": {"Type": "Pass"}})
     run.performer.succeed(1)
-    batches = await asyncio.wait_for(seen, 5)
+    batches = await asyncio.wait_for(seen, 60)
     assert len(batches) == 2
     assert [event for batch in batches for event in batch] == await run.history()
     assert run.engine.observers._watches == {}
@@ -31,7 +31,7 @@ async def test_a_retry_is_announced(run):
     failed_ms = run.clock.now_ms()
     await run.advance(7)
     run.performer.succeed(1)
-    batches = await asyncio.wait_for(seen, 5)
+    batches = await asyncio.wait_for(seen, 60)
     notices = [event for batch in batches for event in batch if event["type"] == "RetryScheduled"]
     assert notices == [{"type": "RetryScheduled", "state": "T", "attempt": 1, "at_ms": failed_ms + 7_000, "error": "E"}]
 
@@ -41,10 +41,10 @@ async def test_several_watch_one_and_each_its_own(run):
     other = run.engine.observers.watch(f"{ARN_PREFIX}:two")
     seen = [asyncio.create_task(collect(watch)) for watch in (first, second, other)]
     await run.start({"P": {"Type": "Pass"}})
-    assert await asyncio.wait_for(seen[0], 5) == await asyncio.wait_for(seen[1], 5)
+    assert await asyncio.wait_for(seen[0], 5) == await asyncio.wait_for(seen[1], 60)
     assert not seen[2].done()
     await run.start({"F": {"Type": "Fail", "Error": "E"}}, name="two")
-    assert (await asyncio.wait_for(seen[2], 5))[0][-1]["type"] == "ExecutionFailed"
+    assert (await asyncio.wait_for(seen[2], 60))[0][-1]["type"] == "ExecutionFailed"
 
 
 async def test_nothing_is_shown_before_it_is_durable(run):
@@ -57,7 +57,7 @@ async def test_nothing_is_shown_before_it_is_durable(run):
     assert not seen.done()
     run.store.open_gate.set()
     await starting
-    assert len(await asyncio.wait_for(seen, 5)) == 1
+    assert len(await asyncio.wait_for(seen, 60)) == 1
 
 
 async def test_a_follower_hears_of_starts_redrives_ends_and_waiting_tasks(run):

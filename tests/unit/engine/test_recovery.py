@@ -198,7 +198,7 @@ async def test_a_defect_in_ending_it_is_no_endless_loop(run, monkeypatch):
     await run.start({"T": task("a")})
     decide_that_fails(monkeypatch, object)
     run.performer.succeed(1)
-    await asyncio.wait_for(run.settle(), 5)
+    await asyncio.wait_for(run.settle(), 60)
     monkeypatch.undo()
     await run.crash()
     run.performer.succeed(2)

@@ -112,7 +112,7 @@ async def test_describe_of_each_status(run):
 
 async def test_nothing_is_started_once_it_drains(run):
     await run.start({"T": task()}, name="first")
-    draining = asyncio.create_task(run.engine.drain(60))
+    draining = asyncio.create_task(run.engine.drain(3_600))
     await asyncio.sleep(0)
     with pytest.raises(EngineDraining):
         await run.start(PASS, name="second")
@@ -124,18 +124,18 @@ async def test_nothing_is_started_once_it_drains(run):
 
 async def test_drain_waits_for_no_task_that_was_cancelled(run):
     arn = await run.start({"T": task()})
-    draining = asyncio.create_task(run.engine.drain(60))
+    draining = asyncio.create_task(run.engine.drain(3_600))
     await asyncio.sleep(0)
     await run.engine.stop_execution(arn, None, None)
-    await asyncio.wait_for(draining, 5)
+    await asyncio.wait_for(draining, 60)
 
 
 async def test_a_draining_engine_begins_no_task(run):
     await run.start({"T": task("a"), "U": task("b")})
-    draining = asyncio.create_task(run.engine.drain(60))
+    draining = asyncio.create_task(run.engine.drain(3_600))
     await asyncio.sleep(0)
     run.performer.succeed(1)
-    await asyncio.wait_for(draining, 5)
+    await asyncio.wait_for(draining, 60)
     assert [command.resource.action for command in run.performer.performed] == ["a"]
     await run.engine.close()
     await run.open()

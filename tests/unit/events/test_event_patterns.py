@@ -142,9 +142,9 @@ def test_wildcards_are_as_a_naive_matcher_has_them(pattern, value):
 
 
 def test_a_wildcard_cannot_be_made_slow():
-    started = time.monotonic()
+    started = time.process_time()
     assert not matches({"a": [{"wildcard": "*a" * 200 + "*b"}]}, {"a": "a" * 100_000})
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_pattern_cannot_be_nested_without_end():

@@ -61,7 +61,7 @@ async def outcomes_of(caller, task, count):
             complete.set()
 
     OptimizedIntegration(caller).perform(task, deliver)
-    await asyncio.wait_for(complete.wait(), 5)
+    await asyncio.wait_for(complete.wait(), 60)
     return outcomes
 
 
