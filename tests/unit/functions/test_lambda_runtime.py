@@ -307,6 +307,49 @@ done
     assert json.loads(result.payload) == {"handler": "any.thing", "event": {"a": 1}}
 
 
+UNSTEADY = """#!{python}
+import http.client, json, os
+PREFIX = "/2018-06-01/runtime/invocation/"
+
+def asked():
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    connection.request("GET", PREFIX + "next")
+    return connection
+
+waiting = asked()
+while True:
+    answer = waiting.getresponse()
+    id = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+    out_of_turn = asked().getresponse().status
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    body = json.dumps({{"event": json.loads(answer.read()), "out of turn": out_of_turn}})
+    connection.request("POST", PREFIX + id + "/response", body)
+    connection.getresponse().read()
+    # As a client does whose patience has an end.
+    left, waiting = asked(), asked()
+    left.close()
+    connection.close()
+    open("again", "w").close()
+"""
+
+
+async def test_a_runtime_may_ask_again_on_another_connection_but_not_out_of_turn(tmp_path):
+    (tmp_path / "bootstrap").write_text(UNSTEADY.format(python=sys.executable))
+    (tmp_path / "bootstrap").chmod(0o755)
+    runtime = LambdaRuntime(LambdaRuntimeSetting(processes=1), log=LogFiles(tmp_path / "logs"))
+    runtime.register(FunctionSpec(ARN, "orders", "any", tmp_path, runtime="provided.al2023", timeout_seconds=30))
+    for number in range(5):
+        answer = asyncio.get_running_loop().create_future()
+        runtime.invoke(Invocation(ARN, b"%d" % number, f"r-{number}"), answer.set_result)
+        assert json.loads((await answer).payload) == {"event": number, "out of turn": 403}
+        (process,) = runtime._processes
+        # It waits once more, and nothing is kept of its earlier connections.
+        while not (tmp_path / "again").exists() or len(process._connections) > 1:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        (tmp_path / "again").unlink()
+    await runtime.close()
+
+
 async def test_a_package_without_bootstrap_says_so(function):
     result = await function(runtime="provided.al2023")()
     assert json.loads(result.payload)["errorMessage"].endswith("Runtime exited with error: exit status 127")
@@ -442,3 +485,32 @@ def test_what_a_function_prints_is_one_log_record_with_every_line_named(caplog):
     caplog.set_level("INFO", "podium.functions")
     LoggerLog().write("orders", "stream", "one\nzwö\n".encode())
     assert caplog.messages == ["orders: one\norders: zwö"]
+
+
+class Owner:
+    def __init__(self):
+        self.heard = []
+
+    def ready(self, process):
+        self.heard.append("ready")
+
+
+async def test_a_process_is_ready_once_for_each_invocation_however_often_it_asks(tmp_path):
+    owner, told, results = Owner(), [], []
+    spec = FunctionSpec(ARN, "orders", "handler.handler", tmp_path)
+    process = FunctionProcess(spec, ProcessSetting(), owner, asyncio.get_running_loop(), LoggerLog())
+    replies = [lambda event, headers, which=which: told.append((which, event)) for which in range(4)]
+    assert process.next_invocation(replies[0])
+    assert process.next_invocation(replies[1])
+    process.run(Invocation(ARN, b"1", "r-1"), results.append)
+    assert not process.next_invocation(replies[2])
+    process.answered("r-1", b"one", failed=False)()
+    assert process.next_invocation(replies[2])
+    process.gone(replies[2])
+    # Whoever waited has left: it is told when it comes again.
+    process.run(Invocation(ARN, b"2", "r-2"), results.append)
+    assert process.next_invocation(replies[3])
+    process.answered("r-2", b"two", failed=False)()
+    assert told == [(1, b"1"), (3, b"2")]
+    assert [result.payload for result in results] == [b"one", b"two"]
+    assert owner.heard == ["ready", "ready"]

@@ -11,12 +11,17 @@ class Served:
         self.transport = transport
         self.heard = []
         self.reply = None
+        self.is_its_turn = True
         self.known = {"r-1"}
         self.finish = lambda: self.heard.append("told" if self.transport.written else "kept waiting")
 
     def next_invocation(self, reply):
         self.heard.append("next")
         self.reply = reply
+        return self.is_its_turn
+
+    def gone(self, reply):
+        self.heard.append("gone" if reply == self.reply else "somebody is gone")
 
     def answered(self, request_id, payload, *, failed):
         self.heard.append((request_id, payload, failed))
@@ -54,7 +59,7 @@ def served(transport):
 
 @pytest.fixture
 def connection(served, transport):
-    connection = RuntimeApiConnection(served)
+    connection = RuntimeApiConnection(served, lambda lost: served.heard.append("lost"))
     connection.connection_made(transport)
     return connection
 
@@ -133,3 +138,27 @@ def test_a_client_that_waits_for_leave_to_send_gets_it(connection, transport):
 def test_what_is_not_http_ends_the_connection(connection, transport):
     connection.data_received(b"\x16\x03\x01 hello\r\n\r\n")
     assert transport.closed
+
+
+def test_next_out_of_turn_is_refused(connection, served, transport):
+    served.is_its_turn = False
+    connection.data_received(NEXT)
+    assert status(transport) == 403
+    assert b'"errorType":"InvalidStateTransition"' in transport.written
+
+
+def test_the_end_of_a_connection_is_told(connection, served):
+    connection.data_received(NEXT)
+    connection.connection_lost(None)
+    assert served.heard == ["next", "gone", "lost"]
+    # Nobody is there to hear it, and that is no fault.
+    served.reply(b"{}", {})
+
+
+def test_a_path_without_end_is_not_kept(connection, transport):
+    connection.data_received(b"GET /2018-06-01/runtime/")
+    for _ in range(1_000):
+        connection.data_received(b"x" * 1_000)
+    assert len(connection._path) <= 1024
+    connection.data_received(b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert status(transport) == 404

@@ -15,6 +15,8 @@ from podium.functions.errors import MAX_RESPONSE_BYTES
 
 _PREFIX: Final = b"/2018-06-01/runtime/"
 _INVOCATION: Final = b"invocation/"
+_PATH_BYTES_MAX: Final = 1024
+"""More than any path that means something; what is longer is cut, and means nothing."""
 
 _ACCEPTED: Final = (202, b'{"status":"OK"}')
 _TOO_LARGE: Final = (
@@ -23,16 +25,35 @@ _TOO_LARGE: Final = (
     '"errorType":"RequestEntityTooLarge"}'.encode(),
 )
 _UNKNOWN_ID: Final = (400, b'{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}')
+_OUT_OF_TURN: Final = (
+    403,
+    b'{"errorMessage":"State transition from Running to Ready failed for runtime.",'
+    b'"errorType":"InvalidStateTransition"}',
+)
+"""As AWS's Runtime Interface Emulator says it."""
 _NO_SUCH_PATH: Final = (404, b'{"errorMessage":"No such endpoint","errorType":"NotFound"}')
 
-_REASONS: Final = {200: b"OK", 202: b"Accepted", 400: b"Bad Request", 404: b"Not Found", 413: b"Payload Too Large"}
+_REASONS: Final = {
+    200: b"OK",
+    202: b"Accepted",
+    400: b"Bad Request",
+    403: b"Forbidden",
+    404: b"Not Found",
+    413: b"Payload Too Large",
+}
 
 
 class Served(Protocol):
     """Whose process it is that speaks."""
 
-    def next_invocation(self, reply: Callable[[bytes, dict[str, str]], None]) -> None:
-        """The process is ready for work: call `reply` with event and headers when there is some."""
+    def next_invocation(self, reply: Callable[[bytes, dict[str, str]], None]) -> bool:
+        """The process is ready for work: call `reply` with event and headers when there is some.
+
+        False: it is not, since it has not answered the last one.
+        """
+
+    def gone(self, reply: Callable[[bytes, dict[str, str]], None]) -> None:
+        """Nobody hears a reply any more that was asked for by `next_invocation`."""
 
     def answered(self, request_id: str, payload: bytes, *, failed: bool) -> Callable[[], None] | None:
         """The process has a result. What is to be called once it has been told; None for an unknown invocation."""
@@ -45,10 +66,11 @@ class Served(Protocol):
 
 
 class RuntimeApiConnection(asyncio.Protocol):
-    """One connection of a function's process."""
+    """One connection of a function's process. `lost` is called at its end."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, lost: Callable[["RuntimeApiConnection"], None]) -> None:
         self._served = served
+        self._lost = lost
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._path = b""
@@ -62,6 +84,9 @@ class RuntimeApiConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
         self._transport = None
+        self._body = []
+        self._served.gone(self._reply_invocation)
+        self._lost(self)
 
     def data_received(self, data: bytes) -> None:
         """Called by asyncio."""
@@ -84,7 +109,7 @@ class RuntimeApiConnection(asyncio.Protocol):
 
     def on_url(self, url: bytes) -> None:
         """Called by httptools."""
-        self._path += url
+        self._path = (self._path + url)[:_PATH_BYTES_MAX]
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by httptools."""
@@ -105,7 +130,8 @@ class RuntimeApiConnection(asyncio.Protocol):
         path = self._path[len(_PREFIX) :]
         get = self._parser.get_method() == b"GET"
         if path == b"invocation/next" and get:
-            self._served.next_invocation(self._reply_invocation)
+            if not self._served.next_invocation(self._reply_invocation):
+                self._reply(*_OUT_OF_TURN)
         elif path == b"init/error" and not get:
             self._served.init_failed(b"".join(self._body))
             self._reply(*_ACCEPTED)

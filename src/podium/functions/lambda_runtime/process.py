@@ -34,6 +34,10 @@ PIPE_BYTES: Final = 65536
 """The most a pipe holds (pipe(7)), so that one read of as much leaves nothing behind."""
 
 
+Reply = Callable[[bytes, dict[str, str]], None]
+"""(event, headers)"""
+
+
 class Cancellable(Protocol):
     """A timer that has been set."""
 
@@ -110,13 +114,18 @@ class FunctionProcess:
         self._owner = owner
         self._timers = timers
         self._log = log
-        self._reply: Callable[[bytes, dict[str, str]], None] | None = None
+        self._reply: Reply | None = None
+        """How it is told of its next invocation, while it waits for one."""
+        self._is_free = False
+        """It has asked for an invocation and has been given none."""
+        self._untold: tuple[bytes, dict[str, str]] | None = None
+        """An invocation it was given while it did not wait: its connection had been lost."""
         self._current: _Current | None = None
         self._was_ready = False
         self._init_error: Callable[[Invocation], bytes] | None = None
         self._init_timer: Cancellable | None = None
         self._server: asyncio.Server | None = None
-        self._connections: list[RuntimeApiConnection] = []
+        self._connections: set[RuntimeApiConnection] = set()
         self._process: subprocess.Popen[bytes] | None = None
         self._container: str | None = None
         """Its name, where the function is an image."""
@@ -156,8 +165,8 @@ class FunctionProcess:
         self._init_timer = self._timers.call_later(self._setting.init_timeout_seconds, self._init_timed_out)
 
     def _connected(self) -> RuntimeApiConnection:
-        connection = RuntimeApiConnection(self)
-        self._connections.append(connection)
+        connection = RuntimeApiConnection(self, self._connections.discard)
+        self._connections.add(connection)
         return connection
 
     def _spawn(self, port: int) -> None:
@@ -184,8 +193,8 @@ class FunctionProcess:
 
     def run(self, invocation: Invocation, deliver: Deliver) -> None:
         """Give the process, which must be ready, an invocation."""
-        assert self._reply is not None
-        reply, self._reply = self._reply, None
+        assert self._is_free
+        self._is_free = False
         timeout = self.spec.timeout_seconds
         self._read_log()
         self._log_text.clear()
@@ -201,7 +210,14 @@ class FunctionProcess:
         }
         if invocation.client_context:
             headers["Lambda-Runtime-Client-Context"] = _client_context_header(invocation.client_context)
-        reply(invocation.payload or b"{}", headers)
+        self._tell(invocation.payload or b"{}", headers)
+
+    def _tell(self, payload: bytes, headers: dict[str, str]) -> None:
+        reply, self._reply = self._reply, None
+        if reply is None:
+            self._untold = payload, headers
+        else:
+            reply(payload, headers)
 
     def kill(self, *, drop: bool = False) -> None:
         """End the process and everything it started; `ended` follows.
@@ -218,12 +234,27 @@ class FunctionProcess:
 
     # What the process says over the Runtime API.
 
-    def next_invocation(self, reply: Callable[[bytes, dict[str, str]], None]) -> None:
+    def next_invocation(self, reply: Reply) -> bool:
         """See `api.Served`."""
         if self._killed:
-            return
+            return True
+        if self._current is not None and self._untold is None:
+            return False
         self._reply = reply
-        self._was_ready = True
+        if self._untold is not None:
+            untold, self._untold = self._untold, None
+            self._tell(*untold)
+        elif not self._is_free:
+            self._freed()
+        return True
+
+    def gone(self, reply: Reply) -> None:
+        """See `api.Served`."""
+        if self._reply == reply:
+            self._reply = None
+
+    def _freed(self) -> None:
+        self._is_free = self._was_ready = True
         if self._init_timer is not None:
             self._init_timer.cancel()
             self._init_timer = None
@@ -288,7 +319,7 @@ class FunctionProcess:
     def _stopped(self) -> None:
         if self._server is not None:
             self._server.close()
-        for connection in self._connections:
+        for connection in tuple(self._connections):
             connection.close()
         self._log.end(self.spec.name, self._stream)
         self._owner.ended(self)
