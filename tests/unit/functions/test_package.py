@@ -56,6 +56,23 @@ def test_links_and_devices_are_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_directories_count_as_files_do(tmp_path, monkeypatch):
+    """A path makes all its directories: of a few megabytes of names, millions of them."""
+    monkeypatch.setattr(package, "MAX_FILES", 50)
+    fits = [(f"{number}/a/b/c", "") for number in range(12)]
+    unpack(zipped(*fits), tmp_path / "fits")
+    with pytest.raises(InvalidPackage, match="more than 50 files and directories"):
+        unpack(zipped(*fits, ("more/a/b/c", "")), tmp_path / "code")
+    assert [item.name for item in tmp_path.iterdir()] == ["fits"]
+
+
+def test_directories_within_each_other_have_an_end(tmp_path):
+    unpack(zipped(("a/" * (package.MAX_DEPTH - 1) + "f", "")), tmp_path / "fits")
+    with pytest.raises(InvalidPackage, match="more than 100 directories"):
+        unpack(zipped(("a/" * 1_500 + "f", "")), tmp_path / "code")
+    assert [item.name for item in tmp_path.iterdir()] == ["fits"]
+
+
 def test_what_the_entries_claim_is_not_believed(tmp_path, monkeypatch):
     monkeypatch.setattr(package, "RATIO_FREE_BYTES", 1000)
     code = zipped(("bomb", b"\0" * 5_000_000))

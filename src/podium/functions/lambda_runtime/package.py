@@ -13,6 +13,9 @@ from typing import IO, Final
 MAX_UNZIPPED_BYTES: Final = 262_144_000
 """Lambda's limit for the unpacked package (Lambda quotas: 250 MB)."""
 MAX_FILES: Final = 50_000
+"""Files and directories, also those that only paths name: a directory takes room on a disk as a file does."""
+MAX_DEPTH: Final = 100
+"""Directories within each other."""
 MAX_RATIO: Final = 300
 """Beyond this many unpacked bytes per packed one, a package over `RATIO_FREE_BYTES` is taken for a bomb."""
 RATIO_FREE_BYTES: Final = 32 * 1024 * 1024
@@ -78,6 +81,11 @@ def _unpack_into(code: bytes, directory: Path) -> None:
         entries = archive.infolist()
         if len(entries) > MAX_FILES:
             raise InvalidPackage(f"The package holds more than {MAX_FILES} files")
+        directories: set[PurePosixPath] = set()
+        for entry in entries:
+            directories.update(_safe_path(entry.filename).parents)
+            if len(entries) + len(directories) > MAX_FILES:
+                raise InvalidPackage(f"The package holds more than {MAX_FILES} files and directories")
         # What the entries claim is only a first look; what comes out is counted as well.
         if sum(entry.file_size for entry in entries) > MAX_UNZIPPED_BYTES:
             raise InvalidPackage(f"Unzipped size must be smaller than {MAX_UNZIPPED_BYTES} bytes")
@@ -134,6 +142,8 @@ def _safe_path(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or ":" in name or not path.parts:
         raise InvalidPackage(f"The package holds a path outside itself: {name!r}")
+    if len(path.parts) > MAX_DEPTH:
+        raise InvalidPackage(f"The package holds a path of more than {MAX_DEPTH} directories: {name[:100]!r}...")
     return path
 
 
