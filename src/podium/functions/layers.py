@@ -7,14 +7,15 @@ import asyncio
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec import Struct, structs
 
-from podium.functions.lambda_runtime.package import is_intact, unpack
-from podium.store.contract import Catalogue
+from podium.functions.lambda_runtime.package import InvalidPackage, is_intact, unpack
+from podium.store.contract import Catalogue, Put
 from podium.store.shelf import Shelf
 
 LAYER_VERSION: Final = "layer-version"
@@ -48,7 +49,7 @@ class LayerVersion(Struct):
     architectures: list[str] = []
     license: str | None = None
     deleted: bool = False
-    """Gone for whoever asks; functions that name it keep it, as on Lambda."""
+    """Gone for whoever asks; functions that name it keep it, as on Lambda. What none names goes at the next start."""
 
     @property
     def arn(self) -> str:
@@ -70,16 +71,39 @@ class Layers:
         self._versions = Shelf(catalogue, LAYER_VERSION, LayerVersion)
         self._directory = directory
 
-    async def load(self) -> None:
-        """Have every layer's content on disk, as it was published."""
-        async for _, version in self._versions.all():
-            record = await self._catalogue.get(LAYER_CODE, version.code_sha256)
-            path = self._directory / version.code_sha256
-            if record is None:
-                _logger.error("layer %s has no content any more", version.arn)
-            elif not await asyncio.to_thread(is_intact, record.data, path):
+    async def load(self, used: Set[str]) -> None:
+        """Have every layer's content on disk, as it was published, and forget what nobody can use any more.
+
+        Args:
+            used: ARNs of the layer versions that functions name.
+        """
+        kept: set[str] = set()
+        dropped: set[str] = set()
+        async for key, version in self._versions.all():
+            if version.deleted and version.arn not in used:
+                await self._versions.delete(key)
+                dropped.add(version.code_sha256)
+            elif version.code_sha256 not in kept:
+                kept.add(version.code_sha256)
+                await self._restore(version)
+        for digest in dropped - kept:
+            await self._catalogue.delete(LAYER_CODE, digest)
+        for path in self._directory.glob("*"):
+            if path.name not in kept:
                 await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+
+    async def _restore(self, version: LayerVersion) -> None:
+        record = await self._catalogue.get(LAYER_CODE, version.code_sha256)
+        path = self._directory / version.code_sha256
+        if record is None:
+            _logger.error("layer %s has no content any more", version.arn)
+        elif not await asyncio.to_thread(is_intact, record.data, path):
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+            try:
                 await asyncio.to_thread(unpack, record.data, path)
+            except InvalidPackage as error:
+                # Functions without it can do without it.
+                _logger.error("layer %s cannot be unpacked: %s", version.arn, error)
 
     async def publish(self, template: LayerVersion, content: bytes) -> LayerVersion:
         """Store the next version of a layer: `template` with number, hash and size filled in.
@@ -89,7 +113,6 @@ class Layers:
         """
         digest = hashlib.sha256(content).hexdigest()
         await asyncio.to_thread(unpack, content, self._directory / digest)
-        await self._catalogue.put(LAYER_CODE, digest, content)
         arn = template.layer_arn
         await self._layers.create(arn, Layer(arn))
         layer = await self._layers.change(
@@ -97,7 +120,11 @@ class Layers:
         )
         assert layer is not None
         version = structs.replace(template, number=layer.versions_published, code_sha256=digest, code_size=len(content))
-        await self._versions.put(_key(arn, version.number), version)
+        encoded = msgspec.msgpack.encode(version)
+        # One commit: content that no version names would be there for good.
+        await self._catalogue.put_all(
+            [Put(LAYER_CODE, digest, content), Put(LAYER_VERSION, _key(arn, version.number), encoded)]
+        )
         return version
 
     async def find(self, layer_arn: str, number: int) -> LayerVersion | None:

@@ -113,7 +113,7 @@ class FunctionService:
         """
         after = ""
         current = set()
-        await self.layers.load()
+        layers: set[str] = set()
         while page := await self.catalogue.list(after=after, limit=_PAGE):
             for function in page:
                 for version in (function, *await self.catalogue.versions(function.arn)):
@@ -122,12 +122,14 @@ class FunctionService:
                         await self._restore(version)
                     await self._register(version)
                     current.add(directory)
+                    layers.update(version.settings.get("Layers", ()))
                 self.usage.reserve(function.arn, function.reserved_concurrency)
             after = page[-1].arn
         async for _, alias in self.aliases.all():
             self._routes[alias.arn] = alias
         for directory in set(self._packages.glob(_CODE_DIRECTORIES)) - current:
             await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+        await self.layers.load(layers)
         await self.events.load()
 
     def knows(self, function: str, qualifier: str | None = None) -> bool:

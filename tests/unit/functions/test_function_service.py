@@ -397,6 +397,22 @@ async def test_listing_goes_page_by_page(api):
     assert (await api.refused("ListFunctions", Marker="é"))[0] == "InvalidParameterValueException"
 
 
+async def test_a_version_keeps_a_deleted_layer_over_a_restart(tmp_path):
+    store = MemoryStore()
+    before = Api(store, tmp_path)
+    layer = await before("PublishLayerVersion", LayerName="shared", Content={"ZipFile": zipped(b"shared")})
+    await before.create(Layers=[layer["LayerVersionArn"]])
+    await before("PublishVersion", FunctionName="orders")
+    await before("UpdateFunctionConfiguration", FunctionName="orders", Layers=[])
+    await before("DeleteLayerVersion", LayerName="shared", VersionNumber=1)
+    await before.service.close()
+    after = Api(store, tmp_path)
+    await after.service.load()
+    (path,) = await after.service.layers.directories([layer["LayerVersionArn"]])
+    assert (path / "handler.py").read_bytes() == b"shared"
+    await after.service.close()
+
+
 async def test_functions_survive_a_restart_and_the_loss_of_unpacked_code(tmp_path):
     store = MemoryStore()
     before = Api(store, tmp_path / "one")
