@@ -69,3 +69,26 @@ def test_is_accessible_fits_a_phone_and_closes(visit, prepared, accessible, name
     assert dialog.evaluate("(element) => element.scrollWidth <= element.clientWidth")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_a_dialog_is_sent_once_by_key_and_gives_the_focus_back(visit, prepared, states):
+    page = visit(machine_path(prepared.hold))
+    opener = page.get_by_role("button", name="Start execution")
+    opener.click()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    opener.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Input", exact=True).fill('{"sent": "once"}')
+    dialog.get_by_role("button", name="Start", exact=True).evaluate("(button) => { button.click(); button.click(); }")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("hold")
+    page.get_by_role("tab", name="Input and output").click()
+    expect(page.get_by_role("region", name="Input").last).to_contain_text("once")
+    listed = states.list_executions(stateMachineArn=prepared.hold)["executions"]
+    inputs = [states.describe_execution(executionArn=each["executionArn"])["input"] for each in listed]
+    assert sum("once" in text for text in inputs) == 1
+    page.goto(page.url.split("/console/")[0] + machine_path(prepared.hold))
+    opener.click()
+    page.get_by_role("dialog").get_by_label("Name").fill("by-enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("by-enter")

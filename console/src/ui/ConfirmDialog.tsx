@@ -1,8 +1,6 @@
-import { type ReactNode, useState } from "react";
-import { Button } from "./Button";
-import { Dialog } from "./Dialog";
+import type { ReactNode } from "react";
+import { FormDialog } from "./FormDialog";
 import type { IconName } from "./Icon";
-import { Problem } from "./Problem";
 
 interface Props {
   title: string;
@@ -14,26 +12,14 @@ interface Props {
 }
 
 /** Asks before what can't be taken back; stays open, saying why, where it is refused. */
-export function ConfirmDialog({ title, children, action, icon, onConfirm, onClose }: Props) {
-  const [error, setError] = useState<unknown>(null);
+export function ConfirmDialog({ children, onConfirm, ...rest }: Props) {
   const confirm = async () => {
-    try {
-      await onConfirm();
-      onClose();
-    } catch (failure) {
-      setError(failure);
-    }
+    await onConfirm();
+    rest.onClose();
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <FormDialog {...rest} danger onSubmit={confirm}>
       <p>{children}</p>
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" icon={icon} onClick={() => void confirm()}>
-          {action}
-        </Button>
-      </footer>
-    </Dialog>
+    </FormDialog>
   );
 }

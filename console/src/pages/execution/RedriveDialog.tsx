@@ -4,11 +4,9 @@ import { consoleApi } from "../../api/aws";
 import type { StateRun } from "../../history/fold";
 import type { Feed } from "../../history/useFeed";
 import { textOf } from "../../history/details";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
 import { JsonInput } from "../../ui/JsonInput";
 import { jsonProblem, pretty } from "../../ui/json";
-import { Problem } from "../../ui/Problem";
 import { rememberWho, WhoField, who as known } from "../../ui/WhoField";
 import { fetchEvent } from "./EventPayload";
 
@@ -39,39 +37,28 @@ export function RedriveDialog({ arn, feed, run, edited, onClose, onRedriven }: P
 function Form({ arn, run, given, onClose, onRedriven }: Omit<Props, "feed" | "edited"> & { given: string }) {
   const [text, setText] = useState(() => pretty(given));
   const [who, setWho] = useState(known);
-  const [error, setError] = useState<unknown>(null);
   const redrive = async () => {
-    setError(null);
-    try {
-      rememberWho(who);
-      // As text, so that no digit of a number is lost on the way.
-      await consoleApi("redrive", { execution: arn, state: run.name, who }, { input: text });
-      onClose();
-      onRedriven();
-    } catch (failure) {
-      setError(failure);
-    }
+    rememberWho(who);
+    // As text, so that no digit of a number is lost on the way.
+    await consoleApi("redrive", { execution: arn, state: run.name, who }, { input: text });
+    onClose();
+    onRedriven();
   };
   return (
-    <Dialog title={`Redrive with another input for ${run.name}`} onClose={onClose}>
+    <FormDialog
+      title={`Redrive with another input for ${run.name}`}
+      action="Redrive"
+      icon="redrive"
+      ready={jsonProblem(text) === null && who.trim() !== ""}
+      onSubmit={redrive}
+      onClose={onClose}
+    >
       <p>
         What has succeeded is kept. {run.name} is done again with this input in place of the one it had; the
         history keeps both.
       </p>
       <JsonInput label={`Input of ${run.name}`} text={text} rows={12} onChange={setText} />
       <WhoField value={who} onChange={setWho} hint="Kept with the edited input" />
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="primary"
-          icon="redrive"
-          disabled={jsonProblem(text) !== null || !who.trim()}
-          onClick={() => void redrive()}
-        >
-          Redrive
-        </Button>
-      </footer>
-    </Dialog>
+    </FormDialog>
   );
 }

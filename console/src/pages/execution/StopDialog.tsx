@@ -1,40 +1,30 @@
 import { useState } from "react";
 import { states } from "../../api/aws";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
-import { Problem } from "../../ui/Problem";
+import { FormDialog } from "../../ui/FormDialog";
+import { LabelledInput } from "../../ui/LabelledInput";
 
 export function StopDialog({ arn, onClose }: { arn: string; onClose: () => void }) {
   const [cause, setCause] = useState("");
-  const [problem, setProblem] = useState<unknown>(null);
   const stop = async () => {
-    try {
-      await states("StopExecution", { executionArn: arn, ...(cause ? { cause } : {}) });
-      onClose();
-    } catch (failure) {
-      setProblem(failure);
-    }
+    await states("StopExecution", { executionArn: arn, ...(cause ? { cause } : {}) });
+    onClose();
   };
   return (
-    <Dialog title="Stop this execution?" onClose={onClose}>
+    <FormDialog
+      title="Stop this execution?"
+      action="Stop execution"
+      icon="stop"
+      danger
+      onSubmit={stop}
+      onClose={onClose}
+    >
       <p>What its states have done stays done; what runs now is given up.</p>
-      <div className="field">
-        <label htmlFor="stop-cause">Cause</label>
-        <input
-          id="stop-cause"
-          className="input"
-          placeholder="Optional, kept in the history"
-          value={cause}
-          onChange={(event) => setCause(event.target.value)}
-        />
-      </div>
-      <Problem error={problem} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" icon="stop" onClick={stop}>
-          Stop execution
-        </Button>
-      </footer>
-    </Dialog>
+      <LabelledInput
+        label="Cause"
+        placeholder="Optional, kept in the history"
+        value={cause}
+        onChange={setCause}
+      />
+    </FormDialog>
   );
 }

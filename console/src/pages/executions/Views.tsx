@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
+import { LabelledInput } from "../../ui/LabelledInput";
 import { setUrlParameters } from "../../ui/useUrlState";
 import { keepViews, parametersOf, savedViews, STANDING, viewOf, withView } from "./savedViews";
 
@@ -55,32 +56,25 @@ export function Views({ query }: { query: string }) {
 function NameDialog({ onName, onClose }: { onName: (name: string) => void; onClose: () => void }) {
   const [name, setName] = useState("");
   const taken = STANDING.some((view) => view.name === name.trim());
+  const keep = async () => {
+    onName(name.trim());
+    onClose();
+  };
   return (
-    <Dialog title="Keep this view" onClose={onClose}>
-      <div className="field">
-        <label htmlFor="view-name">Name</label>
-        <input
-          id="view-name"
-          className="input"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <span className="hint">Kept in this browser; the address shows the same to others</span>
-      </div>
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="primary"
-          icon="check"
-          disabled={!name.trim() || taken}
-          onClick={() => {
-            onName(name.trim());
-            onClose();
-          }}
-        >
-          Keep
-        </Button>
-      </footer>
-    </Dialog>
+    <FormDialog
+      title="Keep this view"
+      action="Keep"
+      icon="check"
+      ready={name.trim() !== "" && !taken}
+      onSubmit={keep}
+      onClose={onClose}
+    >
+      <LabelledInput
+        label="Name"
+        hint="Kept in this browser; the address shows the same to others"
+        value={name}
+        onChange={setName}
+      />
+    </FormDialog>
   );
 }

@@ -4,12 +4,11 @@ import { account } from "../../api/account";
 import { consoleApi } from "../../api/aws";
 import type { Json } from "../../asl/model";
 import { setAt } from "../../asl/setAt";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
 import { jsonProblem } from "../../ui/json";
 import { JsonInput } from "../../ui/JsonInput";
 import { JsonView } from "../../ui/JsonView";
-import { Problem } from "../../ui/Problem";
+import { LabelledInput } from "../../ui/LabelledInput";
 import { say } from "../../ui/toasts";
 import { rememberWho, WhoField, who as known } from "../../ui/WhoField";
 import { AnswerField } from "./AnswerField";
@@ -33,29 +32,35 @@ export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: ()
     ),
   );
   const asked = withoutForm(task.input);
-  const [error, setError] = useState<unknown>(null);
   const client = useQueryClient();
   const missing = (task.form?.required ?? []).some((name) => values[name] === undefined);
   const problem = properties.length === 0 ? jsonProblem(text) : null;
   const decide = async (approve: boolean) => {
-    setError(null);
+    rememberWho(who);
+    const output = properties.length > 0 ? JSON.stringify(values) : text;
     try {
-      rememberWho(who);
-      const output = properties.length > 0 ? JSON.stringify(values) : text;
       await consoleApi(
         `decide?account=${task.execution_arn.split(":")[4] ?? account().account}`,
         { token: task.token, approve, who, ...(comment ? { comment } : {}) },
         approve ? { output } : {},
       );
-      say(approve ? "Approved." : "Rejected.");
-      onClose();
-    } catch (failure) {
-      setError(failure);
+    } finally {
+      void client.invalidateQueries({ queryKey: ["inbox"] });
     }
-    void client.invalidateQueries({ queryKey: ["inbox"] });
+    say(approve ? "Approved." : "Rejected.");
+    onClose();
   };
+  const named = who.trim() !== "";
   return (
-    <Dialog title={String(task.title ?? task.state)} onClose={onClose}>
+    <FormDialog
+      title={String(task.title ?? task.state)}
+      action="Approve"
+      icon="check"
+      ready={named && !missing && problem === null}
+      onSubmit={() => decide(true)}
+      other={{ action: "Reject", icon: "cross", ready: named, onSubmit: () => decide(false) }}
+      onClose={onClose}
+    >
       {task.description !== undefined && <p className="wrap">{String(task.description)}</p>}
       {asked && <JsonView label="What was asked" text={asked} />}
       {properties.map(([name, field]) => (
@@ -72,30 +77,7 @@ export function DecideDialog({ task, onClose }: { task: WaitingTask; onClose: ()
       ))}
       {properties.length === 0 && <JsonInput label="Answer" text={text} onChange={setText} />}
       <WhoField value={who} onChange={setWho} hint="Kept with the decision" />
-      <div className="field">
-        <label htmlFor="comment">Comment</label>
-        <input
-          id="comment"
-          className="input"
-          value={comment}
-          onChange={(event) => setComment(event.target.value)}
-        />
-      </div>
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" icon="cross" disabled={!who.trim()} onClick={() => void decide(false)}>
-          Reject
-        </Button>
-        <Button
-          kind="primary"
-          icon="check"
-          disabled={!who.trim() || missing || problem !== null}
-          onClick={() => void decide(true)}
-        >
-          Approve
-        </Button>
-      </footer>
-    </Dialog>
+      <LabelledInput label="Comment" value={comment} onChange={setComment} />
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
 import { useState } from "react";
 import { states } from "../../api/aws";
 import type { Alias, Version } from "../../api/types";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
+import { LabelledInput } from "../../ui/LabelledInput";
 import { nameOf } from "../../ui/links";
-import { Problem } from "../../ui/Problem";
 import { say } from "../../ui/toasts";
 
 interface Props {
@@ -24,45 +23,35 @@ export function AliasDialog({ alias, versions, onClose }: Props) {
   );
   const [second, setSecond] = useState(routes[1]?.stateMachineVersionArn ?? "");
   const [weight, setWeight] = useState(routes[1] ? (routes[0]?.weight ?? 100) : 90);
-  const [error, setError] = useState<unknown>(null);
+  const isNew = alias === null;
   const save = async () => {
-    setError(null);
-    const routingConfiguration = second
+    const isSplit = second !== "" && second !== first;
+    const routingConfiguration = isSplit
       ? [
           { stateMachineVersionArn: first, weight },
           { stateMachineVersionArn: second, weight: 100 - weight },
         ]
       : [{ stateMachineVersionArn: first, weight: 100 }];
-    try {
-      if (alias) {
-        const stateMachineAliasArn = alias.stateMachineAliasArn;
-        await states("UpdateStateMachineAlias", { stateMachineAliasArn, description, routingConfiguration });
-        say(`${nameOf(stateMachineAliasArn)} leads there from now on.`);
-      } else {
-        await states("CreateStateMachineAlias", { name, description, routingConfiguration });
-        say(`The alias ${name} is created.`);
-      }
-      onClose();
-    } catch (failure) {
-      setError(failure);
+    if (alias) {
+      const stateMachineAliasArn = alias.stateMachineAliasArn;
+      await states("UpdateStateMachineAlias", { stateMachineAliasArn, description, routingConfiguration });
+      say(`${nameOf(stateMachineAliasArn)} leads there from now on.`);
+    } else {
+      await states("CreateStateMachineAlias", { name, description, routingConfiguration });
+      say(`The alias ${name} is created.`);
     }
+    onClose();
   };
   return (
-    <Dialog
+    <FormDialog
       title={alias ? `Change the alias ${nameOf(alias.stateMachineAliasArn)}` : "Create alias"}
+      action={isNew ? "Create" : "Save"}
+      icon="check"
+      ready={first !== "" && (!isNew || name !== "")}
+      onSubmit={save}
       onClose={onClose}
     >
-      {!alias && (
-        <div className="field">
-          <label htmlFor="alias-name">Name</label>
-          <input
-            id="alias-name"
-            className="input"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-      )}
+      {isNew && <LabelledInput label="Name" value={name} onChange={setName} />}
       <div className="field">
         <label htmlFor="alias-first">Version</label>
         <VersionSelect id="alias-first" versions={versions} value={first} onChange={setFirst} />
@@ -92,28 +81,8 @@ export function AliasDialog({ alias, versions, onClose }: Props) {
           />
         </div>
       )}
-      <div className="field">
-        <label htmlFor="alias-description">Description</label>
-        <input
-          id="alias-description"
-          className="input"
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
-        />
-      </div>
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="primary"
-          icon="check"
-          disabled={!first || (!alias && !name)}
-          onClick={() => void save()}
-        >
-          {alias ? "Save" : "Create"}
-        </Button>
-      </footer>
-    </Dialog>
+      <LabelledInput label="Description" value={description} onChange={setDescription} />
+    </FormDialog>
   );
 }
 

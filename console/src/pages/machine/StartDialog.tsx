@@ -2,11 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { states } from "../../api/aws";
 import type { Execution, ExecutionRow, Machine } from "../../api/types";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
 import { jsonProblem, pretty } from "../../ui/json";
 import { JsonInput } from "../../ui/JsonInput";
-import { Problem } from "../../ui/Problem";
+import { LabelledInput } from "../../ui/LabelledInput";
 import { say } from "../../ui/toasts";
 import { nameOf } from "../../ui/links";
 import { useAliases, useVersions } from "./qualifiers";
@@ -37,7 +36,6 @@ async function lastInputs(arn: string): Promise<string[]> {
 export function StartDialog({ machine, input, onClose, onStarted }: Props) {
   const [text, setText] = useState(input ? pretty(input) : "{}");
   const [name, setName] = useState("");
-  const [error, setError] = useState<unknown>(null);
   const isExpress = machine.type === "EXPRESS";
   const { data: inputs } = useQuery({
     queryKey: ["executions", machine.stateMachineArn, "inputs"],
@@ -51,34 +49,26 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
     ...(aliases ?? []).map(({ stateMachineAliasArn: arn }) => ({ arn, label: `alias ${nameOf(arn)}` })),
     ...(versions ?? []).map(({ stateMachineVersionArn: arn }) => ({ arn, label: `version ${nameOf(arn)}` })),
   ];
-  const problem = jsonProblem(text);
   const start = async () => {
-    setError(null);
-    try {
-      const { executionArn } = await states<{ executionArn: string }>("StartExecution", {
-        stateMachineArn: through || machine.stateMachineArn,
-        input: text,
-        ...(name ? { name } : {}),
-      });
-      onClose();
-      if (isExpress) say("Started. Express executions are not kept; see the machine's log.");
-      else onStarted(executionArn);
-    } catch (failure) {
-      setError(failure);
-    }
+    const { executionArn } = await states<{ executionArn: string }>("StartExecution", {
+      stateMachineArn: through || machine.stateMachineArn,
+      input: text,
+      ...(name ? { name } : {}),
+    });
+    onClose();
+    if (isExpress) say("Started. Express executions are not kept; see the machine's log.");
+    else onStarted(executionArn);
   };
   return (
-    <Dialog title={`Start ${machine.name}`} onClose={onClose}>
-      <div className="field">
-        <label htmlFor="start-name">Name</label>
-        <input
-          id="start-name"
-          className="input"
-          placeholder="Made up when left empty"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </div>
+    <FormDialog
+      title={`Start ${machine.name}`}
+      action="Start"
+      icon="play"
+      ready={jsonProblem(text) === null}
+      onSubmit={start}
+      onClose={onClose}
+    >
+      <LabelledInput label="Name" placeholder="Made up when left empty" value={name} onChange={setName} />
       {targets.length > 0 && (
         <div className="field">
           <label htmlFor="start-through">What runs</label>
@@ -116,13 +106,6 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
         </div>
       )}
       <JsonInput label="Input" text={text} rows={12} onChange={setText} />
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" icon="play" disabled={problem !== null} onClick={start}>
-          Start
-        </Button>
-      </footer>
-    </Dialog>
+    </FormDialog>
   );
 }

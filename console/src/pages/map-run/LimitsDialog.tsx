@@ -2,9 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { states } from "../../api/aws";
 import type { MapRun } from "../../api/types";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
-import { Problem } from "../../ui/Problem";
+import { FormDialog } from "../../ui/FormDialog";
+import { LabelledInput } from "../../ui/LabelledInput";
 
 /** Limits of a Map Run that can be changed while it runs. */
 export function LimitsDialog({ run, onClose }: { run: MapRun; onClose: () => void }) {
@@ -13,7 +12,6 @@ export function LimitsDialog({ run, onClose }: { run: MapRun; onClose: () => voi
     toleratedFailureCount: String(run.toleratedFailureCount),
     toleratedFailurePercentage: String(run.toleratedFailurePercentage),
   });
-  const [error, setError] = useState<unknown>(null);
   const client = useQueryClient();
   const fields: [keyof typeof values, string, string][] = [
     ["maxConcurrency", "Concurrency", "0 for as much as there is"],
@@ -22,38 +20,30 @@ export function LimitsDialog({ run, onClose }: { run: MapRun; onClose: () => voi
   ];
   const valid = Object.values(values).every((value) => /^\d+(\.\d+)?$/.test(value));
   const change = async () => {
-    setError(null);
-    try {
-      const limits = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
-      await states("UpdateMapRun", { mapRunArn: run.mapRunArn, ...limits });
-      await client.invalidateQueries({ queryKey: ["map-run"] });
-      onClose();
-    } catch (failure) {
-      setError(failure);
-    }
+    const limits = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+    await states("UpdateMapRun", { mapRunArn: run.mapRunArn, ...limits });
+    await client.invalidateQueries({ queryKey: ["map-run"] });
+    onClose();
   };
   return (
-    <Dialog title="Change the limits of this Map Run" onClose={onClose}>
+    <FormDialog
+      title="Change the limits of this Map Run"
+      action="Change"
+      icon="check"
+      ready={valid}
+      onSubmit={change}
+      onClose={onClose}
+    >
       {fields.map(([name, label, hint]) => (
-        <div className="field" key={name}>
-          <label htmlFor={name}>{label}</label>
-          <input
-            id={name}
-            className="input"
-            inputMode="decimal"
-            value={values[name]}
-            onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-          />
-          {hint && <span className="hint">{hint}</span>}
-        </div>
+        <LabelledInput
+          key={name}
+          label={label}
+          hint={hint}
+          inputMode="decimal"
+          value={values[name]}
+          onChange={(value) => setValues({ ...values, [name]: value })}
+        />
       ))}
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" icon="check" disabled={!valid} onClick={() => void change()}>
-          Change
-        </Button>
-      </footer>
-    </Dialog>
+    </FormDialog>
   );
 }

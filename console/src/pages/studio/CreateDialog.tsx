@@ -1,55 +1,50 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useLocation } from "wouter";
 import { ROLE } from "../../api/account";
 import { states } from "../../api/aws";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
+import { LabelledInput } from "../../ui/LabelledInput";
 import { machineHref } from "../../ui/links";
-import { Problem } from "../../ui/Problem";
 import { say } from "../../ui/toasts";
 
 interface Props {
   definition: string;
   type: "STANDARD" | "EXPRESS";
   onType: (type: "STANDARD" | "EXPRESS") => void;
+  /** It is created: what was edited is the server's now. */
+  onCreated: () => void;
   onClose: () => void;
 }
 
-export function CreateDialog({ definition, type, onType, onClose }: Props) {
+export function CreateDialog({ definition, type, onType, onCreated, onClose }: Props) {
   const [name, setName] = useState("");
   const [role, setRole] = useState(ROLE);
-  const [error, setError] = useState<unknown>(null);
   const [, go] = useLocation();
+  const id = useId();
   const create = async () => {
-    setError(null);
-    try {
-      const made = await states<{ stateMachineArn: string }>("CreateStateMachine", {
-        name,
-        definition,
-        type,
-        roleArn: role,
-      });
-      say(`${name} is created.`);
-      go(machineHref(made.stateMachineArn));
-    } catch (failure) {
-      setError(failure);
-    }
+    const made = await states<{ stateMachineArn: string }>("CreateStateMachine", {
+      name,
+      definition,
+      type,
+      roleArn: role,
+    });
+    onCreated();
+    say(`${name} is created.`);
+    go(machineHref(made.stateMachineArn));
   };
   return (
-    <Dialog title="Create state machine" onClose={onClose}>
+    <FormDialog
+      title="Create state machine"
+      action="Create"
+      ready={name !== ""}
+      onSubmit={create}
+      onClose={onClose}
+    >
+      <LabelledInput label="Name" value={name} onChange={setName} />
       <div className="field">
-        <label htmlFor="create-name">Name</label>
-        <input
-          id="create-name"
-          className="input"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="create-type">Type</label>
+        <label htmlFor={id}>Type</label>
         <select
-          id="create-type"
+          id={id}
           className="select"
           value={type}
           onChange={(event) => onType(event.target.value as "STANDARD" | "EXPRESS")}
@@ -58,23 +53,12 @@ export function CreateDialog({ definition, type, onType, onClose }: Props) {
           <option value="EXPRESS">Express: fast and short, up to five minutes</option>
         </select>
       </div>
-      <div className="field">
-        <label htmlFor="create-role">Role</label>
-        <input
-          id="create-role"
-          className="input"
-          value={role}
-          onChange={(event) => setRole(event.target.value)}
-        />
-        <span className="hint">The ARN of an IAM role; on this server any will do</span>
-      </div>
-      <Problem error={error} />
-      <footer>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" disabled={!name} onClick={create}>
-          Create
-        </Button>
-      </footer>
-    </Dialog>
+      <LabelledInput
+        label="Role"
+        hint="The ARN of an IAM role; on this server any will do"
+        value={role}
+        onChange={setRole}
+      />
+    </FormDialog>
   );
 }

@@ -1,12 +1,10 @@
 import { useState } from "react";
 import { ROLE } from "../../api/account";
 import { states } from "../../api/aws";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
+import { FormDialog } from "../../ui/FormDialog";
 import { jsonProblem } from "../../ui/json";
 import { JsonInput } from "../../ui/JsonInput";
 import { JsonView } from "../../ui/JsonView";
-import { Problem } from "../../ui/Problem";
 import { StatusBadge } from "../../ui/StatusBadge";
 
 interface Tested {
@@ -30,7 +28,6 @@ export function TestDialog({ definition, name, roleArn, onClose }: Props) {
   const [variables, setVariables] = useState("");
   const [mock, setMock] = useState("");
   const [tested, setTested] = useState<Tested | null>(null);
-  const [error, setError] = useState<unknown>(null);
   const texts: [string, string, (text: string) => void, string][] = [
     ["Input", input, setInput, ""],
     ["Variables", variables, setVariables, "Optional: a JSON object"],
@@ -43,9 +40,9 @@ export function TestDialog({ definition, name, roleArn, onClose }: Props) {
   ];
   const problems = texts.map(([, text]) => (text.trim() ? jsonProblem(text) : null));
   const test = async () => {
-    setError(null);
-    try {
-      const answer = await states<Tested>("TestState", {
+    setTested(null);
+    setTested(
+      await states<Tested>("TestState", {
         definition,
         stateName: name,
         roleArn: roleArn ?? ROLE(),
@@ -53,19 +50,22 @@ export function TestDialog({ definition, name, roleArn, onClose }: Props) {
         inspectionLevel: "DEBUG",
         ...(variables.trim() ? { variables } : {}),
         ...(mock.trim() ? { mock: { result: mock, fieldValidationMode: "NONE" } } : {}),
-      });
-      setTested(answer);
-    } catch (failure) {
-      setTested(null);
-      setError(failure);
-    }
+      }),
+    );
   };
   return (
-    <Dialog title={`Test ${name}`} onClose={onClose}>
+    <FormDialog
+      title={`Test ${name}`}
+      action="Run state"
+      icon="play"
+      close="Close"
+      ready={problems.every((each) => each === null)}
+      onSubmit={test}
+      onClose={onClose}
+    >
       {texts.map(([label, text, set, hint]) => (
         <JsonInput key={label} label={label} text={text} hint={hint} optional onChange={set} />
       ))}
-      <Problem error={error} />
       {tested && (
         <div className="stack" aria-live="polite">
           <div className="row">
@@ -80,12 +80,6 @@ export function TestDialog({ definition, name, roleArn, onClose }: Props) {
           )}
         </div>
       )}
-      <footer>
-        <Button onClick={onClose}>Close</Button>
-        <Button kind="primary" icon="play" disabled={problems.some((each) => each !== null)} onClick={test}>
-          Run state
-        </Button>
-      </footer>
-    </Dialog>
+    </FormDialog>
   );
 }
