@@ -8,4 +8,6 @@ import "./styles/overlays.css";
 
 applyTheme();
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<App />);
+// `PageBoundary` shows it; the browser's console has where it comes from.
+const onCaughtError = (error: unknown) => console.warn(error);
+if (root) createRoot(root, { onCaughtError }).render(<App />);

@@ -49,7 +49,7 @@ def test_saved_untouched_or_after_undo_the_text_is_the_same(visit, seed, states)
     assert exported(page) == odd
     page.get_by_role("button", name="B, Pass").click()
     page.get_by_label("Comment").fill("x")
-    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_enabled()
     assert exported(page) == odd.replace('"Result": 1.50}', '"Result": 1.50, "Comment": "x"}')
     page.get_by_role("button", name="Undo").click()
     assert exported(page) == odd
@@ -68,7 +68,7 @@ def test_invalid_code_keeps_the_last_good_graph_and_marks_what_is_wrong(visit, s
     page.get_by_role("button", name="Hold, Wait").click()
     page.get_by_label("Seconds", exact=True).fill("-1")
     expect(page.get_by_role("button", name="Hold, Wait, has errors")).to_be_visible()
-    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
 
 def test_proposes_fields_of_the_state_the_cursor_is_in(visit, seed):

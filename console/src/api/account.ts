@@ -1,4 +1,6 @@
 /** Whose machines are shown: account and region, which AWS's clients put into their signature. */
+import { recall, remember } from "../ui/stored";
+
 const KEY = "podium.account";
 
 export interface Account {
@@ -8,7 +10,7 @@ export interface Account {
 
 export function account(): Account {
   try {
-    const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Account>;
+    const stored = JSON.parse(recall(KEY) ?? "{}") as Partial<Account>;
     return { account: stored.account ?? "000000000000", region: stored.region ?? "us-east-1" };
   } catch {
     return { account: "000000000000", region: "us-east-1" };
@@ -16,7 +18,7 @@ export function account(): Account {
 }
 
 export function setAccount(value: Account): void {
-  localStorage.setItem(KEY, JSON.stringify(value));
+  remember(KEY, JSON.stringify(value));
 }
 
 export function credentials(service: string): string {

@@ -1,51 +1,45 @@
-/** Server-sent events. Lists hear what moved and refresh only that; nothing polls. */
+/** Lists hear what moved and refresh only that; nothing polls. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { listen } from "./listen";
+import { Refresher } from "./refresher";
 import type { ExecutionRow } from "./types";
 
 type Moved = { moved: ExecutionRow[]; more: boolean };
 
-/** Keeps every open list true: patches executions in place, refreshes what an operation changed. */
+const OF_EXECUTIONS = ["search", "metrics", "inbox", "machines", "map-run"];
+const BY_NAME = ["machines", "machine", "versions", "aliases", "activities", "functions", "map-run"];
+
+/** Keeps every open list true. */
 export function useLiveLists(): void {
   const client = useQueryClient();
   useEffect(() => {
-    let source: EventSource | null = null;
-    let lost = false;
-    const open = () => {
-      source = new EventSource("/console/api/stream?topic=executions");
-      source.onopen = () => {
-        if (lost) void client.invalidateQueries();
-        lost = false;
-      };
-      source.onerror = () => {
-        lost = true;
-      };
-      source.addEventListener("executions", (message) => {
-        const { moved, more } = JSON.parse((message as MessageEvent<string>).data) as Moved;
-        const machines = new Set(moved.map((row) => row.stateMachineArn));
-        for (const arn of machines) void client.invalidateQueries({ queryKey: ["executions", arn] });
-        if (more) void client.invalidateQueries({ queryKey: ["executions"] });
-        void client.invalidateQueries({ queryKey: ["search"] });
-        void client.invalidateQueries({ queryKey: ["inbox"] });
-        void client.invalidateQueries({ queryKey: ["machines"] });
-        void client.invalidateQueries({ queryKey: ["map-run"] });
-      });
-      source.addEventListener("tasks", () => void client.invalidateQueries({ queryKey: ["inbox"] }));
-      source.addEventListener("changed", () => {
-        for (const key of [
-          "machines",
-          "machine",
-          "versions",
-          "aliases",
-          "activities",
-          "functions",
-          "map-run",
-        ]) {
-          void client.invalidateQueries({ queryKey: [key] });
-        }
-      });
+    const refresher = new Refresher(client);
+    const refresh = (keys: string[]) => {
+      for (const key of keys) refresher.refresh([key]);
     };
-    open();
-    return () => source?.close();
+    const stop = listen({
+      address: () => "/console/api/stream?topic=executions",
+      onOpen: (again) => {
+        if (again) void client.invalidateQueries();
+      },
+      heard: {
+        executions: ({ moved, more }: Moved) => {
+          for (const arn of new Set(moved.map((row) => row.stateMachineArn)))
+            refresher.refresh(["executions", arn]);
+          // A page that shows one of them learns that it was redriven elsewhere.
+          for (const row of moved)
+            void client.invalidateQueries({ queryKey: ["execution", row.executionArn] });
+          if (more) refresh(["executions", "execution"]);
+          refresh(OF_EXECUTIONS);
+        },
+        tasks: () => refresh(["inbox"]),
+        changed: () => refresh(BY_NAME),
+      },
+    });
+    return () => {
+      stop();
+      refresher.stop();
+    };
   }, [client]);
 }

@@ -6,6 +6,7 @@ import { Button } from "../ui/Button";
 import { Toasts } from "../ui/Toasts";
 import { Finder } from "./Finder";
 import { Navigation } from "./Navigation";
+import { PageBoundary } from "./PageBoundary";
 import { Shortcuts } from "./Shortcuts";
 import { ThemeButton } from "./ThemeButton";
 
@@ -66,7 +67,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </header>
       <Navigation open={menuOpen} />
       <main className="main" id="main" ref={main} tabIndex={-1}>
-        {children}
+        <PageBoundary page={location}>{children}</PageBoundary>
       </main>
       {overlay === "finder" && <Finder onClose={() => setOverlay(null)} />}
       {overlay === "shortcuts" && <Shortcuts onClose={() => setOverlay(null)} />}

@@ -9,8 +9,11 @@ const KEYS: [string, string][] = [
   ["C", "In a graph: fold or unfold a Parallel or Map"],
   ["+  −  0", "In a graph: zoom in, zoom out, fit"],
   ["Delete", "In the studio's graph: remove the state"],
+  ["Ctrl D", "In the studio's graph: duplicate the state"],
   ["Ctrl S", "In the studio: save"],
   ["Ctrl Z / Ctrl Shift Z", "In the studio: undo, redo"],
+  ["Escape, Tab", "In the code: leave the editor"],
+  ["Ctrl Enter", "In a dialog: send it"],
   ["Escape", "Close a dialog"],
 ];
 

@@ -1,11 +1,8 @@
-import { useState } from "react";
 import { Button } from "../ui/Button";
-import { setTheme, theme } from "../ui/theme";
+import { setTheme, useDark } from "../ui/theme";
 
 export function ThemeButton() {
-  const [current, setCurrent] = useState(theme);
-  const dark =
-    current === "dark" || (current === "system" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  const dark = useDark();
   const next = dark ? "light" : "dark";
   return (
     <Button
@@ -13,10 +10,7 @@ export function ThemeButton() {
       small
       icon={dark ? "sun" : "moon"}
       aria-label={`Switch to ${next} colours`}
-      onClick={() => {
-        setTheme(next);
-        setCurrent(next);
-      }}
+      onClick={() => setTheme(next)}
     />
   );
 }

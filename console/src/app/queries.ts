@@ -7,6 +7,8 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: Number.POSITIVE_INFINITY,
       refetchOnWindowFocus: false,
+      // A browser that is offline still reaches a server on its own machine.
+      networkMode: "always",
       retry: (count, error) => !(error instanceof ApiError && error.status < 500) && count < 2,
     },
   },

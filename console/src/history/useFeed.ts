@@ -1,5 +1,6 @@
 /** One execution's history as it grows: the stream's batches, folded as they come. */
 import { useEffect, useState } from "react";
+import { listen } from "../api/listen";
 import type { HistoryEvent, Notice } from "../api/types";
 import { Fold } from "./fold";
 
@@ -38,42 +39,49 @@ export function useFeed(arn: string, round: number): Feed {
         });
       }
     };
-    const source = new EventSource(`/console/api/stream?execution=${encodeURIComponent(arn)}`);
-    const on = <T>(kind: string, heard: (data: T) => void) =>
-      source.addEventListener(kind, (message) => {
-        heard(JSON.parse((message as MessageEvent<string>).data) as T);
+    const on =
+      <T>(hear: (data: T) => void) =>
+      (data: T) => {
+        hear(data);
         show();
-      });
-    on<HistoryEvent[]>("events", (batch) => {
-      for (const event of batch) {
-        if (event.id <= (now.events.at(-1)?.id ?? 0)) continue;
-        now.events.push(event);
-        now.fold.add(event);
-      }
-      now.notices = new Map([...now.notices].filter(([, notice]) => notice.at_ms > Date.now()));
-      now.lost = false;
+      };
+    const last = () => now.events.at(-1)?.id ?? 0;
+    const stop = listen({
+      address: () => `/console/api/stream?execution=${encodeURIComponent(arn)}&after=${last()}`,
+      onLost: () => {
+        now.lost = true;
+        show();
+      },
+      heard: {
+        events: on((batch: HistoryEvent[]) => {
+          for (const event of batch) {
+            if (event.id <= last()) continue;
+            now.events.push(event);
+            now.fold.add(event);
+          }
+          now.notices = new Map([...now.notices].filter(([, notice]) => notice.at_ms > Date.now()));
+          now.lost = false;
+        }),
+        notices: on((told: Notice[]) => {
+          now.notices = new Map(now.notices);
+          for (const notice of told) now.notices.set(notice.state, notice);
+        }),
+        reached: on(({ status }: { status: string }) => {
+          now.status = status;
+          now.complete = true;
+          now.lost = false;
+        }),
+        closed: on(({ status }: { status: string }) => {
+          now.status = status;
+          now.complete = true;
+          now.lost = false;
+          now.notices = new Map();
+          stop();
+        }),
+      },
     });
-    on<Notice[]>("notices", (told) => {
-      now.notices = new Map(now.notices);
-      for (const notice of told) now.notices.set(notice.state, notice);
-    });
-    on<{ status: string }>("reached", ({ status }) => {
-      now.status = status;
-      now.complete = true;
-      now.lost = false;
-    });
-    on<{ status: string }>("closed", ({ status }) => {
-      now.status = status;
-      now.complete = true;
-      now.notices = new Map();
-      source.close();
-    });
-    source.onerror = () => {
-      now.lost = true;
-      show();
-    };
     return () => {
-      source.close();
+      stop();
       cancelAnimationFrame(frame);
     };
   }, [arn, round]);

@@ -4,7 +4,7 @@ import { queryClient } from "../app/queries";
 import { Button } from "../ui/Button";
 import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
-import { setTheme, type Theme, theme } from "../ui/theme";
+import { setTheme, type Theme, useTheme } from "../ui/theme";
 import { say } from "../ui/toasts";
 
 const THEMES: [Theme, string][] = [
@@ -15,7 +15,7 @@ const THEMES: [Theme, string][] = [
 
 /** What this browser remembers: colours, and whose machines are shown. */
 export default function SettingsPage() {
-  const [current, setCurrent] = useState(theme);
+  const current = useTheme();
   const [values, setValues] = useState(account);
   const valid = /^\d{12}$/.test(values.account) && /^[a-z]{2}(-[a-z]+)+-\d$/.test(values.region);
   return (
@@ -26,15 +26,7 @@ export default function SettingsPage() {
           <legend className="visually-hidden">Colours</legend>
           {THEMES.map(([value, label]) => (
             <label key={value} className="row">
-              <input
-                type="radio"
-                name="theme"
-                checked={current === value}
-                onChange={() => {
-                  setTheme(value);
-                  setCurrent(value);
-                }}
-              />
+              <input type="radio" name="theme" checked={current === value} onChange={() => setTheme(value)} />
               {label}
             </label>
           ))}

@@ -1,8 +1,10 @@
+import { recall, remember } from "./stored";
+
 const KEY = "podium.who";
 
 /** Who this browser's user said to be, last time. */
-export const who = (): string => localStorage.getItem(KEY) ?? "";
-export const rememberWho = (name: string): void => localStorage.setItem(KEY, name);
+export const who = (): string => recall(KEY) ?? "";
+export const rememberWho = (name: string): boolean => remember(KEY, name);
 
 /** Whoever decides or edits gives a name: there is no login yet. */
 export function WhoField({

@@ -1,5 +1,10 @@
+import { all } from "../../api/aws";
 import type { HistoryEvent } from "../../api/types";
 import { detailsOf, failed } from "../../history/details";
+import { Button } from "../../ui/Button";
+import { download } from "../../ui/download";
+import { nameOf } from "../../ui/links";
+import { complain } from "../../ui/toasts";
 import { useUrlState } from "../../ui/useUrlState";
 
 const KINDS: Record<string, { label: string; is: (type: string) => boolean }> = {
@@ -24,11 +29,23 @@ function says(event: HistoryEvent, sought: string): boolean {
   );
 }
 
+/** The history as GetExecutionHistory gives it, as a file. */
+async function exportHistory(arn: string): Promise<void> {
+  try {
+    const events = await all<HistoryEvent>("GetExecutionHistory", "events", { executionArn: arn }, 30_000);
+    download(`${nameOf(arn)}.history.json`, JSON.stringify({ events }, null, 2));
+  } catch (failure) {
+    complain(failure);
+  }
+}
+
 export function EventFilters({
+  arn,
   found,
   total,
   complete,
 }: {
+  arn: string;
   found: number;
   total: number;
   complete: boolean;
@@ -65,6 +82,9 @@ export function EventFilters({
             : `${found.toLocaleString()} of ${total.toLocaleString()}`}
           {!complete && ", loading…"}
         </span>
+        <Button small icon="down" onClick={() => void exportHistory(arn)}>
+          Export history
+        </Button>
       </div>
     </header>
   );

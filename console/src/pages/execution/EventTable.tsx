@@ -47,7 +47,7 @@ export function EventTable({
   const start = feed.events[0]?.timestamp ?? 0;
   return (
     <Panel flush>
-      <EventFilters found={shown.length} total={feed.events.length} complete={feed.complete} />
+      <EventFilters arn={arn} found={shown.length} total={feed.events.length} complete={feed.complete} />
       {feed.complete && shown.length === 0 && <Empty title="No event matches">Change the filter.</Empty>}
       <div className={chosen ? "split events-split" : ""}>
         <div

@@ -1,7 +1,10 @@
 import { useState } from "react";
+import { Link } from "wouter";
 import { states } from "../../api/aws";
 import type { Execution } from "../../api/types";
 import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { studioHref } from "../../ui/links";
 import { complain, say } from "../../ui/toasts";
 import { StopDialog } from "./StopDialog";
 
@@ -13,6 +16,8 @@ interface Props {
 
 export function ExecutionActions({ execution, onStart, onRedriven }: Props) {
   const [stopping, setStopping] = useState(false);
+  // The executions of a Map Run belong to `machine/label`.
+  const [machine] = execution.stateMachineArn.split("/");
   const running = execution.status === "RUNNING";
   const redrive = async () => {
     try {
@@ -25,9 +30,15 @@ export function ExecutionActions({ execution, onStart, onRedriven }: Props) {
   };
   return (
     <>
-      <Button icon="play" onClick={onStart}>
-        Start like this
-      </Button>
+      <Link className="button" href={studioHref(machine)}>
+        <Icon name="edit" />
+        Edit in studio
+      </Link>
+      {!execution.mapRunArn && (
+        <Button icon="play" onClick={onStart}>
+          Start like this
+        </Button>
+      )}
       {execution.redriveStatus === "REDRIVABLE" && (
         <Button kind="primary" icon="redrive" onClick={redrive}>
           Redrive

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { states } from "../../api/aws";
 import type { Execution, Machine } from "../../api/types";
 import type { StateRun } from "../../history/fold";
@@ -44,7 +44,16 @@ export default function ExecutionPage({ arn }: { arn: string }) {
   });
   const execution = described.data;
   const [editing, setEditing] = useState<StateRun | null>(null);
-  const again = () => setRound(round + 1);
+  const again = () => setRound((before) => before + 1);
+  const reopened =
+    feed.complete &&
+    feed.status !== "RUNNING" &&
+    !described.isPlaceholderData &&
+    execution?.status === "RUNNING";
+  useEffect(() => {
+    // Somebody else has redriven it: the stream had ended with what came before.
+    if (reopened) setRound((before) => before + 1);
+  }, [reopened]);
   // What failed is what a person who opens a failed execution looks for.
   const shown = state || failedState(feed);
   const ended = feed.fold.runs
@@ -90,7 +99,7 @@ export default function ExecutionPage({ arn }: { arn: string }) {
       />
       <Problem error={described.error} />
       {!execution && !described.error && <Loading what="execution" />}
-      {feed.lost && (
+      {feed.lost && execution && (
         <div className="notice tone-warn" role="status">
           The connection is lost; trying again.
         </div>

@@ -1,4 +1,6 @@
 /** Views of executions that this browser keeps by name: a view is what stands in the address. */
+import { recall, remember } from "../../ui/stored";
+
 export interface SavedView {
   name: string;
   /** Without the question mark; parameters in alphabetical order. */
@@ -30,7 +32,7 @@ export function parametersOf(query: string): Record<string, string> {
 
 export function savedViews(): SavedView[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const kept: unknown = JSON.parse(recall(KEY) ?? "[]");
     return Array.isArray(kept) ? kept.filter(isView) : [];
   } catch {
     return [];
@@ -38,7 +40,7 @@ export function savedViews(): SavedView[] {
 }
 
 export function keepViews(views: SavedView[]): void {
-  localStorage.setItem(KEY, JSON.stringify(views));
+  remember(KEY, JSON.stringify(views));
 }
 
 /** The views with one more; a name is given once. */

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Machine } from "../../api/types";
+import { graphOf, statesOf } from "../../asl/graph";
 import { parseDefinition } from "../../asl/parse";
 import { GraphView } from "../../graph/GraphView";
 import { useFolded } from "../../graph/useFolded";
@@ -13,6 +14,8 @@ export function MachineGraph({ machine }: { machine: Machine }) {
   const { folded, onFold } = useFolded();
   const layout = useLayout(definition, folded);
   const [selected, setSelected] = useState<string | null>(null);
+  const states = useMemo(() => (definition ? [...statesOf(graphOf(definition))] : []), [definition]);
+  const path = states.find((state) => state.id === selected)?.path;
   return (
     <div className="split">
       <Panel title="Graph" flush>
@@ -31,8 +34,8 @@ export function MachineGraph({ machine }: { machine: Machine }) {
         </div>
       </Panel>
       <Panel title="State">
-        {selected ? (
-          <StateText definition={machine.definition} path={selected} />
+        {path ? (
+          <StateText definition={machine.definition} path={path} />
         ) : (
           <p className="muted">Choose a state in the graph to see its definition.</p>
         )}

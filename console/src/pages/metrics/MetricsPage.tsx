@@ -53,7 +53,7 @@ export default function MetricsPage() {
   const [minutes, setMinutes] = useUrlState("minutes", "60");
   const { data: machines } = useQuery({ queryKey: ["machines"], queryFn: fetchMachines });
   const { data, error } = useQuery({
-    queryKey: ["search", "metrics", machine, minutes],
+    queryKey: ["metrics", machine, minutes],
     queryFn: () => consoleApi<Metrics>(`metrics?minutes=${minutes}&machine=${encodeURIComponent(machine)}`),
     placeholderData: (previous) => previous,
   });

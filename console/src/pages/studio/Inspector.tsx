@@ -17,13 +17,16 @@ interface Props {
   path: Path | null;
   language: QueryLanguage;
   roleArn: string | undefined;
-  onMoved: (path: Path | null) => void;
+  /** The same state has another name now. */
+  onRenamed: (path: Path) => void;
+  onClose: () => void;
+  onDuplicate: (path: Path) => void;
   onRemove: (path: Path) => void;
   onAdd: (item: PaletteItem, spot: Spot) => void;
 }
 
 /** Every field of the chosen state, or of the machine: known ones first, then whatever else is there. */
-export function Inspector({ studio, path, language, roleArn, onMoved, onRemove, onAdd }: Props) {
+export function Inspector({ studio, path, language, roleArn, ...on }: Props) {
   const [testing, setTesting] = useState(false);
   const { text, definition, broken, edit } = studio;
   const place = path ?? [];
@@ -49,7 +52,7 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove, 
     const renamed = renameState(text, path, name);
     if (renamed === text) return;
     edit(renamed);
-    onMoved([...scopePathOf(path), "States", name]);
+    on.onRenamed([...scopePathOf(path), "States", name]);
   };
   return (
     <Panel
@@ -60,7 +63,10 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove, 
             <Button small icon="play" disabled={broken} onClick={() => setTesting(true)}>
               Test
             </Button>
-            <Button small kind="plain" icon="trash" disabled={broken} onClick={() => onRemove(path)}>
+            <Button small kind="plain" icon="copy" disabled={broken} onClick={() => on.onDuplicate(path)}>
+              Duplicate
+            </Button>
+            <Button small kind="plain" icon="trash" disabled={broken} onClick={() => on.onRemove(path)}>
               Remove
             </Button>
             <Button
@@ -69,7 +75,7 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove, 
               icon="cross"
               aria-label="Close: show the state machine's fields"
               title="Show the state machine's fields"
-              onClick={() => onMoved(null)}
+              onClick={on.onClose}
             />
           </>
         )
@@ -78,7 +84,7 @@ export function Inspector({ studio, path, language, roleArn, onMoved, onRemove, 
       <fieldset className="inspector" disabled={broken}>
         <legend className="visually-hidden">Fields</legend>
         {path && <StateName name={stateNameOf(path)} onRename={rename} />}
-        {path && <ScopesField studio={studio} path={path} type={type} onAdd={onAdd} />}
+        {path && <ScopesField studio={studio} path={path} type={type} onAdd={on.onAdd} />}
         {fields.map((field) => (
           <FieldEditor
             key={field.name}

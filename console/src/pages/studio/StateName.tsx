@@ -18,7 +18,10 @@ export function StateName({ name, onRename }: { name: string; onRename: (name: s
         value={text}
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}
-        onKeyDown={(event) => event.key === "Enter" && commit()}
+        onKeyDown={(event) => {
+          const isSaving = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+          if (event.key === "Enter" || isSaving) commit();
+        }}
       />
     </div>
   );

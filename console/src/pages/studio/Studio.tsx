@@ -1,14 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Machine } from "../../api/types";
-import {
-  addState,
-  allNames,
-  freshName,
-  removeState,
-  type Spot,
-  spotAfter,
-  stateNameOf,
-} from "../../asl/edit";
+import { addState, allNames, freshName, removeState, type Spot, spotAfter } from "../../asl/edit";
+import { duplicateState } from "../../asl/duplicate";
 import { idOf } from "../../asl/graph";
 import type { Path } from "../../asl/model";
 import { type PaletteItem, type QueryLanguage, template } from "../../asl/templates";
@@ -19,17 +12,21 @@ import { Button } from "../../ui/Button";
 import { CodePanel } from "./CodePanel";
 import { Findings } from "./Findings";
 import { Inspector } from "./Inspector";
+import { keptDraft } from "./keptDraft";
 import { Palette } from "./Palette";
 import { StudioActions } from "./StudioActions";
 import { StudioGraph } from "./StudioGraph";
 import { marksOf, useDiagnostics } from "./useDiagnostics";
 import { useDocument } from "./useDocument";
+import { useSaving } from "./useSaving";
 
 /** The studio: palette, graph and code of one text, inspector. */
 export function Studio({ machine, initial }: { machine: Machine | null; initial: string }) {
-  const studio = useDocument(initial);
+  const [kept] = useState(() => keptDraft(machine?.stateMachineArn ?? null));
+  const studio = useDocument(kept?.text ?? initial);
   const { text, definition, broken, edit, undo, redo } = studio;
-  const [selected, setSelected] = useState<Path | null>(null);
+  const saving = useSaving(machine, text, kept?.base ?? initial);
+  const { selected, select, setSelected, opening } = useSelection();
   const [view, setView] = useUrlState("view", "graph");
   const [type, setType] = useState<"STANDARD" | "EXPRESS">(machine?.type ?? "STANDARD");
   const found = useDiagnostics(text, type);
@@ -44,28 +41,41 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
       taken.add(name);
       const added = addState(text, spot, name, template(item, language, taken));
       edit(added.text);
-      setSelected(added.path);
+      select(added.path);
     },
-    [definition, text, edit, language],
+    [definition, text, edit, language, select],
   );
   const remove = useCallback(
     (path: Path) => {
       edit(removeState(text, path));
-      setSelected(null);
+      select(null);
     },
-    [text, edit],
+    [text, edit, select],
   );
+  const duplicate = useCallback(
+    (path: Path) => {
+      const made = duplicateState(text, path);
+      edit(made.text);
+      select(made.path);
+    },
+    [text, edit, select],
+  );
+  const discard = () => {
+    edit(initial);
+    saving.adopt(initial);
+  };
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const command = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
       if (
         !command ||
-        event.key.toLowerCase() !== "z" ||
+        (key !== "z" && key !== "y") ||
         (event.target as HTMLElement).closest("input, textarea, .cm-editor")
       )
         return;
       event.preventDefault();
-      if (event.shiftKey) redo();
+      if (event.shiftKey || key === "y") redo();
       else undo();
     };
     window.addEventListener("keydown", pressed);
@@ -82,13 +92,21 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
           <StudioActions
             machine={machine}
             studio={studio}
-            initial={initial}
+            saving={saving}
             type={type}
             onType={setType}
             found={found}
           />
         }
       />
+      {kept && saving.changed && (
+        <div className="notice tone-live" role="status">
+          <span className="grow">What you had edited here and not saved is back.</span>
+          <Button small onClick={discard}>
+            Discard it
+          </Button>
+        </div>
+      )}
       {broken && (
         <div className="notice tone-warn" role="status">
           The code is no JSON just now; the graph shows the last that was, and editing goes on in the code.
@@ -120,28 +138,42 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
                 definition={definition}
                 marks={marks}
                 selected={selected ? idOf(selected) : null}
-                onSelect={setSelected}
+                onSelect={select}
                 onAdd={(item, spot) => !broken && add(item, spot)}
                 onRemove={(path) => !broken && remove(path)}
+                onDuplicate={(path) => !broken && duplicate(path)}
               />
             )}
             {view !== "graph" && (
               <CodePanel studio={studio} found={found} language={language} selected={selected} />
             )}
           </div>
-          <Findings found={found} onSelect={setSelected} />
+          <Findings found={found} onSelect={select} />
         </section>
         <Inspector
-          key={selected ? stateNameOf(selected) : ""}
+          key={opening}
           studio={studio}
           path={selected}
           language={language}
           roleArn={machine?.roleArn}
-          onMoved={setSelected}
+          onRenamed={setSelected}
+          onClose={() => select(null)}
           onRemove={remove}
+          onDuplicate={duplicate}
           onAdd={add}
         />
       </div>
     </div>
   );
+}
+
+/** Which state is open. `opening` is another one each time a state is opened, and the same while it is renamed. */
+function useSelection() {
+  const [selected, setSelected] = useState<Path | null>(null);
+  const [opening, setOpening] = useState(0);
+  const select = useCallback((path: Path | null) => {
+    setSelected(path);
+    setOpening((before) => before + 1);
+  }, []);
+  return { selected, select, setSelected, opening };
 }

@@ -1,79 +1,100 @@
 import { useCallback, useEffect, useState } from "react";
-import { states } from "../../api/aws";
+import { useLocation } from "wouter";
 import type { Diagnostic, Machine } from "../../api/types";
 import { Button } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { download } from "../../ui/download";
-import { complain, say } from "../../ui/toasts";
+import { executionHref } from "../../ui/links";
+import { complain } from "../../ui/toasts";
+import { StartDialog } from "../machine/StartDialog";
 import { CreateDialog } from "./CreateDialog";
+import { ImportButton } from "./ImportButton";
 import type { StudioDocument } from "./useDocument";
+import type { Saving } from "./useSaving";
 
 interface Props {
   machine: Machine | null;
   studio: StudioDocument;
-  initial: string;
+  saving: Saving;
   type: "STANDARD" | "EXPRESS";
   onType: (type: "STANDARD" | "EXPRESS") => void;
   found: Diagnostic[];
 }
 
-export function StudioActions({ machine, studio, initial, type, onType, found }: Props) {
-  const [creating, setCreating] = useState(false);
-  const [saved, setSaved] = useState(initial);
+export function StudioActions({ machine, studio, saving, type, onType, found }: Props) {
+  const [open, setOpen] = useState<"create" | "start" | null>(null);
+  const [, go] = useLocation();
   const { text } = studio;
+  const { changed, save } = saving;
   const name = machine?.name ?? "definition";
-  const errors = found.some((each) => each.severity === "ERROR");
-  const save = useCallback(async () => {
-    if (!machine) {
-      setCreating(true);
-      return;
-    }
-    try {
-      await states("UpdateStateMachine", { stateMachineArn: machine.stateMachineArn, definition: text });
-      setSaved(text);
-      say("Saved as a new revision. Running executions go on with theirs.");
-    } catch (failure) {
-      complain(failure);
-    }
-  }, [machine, text]);
+  const isUnfit = studio.broken || found.some((each) => each.severity === "ERROR");
+  const saveOrCreate = useCallback(() => {
+    if (machine) void save();
+    else setOpen("create");
+  }, [machine, save]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
         event.preventDefault();
-        void save();
+        saveOrCreate();
       }
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
-  }, [save]);
-  const changed = text !== saved;
-  useEffect(() => {
-    if (!changed) return;
-    const leaving = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", leaving);
-    return () => window.removeEventListener("beforeunload", leaving);
-  }, [changed]);
-  const exportYaml = async () => download(`${name}.asl.yaml`, (await import("../../asl/yaml")).toYaml(text));
+  }, [saveOrCreate]);
+  const run = async () => {
+    if (await save()) setOpen("start");
+  };
+  const exportYaml = async () => {
+    try {
+      download(`${name}.asl.yaml`, (await import("../../asl/yaml")).toYaml(text));
+    } catch (failure) {
+      complain(failure);
+    }
+  };
+  const close = () => setOpen(null);
   return (
     <>
       <span className="muted small" role="status">
         {machine && changed ? "Not saved" : ""}
       </span>
+      <ImportButton onText={studio.edit} />
       <Button kind="plain" icon="down" onClick={() => download(`${name}.asl.json`, text)}>
         Export JSON
       </Button>
-      <Button kind="plain" icon="down" disabled={studio.broken} onClick={exportYaml}>
+      <Button kind="plain" icon="down" disabled={studio.broken} onClick={() => void exportYaml()}>
         Export YAML
       </Button>
       <Button
-        kind="primary"
+        {...(machine ? {} : { kind: "primary" as const })}
         icon="check"
-        disabled={errors || studio.broken || (machine !== null && !changed)}
-        onClick={save}
+        disabled={isUnfit || (machine !== null && !changed)}
+        onClick={saveOrCreate}
       >
         {machine ? "Save" : "Create"}
       </Button>
-      {creating && (
-        <CreateDialog definition={text} type={type} onType={onType} onClose={() => setCreating(false)} />
+      {machine && (
+        <Button kind="primary" icon="play" disabled={isUnfit} onClick={() => void run()}>
+          {changed ? "Save and run" : "Run"}
+        </Button>
+      )}
+      {open === "create" && (
+        <CreateDialog definition={text} type={type} onType={onType} onCreated={saving.done} onClose={close} />
+      )}
+      {open === "start" && machine && (
+        <StartDialog machine={machine} onClose={close} onStarted={(started) => go(executionHref(started))} />
+      )}
+      {saving.conflict && (
+        <ConfirmDialog
+          title="Save over what somebody else saved?"
+          action="Save over it"
+          icon="warning"
+          onConfirm={() => saving.decide(true)}
+          onClose={() => void saving.decide(false)}
+        >
+          {name} has another definition now than when you opened it. To look at it first, open the state
+          machine in another tab; what you edited stays here.
+        </ConfirmDialog>
       )}
     </>
   );

@@ -17,9 +17,10 @@ interface Props {
   onSelect: (path: Path) => void;
   onAdd: (item: PaletteItem, spot: Spot) => void;
   onRemove: (path: Path) => void;
+  onDuplicate: (path: Path) => void;
 }
 
-export function StudioGraph({ definition, marks, selected, onSelect, onAdd, onRemove }: Props) {
+export function StudioGraph({ definition, marks, selected, onSelect, onAdd, onRemove, onDuplicate }: Props) {
   const { folded, onFold } = useFolded();
   const layout = useLayout(definition, folded);
   const paths = useMemo(
@@ -47,7 +48,13 @@ export function StudioGraph({ definition, marks, selected, onSelect, onAdd, onRe
         }}
         onKey={(event, node) => {
           const path = paths.get(node.id);
-          if (path && (event.key === "Delete" || event.key === "Backspace")) onRemove(path);
+          const isCommand = event.ctrlKey || event.metaKey;
+          if (!path) return;
+          if (!isCommand && (event.key === "Delete" || event.key === "Backspace")) onRemove(path);
+          else if (isCommand && event.key.toLowerCase() === "d") {
+            event.preventDefault();
+            onDuplicate(path);
+          }
         }}
         overlay={(shown) => <DropTargets layout={shown} onDrop={dropped} />}
       />

@@ -17,7 +17,7 @@ export default function StudioPage({ arn }: { arn: string | null }) {
     gcTime: 0,
   });
   if (arn === null) return <Studio machine={null} initial={BLANK} />;
-  if (error) return <Problem error={error} />;
-  if (!data) return <Loading what="definition" />;
+  // Once it is open, nothing takes it away: not a server that restarts, not somebody who deletes the machine.
+  if (!data) return error ? <Problem error={error} /> : <Loading what="definition" />;
   return <Studio machine={data} initial={data.definition} />;
 }

@@ -30,10 +30,7 @@ export function TextField({ id, kind, value, onChange }: Props) {
   const [draft, setDraft] = useDraft(shown(value));
   const change = (text: string) => {
     setDraft(text);
-    if (kind !== "errors") onChange(read(kind, text));
-  };
-  const leave = () => {
-    if (kind === "errors" && draft !== shown(value)) onChange(read("errors", draft));
+    onChange(read(kind, text));
   };
   return (
     <input
@@ -43,7 +40,6 @@ export function TextField({ id, kind, value, onChange }: Props) {
       spellCheck={false}
       value={draft}
       onChange={(event) => change(event.target.value)}
-      onBlur={leave}
     />
   );
 }

@@ -10,11 +10,7 @@ interface History {
   /** Of the last edit; typing within a moment is one step. */
   typedAt: number;
 }
-type Action =
-  | { kind: "edit"; text: string; typed: boolean }
-  | { kind: "undo" }
-  | { kind: "redo" }
-  | { kind: "load"; text: string };
+type Action = { kind: "edit"; text: string; typed: boolean } | { kind: "undo" } | { kind: "redo" };
 
 const STEPS_MAX = 200;
 const TYPING_MS = 800;
@@ -22,8 +18,6 @@ const TYPING_MS = 800;
 function reduce(history: History, action: Action): History {
   const { text, past, future } = history;
   switch (action.kind) {
-    case "load":
-      return { text: action.text, past: [], future: [], typedAt: 0 };
     case "edit": {
       if (action.text === text) return history;
       const now = Date.now();
@@ -60,7 +54,6 @@ export function useDocument(initial: string) {
     edit,
     undo: useCallback(() => dispatch({ kind: "undo" }), []),
     redo: useCallback(() => dispatch({ kind: "redo" }), []),
-    load: useCallback((text: string) => dispatch({ kind: "load", text }), []),
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
   };
