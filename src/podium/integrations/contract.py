@@ -48,6 +48,18 @@ def caller_of(command: InvokeTask) -> tuple[str, str]:
     return region, account
 
 
+class RoleRefused(Exception):
+    """The role a task is to be performed as can't be assumed. The text is why, in the words of STS."""
+
+
+def role_refused(command: InvokeTask) -> TaskOutcome:
+    """The outcome of a task whose role can't be assumed, as users of AWS were told in 2022."""
+    cause = (
+        f"The role {command.machine_role_arn} is not authorized to assume the task state's role, {command.role_arn}."
+    )
+    return TaskOutcome(error="States.TaskFailed", cause=cause)
+
+
 def unusable(command: InvokeTask, reason: object) -> TaskOutcome:
     """The outcome of a task whose parameters are not those of its resource, in AWS's words."""
     text = command.parameters.decode(errors="replace")

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
+from http_server import serving
 from podium.core.asl.resources import parse_resource
 from podium.core.machine.commands import InvokeTask
 from podium.integrations.aws.client import AwsClient
@@ -189,3 +190,19 @@ def test_stand_ins_for_aws_need_no_credentials(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(EndpointConnectionError):
         AwsClient().call("sqs", "ListQueues", "us-east-1", {})
+
+
+def test_a_role_that_cannot_be_assumed_fails_the_task_in_aws_words(monkeypatch):
+    """Also where nobody else is asked: the refusal is that of STS, not of the task's service."""
+    xml = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with serving(lambda seen: (403, [], xml)) as (port, seen):
+        client, role, own = AwsClient({"default": f"http://127.0.0.1:{port}"}), "arn:aws:iam::2:role/b", "arn:role/a"
+        client.submit = lambda work, deliver: deliver(work())
+        resource, outcomes = parse_resource("arn:aws:states:::aws-sdk:sqs:listQueues"), []
+        command = InvokeTask(EXECUTION, 1, 3, 0, resource, b"{}", "key", role_arn=role, machine_role_arn=own)
+        SdkIntegration(client).perform(command, outcomes.append)
+    assert [b"AssumeRole" in one.body for one in seen] == [True]
+    assert [(one.error, one.cause) for one in outcomes] == [
+        ("States.TaskFailed", f"The role {own} is not authorized to assume the task state's role, {role}.")
+    ]

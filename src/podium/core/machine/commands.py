@@ -29,6 +29,8 @@ class InvokeTask(Struct, gc=False):
     state_name: str = ""
     test_case: str | None = None
     """Of the mock configuration, which may answer in place of the resource."""
+    machine_role_arn: str = ""
+    """The state machine's own role."""
 
 
 class CancelTask(Struct, gc=False):

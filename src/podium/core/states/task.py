@@ -180,6 +180,7 @@ class Task(CompiledState):
             task.role_arn,
             self.name,
             info.test_case,
+            info.role_arn,
         )
 
     def _schedule(

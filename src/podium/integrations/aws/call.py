@@ -11,7 +11,7 @@ from podium.integrations.aws.failures import Dialect, failed
 from podium.integrations.aws.models import Models, Rename, UnknownOperation
 from podium.integrations.aws.parameters import UnusableParameter, to_input
 from podium.integrations.aws.results import ShowDate, to_result
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
+from podium.integrations.contract import Deliver, RoleRefused, TaskOutcome, caller_of, role_refused, unusable
 
 
 class Caller(Protocol):
@@ -107,6 +107,8 @@ def answer_of(
             model.service_name, operation.name, command.resource.region or region, input, command.role_arn, account
         )
         result = to_result(operation, answer, style.rename, style.show_date)
+    except RoleRefused:
+        raise CallFailed(role_refused(command)) from None
     except Exception as error:
         raise CallFailed(failed(dialect, model, error)) from None
     return Answer(result, answer.get("ResponseMetadata", {}))

@@ -16,12 +16,13 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
 from podium.integrations.aws import stand_ins
 from podium.integrations.aws.in_process import Answer, answered_by
 from podium.integrations.aws.models import Models
 from podium.integrations.aws.routing import Routes
-from podium.integrations.contract import TaskOutcome
+from podium.integrations.contract import RoleRefused, TaskOutcome
 
 CALLS_MAX: Final = 64
 """Calls under way at once; further ones wait for their turn."""
@@ -163,6 +164,7 @@ class AwsClient:
 
         Raises:
             ClientError: the service refused.
+            RoleRefused: the role can't be assumed.
             BotoCoreError: there was no answer.
         """
         if service in self._here:
@@ -239,7 +241,10 @@ class AwsClient:
         self._clients[key] = client, until
 
     def _assume(self, role_arn: str, region: str) -> dict[str, str]:
-        answer = self.call("sts", "AssumeRole", region, {"RoleArn": role_arn, "RoleSessionName": "podium"})
+        try:
+            answer = self.call("sts", "AssumeRole", region, {"RoleArn": role_arn, "RoleSessionName": "podium"})
+        except ClientError as refused:
+            raise RoleRefused(str(refused)) from refused
         keys = answer["Credentials"]
         return {
             "aws_access_key_id": keys["AccessKeyId"],

@@ -15,7 +15,7 @@ from podium.integrations.aws.call import Caller, CallFailed, Style, parameters_o
 from podium.integrations.aws.failures import SdkDialect, failed
 from podium.integrations.aws.models import UnknownOperation, capitalised
 from podium.integrations.aws.results import epoch_milliseconds
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of
+from podium.integrations.contract import Deliver, RoleRefused, TaskOutcome, caller_of, role_refused
 
 TIMEOUT_SECONDS: Final = 900.0
 """The most a state waits for an agent."""
@@ -62,6 +62,8 @@ class HarnessIntegration:
             )
             metadata = answer.get("ResponseMetadata", {})
             return _result(answer["stream"])
+        except RoleRefused:
+            return role_refused(command)
         except Exception as error:
             if isinstance(error, EventStreamError):
                 # Events name errors as members.

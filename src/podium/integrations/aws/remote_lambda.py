@@ -13,7 +13,7 @@ from podium.integrations.aws.models import capitalised
 from podium.integrations.aws.optimized import with_metadata
 from podium.integrations.aws.parameters import UnusableParameter
 from podium.integrations.aws.results import epoch_milliseconds, to_result
-from podium.integrations.contract import Deliver, TaskOutcome, unusable
+from podium.integrations.contract import Deliver, RoleRefused, TaskOutcome, role_refused, unusable
 from podium.integrations.lambda_ import InvokeCall, as_json, function_failed
 
 _DIALECT: Final = OptimizedDialect("Lambda", "AWSLambda")
@@ -61,6 +61,8 @@ class RemoteLambdaIntegration:
         try:
             answer = self._caller.call("lambda", "Invoke", region, input, command.role_arn)
             answer["Payload"] = answer["Payload"].read()
+        except RoleRefused:
+            raise CallFailed(role_refused(command)) from None
         except Exception as error:
             raise CallFailed(failed(_DIALECT, model, error)) from None
         if "FunctionError" in answer:

@@ -17,7 +17,7 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
 from podium.integrations.aws.client import AwsClient
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
+from podium.integrations.contract import Deliver, RoleRefused, TaskOutcome, caller_of, role_refused, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.invoke import TIMEOUT_SECONDS, outcome_of
 from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, header_values, query_text
@@ -79,6 +79,8 @@ class ApiGatewayIntegration:
             response = self._answered_here(command, request, region) or self._send(request)
         except UnusableRequest as reason:
             return unusable(command, reason)
+        except RoleRefused:
+            return role_refused(command)
         except (SocketFailure, BotoCoreError) as failure:
             return TaskOutcome(error="ApiGateway.SdkClientException", cause=str(failure))
         except AnswerTooLarge:

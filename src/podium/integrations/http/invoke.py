@@ -10,7 +10,7 @@ from typing import Any, Final
 from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
-from podium.integrations.contract import Deliver, TaskOutcome, caller_of, unusable
+from podium.integrations.contract import Deliver, RoleRefused, TaskOutcome, caller_of, role_refused, unusable
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.connections import NONE, Connection, Connections, ConnectionUnusable, OAuth
 from podium.integrations.http.request import RESPONSE_BYTES_MAX, HttpParameters, UnusableRequest
@@ -60,6 +60,8 @@ class HttpIntegration:
             request, response = self._answered(parameters, connection, region)
         except UnusableRequest as reason:
             return unusable(command, reason)
+        except RoleRefused:
+            return role_refused(command)
         except ConnectionUnusable as failure:
             return failure.outcome
         except SocketFailure as failure:

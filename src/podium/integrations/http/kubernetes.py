@@ -18,7 +18,15 @@ from podium.core import jsontext
 from podium.core.machine.commands import CancelTask, InvokeTask
 from podium.integrations.aws.call import Caller
 from podium.integrations.aws.client import AwsClient
-from podium.integrations.contract import Deliver, TaskOutcome, TaskPerformer, caller_of, unusable
+from podium.integrations.contract import (
+    Deliver,
+    RoleRefused,
+    TaskOutcome,
+    TaskPerformer,
+    caller_of,
+    role_refused,
+    unusable,
+)
 from podium.integrations.http.client import AnswerTooLarge, HttpClient, HttpRequest, HttpResponse, SocketFailure
 from podium.integrations.http.invoke import TIMEOUT_SECONDS
 from podium.integrations.http.request import METHODS, RESPONSE_BYTES_MAX, UnusableRequest, query_text
@@ -74,6 +82,8 @@ class Kubernetes:
                 bytes_max=RESPONSE_BYTES_MAX,
                 authority=_authority(given["CertificateAuthority"]),
             )
+        except RoleRefused:
+            raise Refused(role_refused(command)) from None
         except (SocketFailure, BotoCoreError) as failure:
             raise Refused(TaskOutcome(error="EKS.SdkClientException", cause=str(failure))) from None
         except AnswerTooLarge:

@@ -34,7 +34,7 @@ def commands_after_restart(run):
 )
 def test_the_role_is_shown_and_given_to_the_command_again_after_a_restart(fields):
     run = Run(task(**fields), {"role": ROLE})
-    assert run.command().role_arn == ROLE
+    assert (run.command().role_arn, run.command().machine_role_arn) == (ROLE, INFO.role_arn)
     assert run.details("TaskScheduled")[0]["taskCredentials"] == {"roleArn": ROLE}
     assert [command.role_arn for command in commands_after_restart(run)] == [ROLE]
 
