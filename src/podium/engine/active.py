@@ -21,7 +21,16 @@ Done = asyncio.Future[bool]
 class Active:
     """One execution in memory."""
 
-    __slots__ = ("execution", "key", "machine", "snapshot_sequence", "stored_wake_ms", "uncommitted", "unfinished")
+    __slots__ = (
+        "execution",
+        "key",
+        "machine",
+        "snapshot_sequence",
+        "stored_wake_ms",
+        "tail_bytes",
+        "uncommitted",
+        "unfinished",
+    )
 
     def __init__(
         self,
@@ -30,6 +39,7 @@ class Active:
         machine: Machine,
         snapshot_sequence: int = 0,
         stored_wake_ms: int | None = None,
+        tail_bytes: int = 0,
         *,
         unfinished: bool = False,
     ) -> None:
@@ -39,6 +49,8 @@ class Active:
         self.snapshot_sequence = snapshot_sequence
         self.stored_wake_ms = stored_wake_ms
         """What the store knows, or will with the next commit, of when to wake it."""
+        self.tail_bytes = tail_bytes
+        """Of the rows that follow the last snapshot: what folding it again would have to read."""
         self.uncommitted = 0
         """Decisions that are not durable yet."""
         self.unfinished = unfinished
@@ -97,7 +109,15 @@ async def restore_active(
         # A snapshot names payloads of rows before it; without one, every row is here.
         supply(missing, await store.rows_at(key, list(missing)))
     unfinished = bool(execution.runnable())
-    return Active(key, execution, machine, loaded.snapshot_sequence, loaded.summary.wake_at_ms, unfinished=unfinished)
+    return Active(
+        key,
+        execution,
+        machine,
+        loaded.snapshot_sequence,
+        loaded.summary.wake_at_ms,
+        sum(map(len, loaded.rows)),
+        unfinished=unfinished,
+    )
 
 
 def token_key(secret: bytes, execution_arn: str, key: int) -> TokenKey:

@@ -46,6 +46,10 @@ SNAPSHOT_ROWS: Final = 16
 """A sleeping execution is snapshot once this many rows follow its last snapshot..."""
 SNAPSHOT_ROWS_AWAKE: Final = 256
 """...and one that stays awake, so that recovery reads a bounded tail."""
+SNAPSHOT_BYTES: Final = 64 * 1024
+"""Or once they hold so many bytes: all of them would be read, for the one payload that still counts..."""
+SNAPSHOT_BYTES_AWAKE: Final = 16 * SNAPSHOT_BYTES
+"""...likewise."""
 
 
 class Driving:
@@ -174,18 +178,22 @@ class Driving:
             likeness=execution.info.revision_id,
         )
         active.stored_wake_ms = wake_ms
+        active.tail_bytes += len(row)
         if decision.sequence == 1:
             append.new = stored_info.new_execution(execution.info)
         elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
             append.snapshot = execution.snapshot()
             active.snapshot_sequence = decision.sequence
+            active.tail_bytes = 0
         return append
 
     def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
-        behind = sequence - active.snapshot_sequence
-        if behind < SNAPSHOT_ROWS:
+        rows, size = sequence - active.snapshot_sequence, active.tail_bytes
+        if rows < SNAPSHOT_ROWS and size < SNAPSHOT_BYTES:
             return False
-        return behind >= SNAPSHOT_ROWS_AWAKE or self.residents.sleeps(active, wake_ms)
+        if rows >= SNAPSHOT_ROWS_AWAKE or size >= SNAPSHOT_BYTES_AWAKE:
+            return True
+        return self.residents.sleeps(active, wake_ms)
 
     def _abandon(self, active: Active, stimulus: Stimulus, cause: str, done: Done | None) -> None:
         """Forget a half-decided execution; as the journal has it, it fails."""

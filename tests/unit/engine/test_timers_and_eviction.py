@@ -139,6 +139,30 @@ async def test_a_sleeper_is_snapshot_once_its_tail_is_long(run):
     assert [e["id"] for e in await run.history()] == list(range(1, 83))
 
 
+async def test_a_sleeper_is_snapshot_once_its_tail_is_large(run):
+    """Of the payloads of its tail, waking it reads the one that counts."""
+    large = {"kept": "x" * 70_000}
+    states = {}
+    for n in range(4):
+        states[f"P{n}"] = {"Type": "Pass", "Result": n, "ResultPath": "$.n"}
+        states[f"W{n}"] = {"Type": "Wait", "Seconds": 5}
+    arn = await run.start(states, large)
+    key = (await run.store.find(arn)).key
+    for n in range(3):
+        await run.advance(5)
+        loaded = await run.store.load(key)
+        assert (loaded.snapshot_sequence, loaded.rows) == (2 + n, [])
+    await run.advance(5)
+    assert await run.output() == {**large, "n": 3}
+
+
+async def test_a_small_tail_is_not_worth_a_snapshot(run):
+    arn = await run.start({f"W{n}": {"Type": "Wait", "Seconds": 5} for n in range(9)}, {"kept": "x" * 40_000})
+    await run.advance(5 * 8)
+    loaded = await run.store.load((await run.store.find(arn)).key)
+    assert (loaded.snapshot, len(loaded.rows)) == (None, 9)
+
+
 async def test_a_deadline_of_another_branch_acts_while_slices_go_on(run):
     loop = {
         "A": {"Type": "Pass", "Next": "C"},

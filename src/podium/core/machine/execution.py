@@ -15,7 +15,6 @@ from podium.core.machine.execution_info import ExecutionInfo
 from podium.core.machine.journal import (
     Counters,
     RowToFold,
-    decode_row,
     decode_snapshot,
     decode_to_fold,
     encode_snapshot,
@@ -172,7 +171,7 @@ class Execution:
 def supply(missing: Mapping[int, list[Payload]], rows: Mapping[int, bytes]) -> None:
     """Give unloaded payloads their texts from the rows that hold them."""
     for sequence, payloads in missing.items():
-        texts = decode_row(rows[sequence]).payloads
+        texts = decode_to_fold(rows[sequence]).payloads
         for payload in payloads:
             payload.supply(texts[row_of(payload.ref)[1]])
 
