@@ -6,6 +6,7 @@ event loses the event (https://docs.aws.amazon.com/eventbridge/latest/ref/events
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -123,10 +124,17 @@ class EventBus:
                 _cancel(self._rules[bus_arn].pop(arn))
 
     async def publish(self, bus_arn: str, event: Event) -> None:
-        """Bring an event to the targets of every rule that is about it. Durable when this returns."""
-        for live in tuple(self._rules.get(bus_arn, {}).values()):
+        """Bring an event to the targets of every rule that is about it. Durable when this returns.
+
+        Raises:
+            TooManyDeliveries: nothing of it was accepted.
+        """
+        accepted: list[Delivery] = []
+        for live in self._rules.get(bus_arn, {}).values():
             if live.record.enabled and live.matches is not None and live.matches(event):
-                await self.deliveries.accept(list(self._to_targets(live.record, event)))
+                accepted += self._to_targets(live.record, event)
+        if accepted:
+            await self.deliveries.accept(accepted)
 
     def event(self, region: str, account: str, **given: Any) -> Event:
         """An event with an id and the time of now; `given` are its other fields, dashes as underscores."""
@@ -137,7 +145,9 @@ class EventBus:
 
     def _to_targets(self, rule: RuleRecord, event: Event) -> Iterator[Delivery]:
         for target in rule.targets:
-            key = f"{event['id']}-{rule.name}-{target['Id']}"
+            # The digest tells apart what reads alike: "a-b" of "c", and "a" of "b-c".
+            digest = hashlib.blake2b(f"{rule.name} {target['Id']}".encode(), digest_size=4).hexdigest()
+            key = f"{event['id']}-{rule.name}-{target['Id']}-{digest}"
             payload = input_for(target, event, rule.arn)
             yield Delivery(key, rule.arn, event["id"], target, payload, self._clock.now_ms())
 

@@ -31,7 +31,13 @@ AGE_MAX_SECONDS: Final = 86_400
 PAUSE_MS: Final = 1_000
 PAUSE_MAX_MS: Final = 600_000
 AT_ONCE: Final = 256
+DELIVERIES_MAX: Final = 100_000
+"""Deliveries that may be on their way at once, or wait for their next try; each is held in memory."""
 _PAGE: Final = 500
+
+
+class TooManyDeliveries(Exception):
+    """As many events as there may be are on their way already; nothing of these was accepted."""
 
 
 class Clock(Protocol):
@@ -79,7 +85,13 @@ class Deliveries:
             after = records[-1].key
 
     async def accept(self, deliveries: Sequence[Delivery]) -> None:
-        """Make deliveries durable, then begin them."""
+        """Make deliveries durable, all or none, then begin them.
+
+        Raises:
+            TooManyDeliveries: see there.
+        """
+        if len(self._tasks) + len(self._timers) + len(deliveries) > DELIVERIES_MAX:
+            raise TooManyDeliveries
         await self._catalogue.put_all([stored_delivery(delivery) for delivery in deliveries])
         for delivery in deliveries:
             self.begin(delivery)

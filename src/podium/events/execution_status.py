@@ -4,11 +4,15 @@ https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.htm
 output that would make the event too large is left out, and says so.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from podium.events.bus import EventBus
+from podium.events.deliveries import TooManyDeliveries
 from podium.events.records import DEFAULT_BUS, bus_arn
+
+log = logging.getLogger(__name__)
 
 DATA_MAX_BYTES: Final = 248 * 1024
 """Input and output together: beyond it AWS leaves out the input, then the output."""
@@ -84,7 +88,10 @@ class StatusEvents:
                 resources=[arn],
                 detail=detail(execution, status),
             )
-            await self._bus.publish(bus_arn(region, account, DEFAULT_BUS), event)
+            try:
+                await self._bus.publish(bus_arn(region, account, DEFAULT_BUS), event)
+            except TooManyDeliveries:
+                log.warning("%s is %s: too many events are on their way, this one is dropped", arn, status)
 
 
 def detail(execution: Execution, status: str) -> dict[str, Any]:

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from podium.core.machine.execution_info import NO_REDRIVES, Redrives
+from podium.events import deliveries
 from podium.events.api_destinations import DestinationRecord
 from podium.events.bus import EventBus
+from podium.events.deliveries import TooManyDeliveries
 from podium.events.execution_status import StatusEvents, detail
 from podium.events.records import DELIVERY, RuleRecord, bus_arn, rule_arn
 from podium.events.targets import TargetFailed, UnknownTarget, call_for
@@ -30,6 +32,7 @@ class World:
         self.store = MemoryStore()
         self.clock = VirtualClock()
         self.calls = []
+        self.keys = set()
         self.faults = []
         """What calls raise before they do anything."""
         self.refusals = {}
@@ -45,6 +48,7 @@ class World:
         await self.open(**options)
 
     async def _call(self, call, key, rule):
+        self.keys.add(key)
         if self.faults:
             raise self.faults.pop()
         queue = call.parameters["QueueUrl"].rpartition("/")[2]
@@ -92,6 +96,36 @@ async def test_an_event_goes_to_the_rules_that_are_about_it(world):
     assert world.calls == [("q", event)]
     assert event["detail-type"] == "Sold"
     assert await world.pending() == 0
+
+
+async def test_rules_and_targets_that_read_alike_have_deliveries_of_their_own(world):
+    await world.rule("a", [{"Id": "b-c", "Arn": QUEUE}], pattern='{"source": ["shop"]}')
+    await world.rule("a-b", [{"Id": "c", "Arn": QUEUE}], pattern='{"source": ["shop"]}')
+    await world.publish(source="shop")
+    assert len(world.calls) == len(world.keys) == 2
+
+
+async def test_an_event_is_accepted_for_all_its_targets_or_for_none(world, monkeypatch):
+    monkeypatch.setattr(deliveries, "DELIVERIES_MAX", 2)
+    await world.rule("a", pattern='{"source": ["shop"]}')
+    await world.rule("b", [{"Id": str(number), "Arn": QUEUE} for number in range(2)], pattern='{"source": ["shop"]}')
+    with pytest.raises(TooManyDeliveries):
+        await world.publish(source="shop")
+    assert (world.calls, await world.pending()) == ([], 0)
+
+
+async def test_what_waits_for_its_next_try_counts_too(world, monkeypatch):
+    monkeypatch.setattr(deliveries, "DELIVERIES_MAX", 2)
+    world.refusals["q"] = 2
+    await world.rule("a", pattern='{"source": ["shop"]}')
+    for _ in range(2):
+        await world.publish(source="shop")
+    with pytest.raises(TooManyDeliveries):
+        await world.publish(source="shop")
+    await world.advance(1.1)
+    assert len(world.calls) == 2
+    await world.publish(source="shop")
+    assert len(world.calls) == 3
 
 
 async def test_inputs_are_made_for_each_target(world):

@@ -13,6 +13,7 @@ from podium.api.pages import seconds
 from podium.api.services import Operation, Services
 from podium.core import jsontext
 from podium.events.bus import EventBus
+from podium.events.deliveries import TooManyDeliveries
 from podium.events.patterns import InvalidPattern, compile_pattern
 from podium.events.records import BUS, DEFAULT_BUS, BusRecord, bus_arn, unpack_bus
 from podium.events.times import iso_seconds
@@ -74,7 +75,11 @@ async def _put(services: Services, context: RequestContext, entry: dict[str, Any
     if "Time" in entry:
         event["time"] = iso_seconds(round(float(entry["Time"]) * 1_000))
     # As on AWS, an event for a bus that isn't there is accepted and matches nothing.
-    await bus.publish(own_bus(context, entry.get("EventBusName")), event)
+    try:
+        await bus.publish(own_bus(context, entry.get("EventBusName")), event)
+    except TooManyDeliveries:
+        # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html: to be tried again.
+        return {"ErrorCode": "ThrottlingException", "ErrorMessage": "Rate exceeded"}
     return {"EventId": event["id"]}
 
 
