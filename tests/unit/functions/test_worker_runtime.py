@@ -94,7 +94,7 @@ async def value(answer):
 
 def await_soon(answer):
     """Fail the test rather than hang it."""
-    return asyncio.wait_for(answer, 10)
+    return asyncio.wait_for(answer, 60)
 
 
 async def error(answer):
@@ -292,3 +292,31 @@ async def test_a_start_that_fails_keeps_no_descriptor(tmp_path, monkeypatch):
         await runtime.start()
     del caught
     assert sorted(os.listdir("/dev/fd")) == before
+
+
+SPEECHLESS = """
+class Speechless(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+
+def fail(event, context):
+    raise Speechless
+
+async def fail_later(event, context):
+    raise Speechless
+
+def echo(event, context):
+    return event
+"""
+
+
+async def test_an_exception_that_has_no_text_is_an_answer_and_costs_no_thread(start):
+    kept = []
+    runtime = await start(SPEECHLESS, threads=2, keep_log=lambda invocation, log: kept.append(log))
+    for function in ("fail", "fail_later") * 3:
+        result = await await_soon(invoke(runtime, function))
+        told = json.loads(result.payload)
+        assert (told["errorType"], result.function_error) == ("Speechless", "Unhandled")
+        assert told["errorMessage"] == "<the text of this Speechless could not be made: ValueError>"
+    assert len(kept) == 6
+    assert await value(await_soon(invoke(runtime, "echo", 1))) == 1

@@ -106,7 +106,15 @@ def encode_exception(error: BaseException, request_id: str) -> bytes:
         ours += 1
     # As tuples: FrameSummary objects would be drawn with carets under the code.
     entries = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames[ours:]]
-    return fault(type(error).__name__, str(error), request_id, traceback.format_list(entries))  # type: ignore[arg-type]
+    return fault(type(error).__name__, message_of(error), request_id, traceback.format_list(entries))  # type: ignore[arg-type]
+
+
+def message_of(error: BaseException) -> str:
+    """The exception's text. Where it fails to give one the call still has an answer."""
+    try:
+        return str(error)
+    except Exception as fault:
+        return f"<the text of this {type(error).__name__} could not be made: {type(fault).__name__}>"
 
 
 def encode_load_error(error: BaseException, file: str) -> bytes:
@@ -119,7 +127,7 @@ def encode_load_error(error: BaseException, file: str) -> bytes:
         (frame.filename, frame.lineno, frame.name, frame.line) for frame in traceback.extract_tb(error.__traceback__)
     ]
     begin = next((index for index, frame in enumerate(frames) if frame[0] == file), len(frames))
-    return fault(type(error).__name__, str(error), "", traceback.format_list(frames[begin:]))  # type: ignore[arg-type]
+    return fault(type(error).__name__, message_of(error), "", traceback.format_list(frames[begin:]))  # type: ignore[arg-type]
 
 
 def _error_text(error: dict[str, Any]) -> bytes:

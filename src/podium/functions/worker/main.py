@@ -101,7 +101,7 @@ class Worker:
         except Exception as error:
             failed, payload = True, calls.encode_exception(error, call.request_id)
             if log is not None:
-                log.write(error_lines(error))
+                log.write(error_lines(error, calls.message_of(error)))
         except BaseException as error:
             exit_process(error)
         self._results.add(encode_result(call.number, failed, payload, self._end_log(log, call)))
@@ -125,7 +125,7 @@ class Worker:
             else:
                 failed, payload = True, calls.encode_exception(error, call.request_id)
                 if log is not None:
-                    log.write(error_lines(error))
+                    log.write(error_lines(error, calls.message_of(error)))
             self._results.add(encode_result(call.number, failed, payload, self._end_log(log, call)))
 
         return finish

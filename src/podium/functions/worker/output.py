@@ -82,10 +82,10 @@ def log_of(log: Captured, request_id: str) -> bytes:
     return f"{head}{log.text()}{foot}".encode(errors="backslashreplace")
 
 
-def error_lines(error: BaseException) -> str:
+def error_lines(error: BaseException, message: str) -> str:
     """What Lambda's Python runtime logs of an exception that a handler raised."""
     trace = "".join(traceback.format_tb(error.__traceback__))
-    return f"[ERROR] {type(error).__name__}: {error}\nTraceback (most recent call last):\n{trace}"
+    return f"[ERROR] {type(error).__name__}: {message}\nTraceback (most recent call last):\n{trace}"
 
 
 class Results:
