@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 STREAM_BYTES: Final = 16 * 1024 * 1024
 """Most that is kept of one stream; when it is full, its older half is dropped."""
 STREAMS_KEPT: Final = 50
-"""Of each function; the oldest go."""
+"""Of each function; the oldest go that no process writes any more."""
 
 _logger: Final = logging.getLogger("podium.functions")
 
@@ -64,8 +64,11 @@ class LogFiles:
         path = self._path(function, stream)
         path.parent.mkdir(parents=True, exist_ok=True)
         oldest_first = sorted(path.parent.glob("*.log*"), key=lambda found: found.stat().st_mtime_ns)
+        # More processes than files are kept: what one of them goes on writing must not lose its name.
+        written = {self._path(*stream) for stream in self._open}
         for old in oldest_first[: max(0, len(oldest_first) - self._streams + 1)]:
-            old.unlink(missing_ok=True)
+            if old not in written:
+                old.unlink(missing_ok=True)
         return path.open("ab", buffering=0), 0
 
     def _path(self, function: str, stream: str) -> Path:

@@ -31,6 +31,19 @@ def test_the_oldest_streams_go(tmp_path):
     assert sorted(path.name for path in (tmp_path / "orders").iterdir()) == ["s3.log", "s4.log", "s5.log"]
 
 
+def test_what_is_still_written_stays_however_many_there_are(tmp_path):
+    logs = LogFiles(tmp_path, streams=2)
+    for number in range(4):
+        logs.write("orders", f"s{number}", b"first\n")
+    logs.write("orders", "s0", b"second\n")
+    assert (tmp_path / "orders/s0.log").read_bytes() == b"first\nsecond\n"
+    assert len(list((tmp_path / "orders").iterdir())) == 4
+    logs.close()
+    logs.write("orders", "s4", b"text")
+    logs.close()
+    assert len(list((tmp_path / "orders").iterdir())) == 2
+
+
 def test_a_log_that_cannot_be_written_is_said(tmp_path, caplog):
     (tmp_path / "orders").write_text("a file where the directory should be")
     LogFiles(tmp_path).write("orders", "s", b"text")
