@@ -132,3 +132,37 @@ def test_says_what_is_under_the_pointer(visit, seed):
     code.get_by_text('"Type"').hover()
     code.get_by_text('"Seconds"').hover()
     expect(page.locator(".code-hover")).to_contain_text("How long", timeout=15_000)
+
+
+def test_any_action_of_aws_is_found_added_and_completed_by_keyboard(visit, seed, accessible):
+    page = visit(studio_path())
+    page.get_by_role("button", name="Begin, Pass").press("Enter")
+    page.get_by_label("Filter states and integrations").fill("dynamodb putitem")
+    palette = page.get_by_role("region", name="States and integrations")
+    found = palette.get_by_role("button", name="putItem dynamodb")
+    expect(found).to_have_count(2)  # the optimized integration, and the SDK's
+    found.last.press("Enter")
+    expect(page.get_by_role("button", name="PutItem, Task")).to_be_visible()
+    made = json.loads(exported(page))["States"]["PutItem"]
+    assert made["Resource"] == "arn:aws:states:::aws-sdk:dynamodb:putItem"
+    assert made["Arguments"] == {"TableName": "", "Item": {}}
+    page.get_by_text("What it takes").press("Enter")
+    accessible(page)
+    page.get_by_role("button", name="Add ReturnValues", exact=True).press("Enter")
+    assert json.loads(exported(page))["States"]["PutItem"]["Arguments"]["ReturnValues"] == ""
+
+
+def test_parameters_of_an_action_are_proposed_in_the_code(visit, seed):
+    call = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:dynamodb:putItem", "Parameters": {"TableName": "t"}}
+    text = json.dumps({"StartAt": "Put", "States": {"Put": call | {"End": True}}}, indent=2)
+    page = visit(studio_path(seed.machine("proposed", text), "?view=code"))
+    code = page.get_by_label("Definition", exact=True)
+    code.get_by_text('"t"').click()
+    page.keyboard.press("End")
+    page.keyboard.type(', "ReturnV')
+    expect(page.get_by_role("option", name='"ReturnValues"')).to_be_visible()
+    page.wait_for_timeout(100)  # what has just come up isn't taken by a key that was meant for the text
+    page.keyboard.press("Enter")
+    expect(code).to_contain_text('"ReturnValues": ')
+    page.keyboard.type('"ALL_')
+    expect(page.get_by_role("option", name='"ALL_OLD"')).to_be_visible()

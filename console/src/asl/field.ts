@@ -7,6 +7,7 @@ export type Kind =
   | "boolean"
   | "choice"
   | "json"
+  | "call"
   | "path"
   | "state"
   | "next"

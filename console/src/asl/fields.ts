@@ -64,8 +64,8 @@ const either = (name: string, hint: string): Field[] => [
 export const STATE_FIELDS: Record<string, Field[]> = {
   Task: [
     field("Resource", "resource", "What it calls"),
-    field("Arguments", "json", "What it calls it with", "JSONata"),
-    field("Parameters", "json", "What it calls it with", "JSONPath"),
+    field("Arguments", "call", "What it calls it with", "JSONata"),
+    field("Parameters", "call", "What it calls it with", "JSONPath"),
     ...PATHS,
     ...RESULT,
     OUTPUT,

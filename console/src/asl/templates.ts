@@ -1,12 +1,12 @@
 /** What a new state begins as, in either query language. */
 import { freshName } from "./edit";
-import type { StateNode, StateType } from "./model";
+import type { Json, StateNode, StateType } from "./model";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
 
 export interface PaletteItem {
   id: string;
-  group: "States" | "Integrations";
+  group: "States" | "Integrations" | "All of AWS";
   label: string;
   hint: string;
   type: StateType;
@@ -24,10 +24,10 @@ export const STATE_ITEMS: PaletteItem[] = [
   ["Fail", "Ends with an error"],
 ].map(([label = "", hint = ""]) => ({ id: label, group: "States", label, hint, type: label as StateType }));
 
-function callOf(resource: string, language: QueryLanguage): StateNode {
+function callOf(resource: string, language: QueryLanguage, given: Json): StateNode {
   const jsonata = language === "JSONata";
   const isLambda = resource.startsWith("arn:aws:states:::lambda:invoke");
-  if (!isLambda) return { Type: "Task", Resource: resource, [jsonata ? "Arguments" : "Parameters"]: {} };
+  if (!isLambda) return { Type: "Task", Resource: resource, [jsonata ? "Arguments" : "Parameters"]: given };
   return jsonata
     ? {
         Type: "Task",
@@ -37,8 +37,14 @@ function callOf(resource: string, language: QueryLanguage): StateNode {
     : { Type: "Task", Resource: resource, Parameters: { FunctionName: "my-function", "Payload.$": "$" } };
 }
 
-/** A new state; the names inside it are new in the whole machine and are added to `taken`. */
-export function template(item: PaletteItem, language: QueryLanguage, taken: Set<string>): StateNode {
+/** A new state; the names inside it are new in the whole machine and are added to `taken`. `given`: what a call begins
+ * with. */
+export function template(
+  item: PaletteItem,
+  language: QueryLanguage,
+  taken: Set<string>,
+  given: Json = {},
+): StateNode {
   const inner = () => {
     const name = freshName("Pass", taken);
     taken.add(name);
@@ -46,7 +52,7 @@ export function template(item: PaletteItem, language: QueryLanguage, taken: Set<
   };
   switch (item.type) {
     case "Task":
-      return callOf(item.resource ?? "arn:aws:states:::lambda:invoke", language);
+      return callOf(item.resource ?? "arn:aws:states:::lambda:invoke", language, given);
     case "Wait":
       return { Type: "Wait", Seconds: 5 };
     case "Choice":

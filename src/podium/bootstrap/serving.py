@@ -49,6 +49,7 @@ from podium.functions.log_reading import LogReader
 from podium.functions.logs import LogFiles
 from podium.functions.service import FunctionService
 from podium.functions.worker.runtime import WorkerRuntime
+from podium.integrations.aws.call_catalogue import CallCatalogue
 from podium.integrations.aws.client import AwsClient
 from podium.integrations.aws.messages import Messages
 from podium.integrations.aws.remote_states import RemoteStates
@@ -124,7 +125,7 @@ async def _served(
     application = app.build_app(
         services,
         functions_api.OPERATIONS,
-        build_console(services, rooms.engine.observers),
+        build_console(services, rooms.engine.observers, CallCatalogue()),
         Origins((settings.host, *settings.console_hosts)),
     )
     rooms.answer_own_tasks(application)

@@ -18,16 +18,20 @@ from podium.console import (
 from podium.console.application import Console, Routes
 from podium.console.assets import Assets
 from podium.console.changes import Changes
+from podium.console.integrations import CallCatalogueApi, Calls
 from podium.console.stream import ObserversApi, Streams
 
 
-def build_console(services: Services, observers: ObserversApi) -> Console:
+def build_console(services: Services, observers: ObserversApi, catalogue: CallCatalogueApi) -> Console:
     """The console over these services."""
     streams = Streams(observers)
+    calls = Calls(catalogue)
     routes: Routes = {
         ("GET", "stream"): streams.open,
         ("GET", "event"): stream.event,
         ("GET", "integrations"): integrations.integrations,
+        ("GET", "calls"): calls.find,
+        ("GET", "parameters"): calls.parameters,
         ("GET", "machines"): machines.machines,
         ("GET", "executions"): search.executions,
         ("POST", "bulk"): bulk.bulk,

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from podium.core.asl.resources import ParameterFault, Resource
-from podium.integrations.aws import optimized, sdk
-from podium.integrations.aws.adapted import ADAPTED, Adapted
-from podium.integrations.aws.models import Models, UnknownOperation
+from podium.integrations.aws.adapted import Adapted
+from podium.integrations.aws.modelled import modelled
+from podium.integrations.aws.models import Models, Rename, UnknownOperation
 from podium.integrations.aws.parameters import UnusableParameter, to_input
-from podium.integrations.aws.services import SERVICES
 from podium.integrations.http import api_gateway
 from podium.integrations.http.request import HttpParameters, UnusableRequest
 from podium.integrations.lambda_ import check_invoke
@@ -36,22 +35,12 @@ class ParameterChecks:
         """The check of a resource's parameters; None where there is none such."""
         if resource.kind != "integration":
             return None
-        service = resource.service
-        if service in _READERS:
-            return _fault_of(_READERS[service])
-        if service.startswith(sdk.PREFIX):
-            adapted = Adapted(service.removeprefix(sdk.PREFIX), resource.action)
-            return _fault_of(self._reader(adapted, sdk.STYLE.rename))
-        if service == "states":
-            return _fault_of(self._reader(Adapted("stepfunctions", resource.action), optimized.STYLE.rename))
-        if service not in SERVICES:
-            return None
-        adapted = ADAPTED.get(f"{service}:{resource.action}") or Adapted(SERVICES[service].botocore, resource.action)
-        if adapted.by_name is not None or resource.action in ("call", "runJob"):
-            return None
-        return _fault_of(self._reader(adapted, optimized.STYLE.rename))
+        if resource.service in _READERS:
+            return _fault_of(_READERS[resource.service])
+        found = modelled(resource)
+        return None if found is None else _fault_of(self._reader(*found))
 
-    def _reader(self, adapted: Adapted, rename: Callable[[str], str]) -> Callable[[Any], object]:
+    def _reader(self, adapted: Adapted, rename: Rename) -> Callable[[Any], object]:
         def read(parameters: Any) -> None:
             try:
                 operation = self._models.operation(adapted.service, adapted.operation)

@@ -2,6 +2,7 @@ import { useId } from "react";
 import type { Field } from "../../asl/field";
 import type { Json, Path, StateNode } from "../../asl/model";
 import type { QueryLanguage } from "../../asl/templates";
+import { CallField } from "./CallField";
 import { GroupField } from "./GroupField";
 import { JsonField } from "./JsonField";
 import { ListField } from "./ListField";
@@ -78,6 +79,8 @@ function Control(props: FieldProps) {
       );
     case "json":
       return <JsonField {...props} />;
+    case "call":
+      return <CallField {...props} />;
     case "path":
       return <PathField {...props} />;
     case "resource":

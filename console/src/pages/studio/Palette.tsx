@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { consoleApi } from "../../api/aws";
+import { findCalls } from "../../api/calls";
 import { type PaletteItem, STATE_ITEMS } from "../../asl/templates";
 import { Panel } from "../../ui/Panel";
 
@@ -17,7 +18,7 @@ const PATTERNS: Record<string, string> = {
 
 /** An integration as its action over its service; a state by its name. */
 function PaletteLabel({ item }: { item: PaletteItem }) {
-  const [service, call] = item.label.split(":");
+  const [service, call] = item.label.replace(/^aws-sdk:/, "").split(":");
   if (!call) return item.label;
   const [action, ...pattern] = call.split(".");
   return (
@@ -49,6 +50,17 @@ function itemsOf({ services }: Integrations): PaletteItem[] {
   );
 }
 
+const ANY_MIN_CHARS = 2;
+
+const anyItem = (call: string): PaletteItem => ({
+  id: `aws-sdk:${call}`,
+  group: "All of AWS",
+  label: `aws-sdk:${call}`,
+  hint: `Calls ${call.split(":")[1] ?? ""} of ${call.split(":")[0] ?? ""} as AWS's SDK does`,
+  type: "Task",
+  resource: `arn:aws:states:::aws-sdk:${call}`,
+});
+
 /** What can be added: dragged into the graph, or by Enter after the chosen state. */
 export function Palette({ onAdd }: { onAdd: (item: PaletteItem) => void }) {
   const [filter, setFilter] = useState("");
@@ -57,7 +69,24 @@ export function Palette({ onAdd }: { onAdd: (item: PaletteItem) => void }) {
     queryFn: async () => itemsOf(await consoleApi<Integrations>("integrations")),
   });
   const wanted = filter.toLowerCase();
-  const items = [...STATE_ITEMS, ...(data ?? [])].filter((item) => item.label.toLowerCase().includes(wanted));
+  const isSearch = wanted.trim().length >= ANY_MIN_CHARS;
+  const { data: found } = useQuery({
+    queryKey: ["calls", wanted],
+    queryFn: () => findCalls(wanted),
+    enabled: isSearch,
+    placeholderData: (previous) => previous,
+  });
+  const words = wanted.split(/[\s:]+/).filter(Boolean);
+  const listed = [...STATE_ITEMS, ...(data ?? [])].filter((item) => {
+    const label = item.label.toLowerCase();
+    return words.every((word) => label.includes(word));
+  });
+  const items = [...listed, ...(isSearch ? (found?.calls ?? []).map(anyItem) : [])];
+  const more = !isSearch
+    ? "Type what it is called to find any of AWS's actions."
+    : found && found.more > 0
+      ? `${found.more.toLocaleString()} more: type more of the name.`
+      : "";
   return (
     <Panel title="Add">
       <div className="stack tight">
@@ -70,7 +99,7 @@ export function Palette({ onAdd }: { onAdd: (item: PaletteItem) => void }) {
           onChange={(event) => setFilter(event.target.value)}
         />
         <div className="palette-list" tabIndex={0} role="region" aria-label="States and integrations">
-          {(["States", "Integrations"] as const).map((group) => (
+          {(["States", "Integrations", "All of AWS"] as const).map((group) => (
             <div key={group} className="stack tight">
               <h3>{group}</h3>
               <ul className="palette">
@@ -100,6 +129,11 @@ export function Palette({ onAdd }: { onAdd: (item: PaletteItem) => void }) {
                     </li>
                   ))}
               </ul>
+              {group === "All of AWS" && (
+                <p className="muted small" role="status">
+                  {more}
+                </p>
+              )}
             </div>
           ))}
         </div>

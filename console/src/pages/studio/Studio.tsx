@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { parametersOf, skeletonOf } from "../../api/calls";
 import type { Machine } from "../../api/types";
 import { addState, allNames, freshName, removeState, type Spot, spotAfter } from "../../asl/edit";
 import { duplicateState } from "../../asl/duplicate";
@@ -32,18 +33,23 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
   const found = useDiagnostics(text, type);
   const marks = useMemo(() => marksOf(found), [found]);
   const language = (definition.QueryLanguage === "JSONata" ? "JSONata" : "JSONPath") as QueryLanguage;
+  const latest = useRef({ definition, text, language });
+  latest.current = { definition, text, language };
   const add = useCallback(
-    (item: PaletteItem, spot: Spot) => {
-      const taken = allNames(definition);
+    async (item: PaletteItem, spot: Spot) => {
+      const takes = item.resource ? await parametersOf(item.resource) : null;
+      const now = latest.current;
+      const taken = allNames(now.definition);
       const action = item.resource?.split(":").pop()?.replace(/\..*$/, "");
       const base = action ? action.charAt(0).toUpperCase() + action.slice(1) : item.type;
       const name = freshName(base, taken);
       taken.add(name);
-      const added = addState(text, spot, name, template(item, language, taken));
+      const state = template(item, now.language, taken, takes ? skeletonOf(takes) : {});
+      const added = addState(now.text, spot, name, state);
       edit(added.text);
       select(added.path);
     },
-    [definition, text, edit, language, select],
+    [edit, select],
   );
   const remove = useCallback(
     (path: Path) => {
@@ -113,7 +119,7 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
         </div>
       )}
       <div className="studio-grid">
-        <Palette onAdd={(item) => !broken && add(item, spotAfter(definition, selected))} />
+        <Palette onAdd={(item) => !broken && void add(item, spotAfter(definition, selected))} />
         <section className="panel studio-main">
           <header>
             <div className="row" role="group" aria-label="View">
@@ -139,7 +145,7 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
                 marks={marks}
                 selected={selected ? idOf(selected) : null}
                 onSelect={select}
-                onAdd={(item, spot) => !broken && add(item, spot)}
+                onAdd={(item, spot) => !broken && void add(item, spot)}
                 onRemove={(path) => !broken && remove(path)}
                 onDuplicate={(path) => !broken && duplicate(path)}
               />
@@ -160,7 +166,7 @@ export function Studio({ machine, initial }: { machine: Machine | null; initial:
           onClose={() => select(null)}
           onRemove={remove}
           onDuplicate={duplicate}
-          onAdd={add}
+          onAdd={(item, spot) => void add(item, spot)}
         />
       </div>
     </div>

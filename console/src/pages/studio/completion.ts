@@ -1,6 +1,7 @@
 /** Completion for definitions: fields of the state the cursor is in, names of states where one is wanted, types. */
 import type { CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { getLocation, type JSONPath } from "jsonc-parser";
+import { parameterAt, parametersOf } from "../../api/calls";
 import { valueAt } from "../../asl/edit";
 import type { Field } from "../../asl/field";
 import { fieldsOf, MACHINE_FIELDS } from "../../asl/fields";
@@ -23,18 +24,20 @@ const ERRORS = [
   "States.QueryEvaluationError",
 ];
 
-export function completeAsl(context: CompletionContext): CompletionResult | null {
+export async function completeAsl(context: CompletionContext): Promise<CompletionResult | null> {
   const text = context.state.doc.toString();
   const typed = context.matchBefore(/"[^"\n]*/);
   if (!typed && !context.explicit) return null;
   const location = getLocation(text, context.pos);
   const definition = parse(text, [], { allowTrailingComma: true }) as ScopeNode;
-  const options = location.isAtPropertyKey
-    ? keys(definition, location.path)
-    : values(definition, location.path);
+  const called = await ofCall(definition, location.path, location.isAtPropertyKey);
+  const options =
+    called ??
+    (location.isAtPropertyKey ? keys(definition, location.path) : values(definition, location.path));
   if (options.length === 0) return null;
   const from = typed ? typed.from : context.pos;
   const closed = text[context.pos] === '"' ? 1 : 0;
+  const wantsColon = location.isAtPropertyKey && !/^\s*:/.test(text.slice(context.pos + closed));
   return {
     from,
     to: context.pos + closed,
@@ -42,7 +45,7 @@ export function completeAsl(context: CompletionContext): CompletionResult | null
       label: `"${label}"`,
       ...(detail ? { detail } : {}),
       type: location.isAtPropertyKey ? "property" : "constant",
-      apply: location.isAtPropertyKey && !closed ? `"${label}": ` : `"${label}"`,
+      apply: wantsColon ? `"${label}": ` : `"${label}"`,
     })),
     validFor: /^"[^"\n]*$/,
   };
@@ -71,6 +74,23 @@ function keys(definition: ScopeNode, path: JSONPath): Option[] {
   const list = fields.find((field) => field.name === path[place.length]);
   if (path.length === place.length + 3 && list?.items) return list.items.map(optionOf);
   return [];
+}
+
+/** Inside what a Task calls with: what the action takes there. Null elsewhere. */
+async function ofCall(definition: ScopeNode, path: JSONPath, isKey: boolean): Promise<Option[] | null> {
+  const { state: place } = stateAt(path);
+  const state = place && valueAt(definition, place);
+  if (!place || !isObject(state) || state.Type !== "Task") return null;
+  const [field, ...inside] = path.slice(place.length);
+  if ((field !== "Arguments" && field !== "Parameters") || inside.length === 0) return null;
+  const root = await parametersOf(state.Resource);
+  if (!root) return null;
+  if (!isKey) return (parameterAt(root, inside)?.options ?? []).map((label) => ({ label }));
+  const members = parameterAt(root, inside.slice(0, -1))?.members ?? {};
+  return Object.entries(members).map(([label, { type, required, hint }]) => ({
+    label,
+    detail: [required ? `${type}, required` : type, hint].filter(Boolean).join(". "),
+  }));
 }
 
 /** What a field that takes one of several words may hold. */
