@@ -21,8 +21,8 @@ class Rate(NamedTuple):
     refill_per_second: int
 
 
-GENEROUS: Final = Rate(20_000, 10_000)
-"""More than one server answers; stops a client in an endless loop before it fills memory."""
+GENEROUS: Final = Rate(100_000, 50_000)
+"""More than a server answers, on several cores too; stops a client in an endless loop before it fills memory."""
 
 _RARE: Final = (Rate(100, 1), Rate(100, 1))
 _DESCRIBED: Final = (Rate(200, 1), Rate(200, 1))
