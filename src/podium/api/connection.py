@@ -34,6 +34,8 @@ class Limits(Bounds, frozen=True):
     """Bounds of a server and its connections."""
 
     connections_max: int = 4_096
+    turned_away_max: int = 256
+    """Connections beyond those that may stay to read why they can't; more are cut off."""
     pipeline_max: int = 16
     pipeline_max_bytes: int = 1024 * 1024
     """Complete requests, and bytes of them, that may wait behind the one being handled before reading stops."""
@@ -60,6 +62,9 @@ class Host(Protocol):
 
     def opened(self, connection: "Connection") -> bool:
         """Whether the connection may stay."""
+
+    def turned_away(self, connection: "Connection") -> bool:
+        """Whether one that may not stay has time to read its answer."""
 
     def closed(self, connection: "Connection") -> None:
         """The connection is gone."""
@@ -101,7 +106,7 @@ class Connection(asyncio.Protocol):
         else:
             self.deaf = True
             self._write(NO_REQUEST, BUSY, close=True)
-            self._close()
+            self._close(linger=self._host.turned_away(self))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None

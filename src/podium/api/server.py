@@ -32,6 +32,8 @@ class Server:
         self.buffered_bytes = 0
         self.loop = asyncio.get_running_loop()
         self._connections: set[Connection] = set()
+        self._turned_away: set[Connection] = set()
+        """Connections that have been refused and still read their answers."""
         self._listeners: list[asyncio.Server] = []
         self._sweeper: asyncio.TimerHandle | None = None
         self._all_closed = asyncio.Event()
@@ -63,7 +65,7 @@ class Server:
         self.draining = True
         for listener in self._listeners:
             listener.close()
-        for connection in tuple(self._connections):
+        for connection in (*self._connections, *self._turned_away):
             connection.close_if_idle()
         try:
             await asyncio.wait_for(self._all_closed.wait(), timeout_seconds)
@@ -83,8 +85,16 @@ class Server:
         self._all_closed.clear()
         return True
 
+    def turned_away(self, connection: Connection) -> bool:
+        """Let a refused connection read its answer; False when too many do already or the server is draining."""
+        if self.draining or len(self._turned_away) >= self.limits.turned_away_max:
+            return False
+        self._turned_away.add(connection)
+        return True
+
     def closed(self, connection: Connection) -> None:
         """Forget a connection."""
+        self._turned_away.discard(connection)
         self._connections.discard(connection)
         if not self._connections:
             self._all_closed.set()
@@ -93,7 +103,7 @@ class Server:
         """Expire what missed its deadline. One timer for all: one per request would cost more than parsing it."""
         self.date = formatdate(usegmt=True)
         now = self.loop.time()
-        for connection in tuple(self._connections):
+        for connection in (*self._connections, *self._turned_away):
             if connection.deadline is not None and connection.deadline <= now:
                 connection.expire()
         self._sweeper = self.loop.call_later(self.limits.sweep_seconds, self.sweep)

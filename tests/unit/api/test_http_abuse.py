@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import socket
 
 import pytest
 
@@ -11,6 +12,7 @@ from podium.api.server import listen
 
 LIMITS = Limits(
     connections_max=8,
+    turned_away_max=4,
     head_max_bytes=16_384,
     discard_max_bytes=16 * 1024 * 1024,
     head_seconds=0.05,
@@ -260,18 +262,54 @@ async def test_a_client_that_waits_for_continue_with_too_large_a_body_is_not_ask
     assert answer.status == 413
 
 
-async def test_connections_beyond_the_bound_are_turned_away(server):
+@pytest.fixture
+async def full_server(server):
+    """One that has all the connections it takes."""
     held = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(LIMITS.connections_max)]
     for _, writer in held:
         writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
     for reader, _ in held:
         await reader.readuntil(b"ok\n")
-    assert (await exchange(server)).status == 503
+    yield server
     for _, writer in held:
         writer.close()
     for reader, writer in held:
         assert await reader.read() == b""
         await writer.wait_closed()
+
+
+async def test_connections_beyond_the_bound_are_turned_away(full_server):
+    assert (await exchange(full_server)).status == 503
+
+
+def connect_and_send(server):
+    """A connection that has sent before the server's loop gets to see it."""
+    client = socket.create_connection(("127.0.0.1", server.port))
+    client.sendall(post(b"ListStateMachines", b" " * 10_000))
+    client.settimeout(60)
+    return client
+
+
+def received_by(client):
+    with client:
+        received = b""
+        while data := client.recv(4096):
+            received += data
+        return received
+
+
+async def test_what_turned_away_clients_have_sent_does_not_cost_them_their_answer(full_server):
+    clients = [connect_and_send(full_server) for _ in range(LIMITS.turned_away_max)]
+    for answer in await asyncio.gather(*[asyncio.to_thread(received_by, client) for client in clients]):
+        assert Answer(answer).status == 503
+
+
+async def test_no_more_turned_away_clients_than_a_bound_are_waited_for(full_server):
+    clients = [connect_and_send(full_server) for _ in range(LIMITS.turned_away_max + 1)]
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(received_by, clients.pop())
+    for client in clients:
+        client.close()
 
 
 async def test_upgrades_are_ignored(server):
