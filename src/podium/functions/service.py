@@ -42,10 +42,10 @@ REMOVED_PREFIX: Final = ".removed-"
 """Starts the name of a code directory that is about to go."""
 BOUND_TIMEOUT_SECONDS: Final = 900
 """Of handlers bound by a file: Lambda's maximum."""
-_CODE_DIRECTORIES: Final = "*-*/*/*/*"
+_CODE_DIRECTORIES: Final = "[a-z0-9-]*/*/*/*"
 """Region, account, function, code."""
-LAYERS: Final = "layers"
-"""Directory beside the regions' that holds unpacked layers."""
+LAYERS: Final = ".layers"
+"""Directory beside the regions' that holds unpacked layers; no region, which callers name, is called so."""
 
 
 class BoundRunner(FunctionRunner, Protocol):

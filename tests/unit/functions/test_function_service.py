@@ -413,6 +413,22 @@ async def test_a_version_keeps_a_deleted_layer_over_a_restart(tmp_path):
     await after.service.close()
 
 
+async def test_regions_of_any_name_keep_what_they_need_and_nothing_else(tmp_path, monkeypatch):
+    """Callers name their regions: one like a directory of ours, or without a dash, is one as well."""
+    store = MemoryStore()
+    before = Api(store, tmp_path)
+    for region in ("layers", "local", "-"):
+        monkeypatch.setattr(f"{__name__}.CONTEXT", RequestContext("123456789012", region, "r-1"))
+        await before.create()
+        (tmp_path / region / "123456789012/orders/left-over").mkdir()
+    await before.service.close()
+    after = Api(store, tmp_path)
+    await after.service.load()
+    await after.service.close()
+    left = {path.relative_to(tmp_path).parts[0]: path.name for path in tmp_path.glob("*/*/*/*")}
+    assert left == dict.fromkeys(("layers", "local", "-"), hashlib.sha256(CODE).hexdigest())
+
+
 async def test_functions_survive_a_restart_and_the_loss_of_unpacked_code(tmp_path):
     store = MemoryStore()
     before = Api(store, tmp_path / "one")
