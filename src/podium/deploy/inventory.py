@@ -45,6 +45,18 @@ class Inventory:
         return self._tagged([item["FunctionArn"] for item in listed], self._function_tags)
 
     @cached_property
+    def layers(self) -> dict[str, dict[str, str]]:
+        """The stack's versions of layers by ARN, with what their descriptions say in place of tags."""
+        names = [item["LayerName"] for item in self._server.listed("lambda", "list_layers", "Layers")]
+        versions = [
+            version
+            for name in names
+            for version in self._server.listed("lambda", "list_layer_versions", "LayerVersions", LayerName=name)
+        ]
+        told = {one["LayerVersionArn"]: split_description(one.get("Description", ""))[1] for one in versions}
+        return {arn: tags for arn, tags in told.items() if tags.get(STACK_TAG) == self._stack}
+
+    @cached_property
     def buses(self) -> dict[str, dict[str, str]]:
         """Tags of the stack's event buses."""
         listed = list(self._server.listed("events", "list_event_buses", "EventBuses"))

@@ -7,6 +7,7 @@ The tags are the only record of a stack there is; whoever can list the resources
     podium:stack = STACK, podium:logical-id = LOGICAL_ID, podium:deletion-policy = Retain
     podium:version:NUMBER, podium:alias:NAME = LOGICAL_ID or LOGICAL_ID/Retain   versions and aliases have no tags:
                                                                   what they belong to has them
+    podium:url:QUALIFIER, podium:event-invoke:QUALIFIER, podium:event-source:UUID   likewise, of functions
 """
 
 import base64
@@ -23,6 +24,10 @@ _POLICY_TAG: Final = "podium:deletion-policy"
 _RETAIN: Final = "Retain"
 VERSION_TAG: Final = "podium:version:"
 ALIAS_TAG: Final = "podium:alias:"
+URL_TAG: Final = "podium:url:"
+EVENT_INVOKE_TAG: Final = "podium:event-invoke:"
+EVENT_SOURCE_TAG: Final = "podium:event-source:"
+_PARTS: Final = (VERSION_TAG, ALIAS_TAG, URL_TAG, EVENT_INVOKE_TAG, EVENT_SOURCE_TAG)
 _OWN: Final = "podium:"
 _OTHERS: Final = "aws:"
 _SUFFIX_LENGTH: Final = 12
@@ -76,12 +81,12 @@ def retained(tags: Mapping[str, str]) -> bool:
 
 
 def part_value(resource: Resource) -> str:
-    """What the tag of a version or an alias says: whose it is."""
+    """What the tag of something that belongs to the resource says: whose it is."""
     return f"{resource.logical_id}/{_RETAIN}" if resource.retain else resource.logical_id
 
 
 def parts(tags: Mapping[str, str], prefix: str) -> dict[str, tuple[str, bool]]:
-    """Versions or aliases a resource's tags tell of: name or number -> (logical id, whether it is retained)."""
+    """What a resource's tags tell of under a prefix: name or number -> (logical id, whether it is retained)."""
     found = {}
     for key, value in tags.items():
         if key.startswith(prefix):
@@ -91,8 +96,8 @@ def parts(tags: Mapping[str, str], prefix: str) -> dict[str, tuple[str, bool]]:
 
 
 def is_part(key: str) -> bool:
-    """Whether a tag tells of a version or an alias."""
-    return key.startswith((VERSION_TAG, ALIAS_TAG))
+    """Whether a tag tells of what belongs to the resource: a version, an alias, a URL, ..."""
+    return key.startswith(_PARTS)
 
 
 def is_template_tag(key: str) -> bool:

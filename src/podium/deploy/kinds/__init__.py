@@ -6,10 +6,14 @@ from podium.deploy.kinds.activity import ActivityKind
 from podium.deploy.kinds.contract import Context, Kind
 from podium.deploy.kinds.event_bus import EventBusKind
 from podium.deploy.kinds.event_rule import EventRuleKind
+from podium.deploy.kinds.event_source_mapping import EventSourceMappingKind
 from podium.deploy.kinds.function import FunctionKind
 from podium.deploy.kinds.function_alias import FunctionAliasKind
+from podium.deploy.kinds.function_event_invoke import FunctionEventInvokeKind
 from podium.deploy.kinds.function_permission import FunctionPermissionKind
+from podium.deploy.kinds.function_url import FunctionUrlKind
 from podium.deploy.kinds.function_version import FunctionVersionKind
+from podium.deploy.kinds.layer_version import LayerVersionKind
 from podium.deploy.kinds.schedule import ScheduleKind
 from podium.deploy.kinds.schedule_group import ScheduleGroupKind
 from podium.deploy.kinds.state_machine import StateMachineKind
@@ -27,9 +31,13 @@ _KINDS: Final = (
     StateMachineKind,
     ActivityKind,
     FunctionPermissionKind,
+    FunctionUrlKind,
+    FunctionEventInvokeKind,
+    EventSourceMappingKind,
     FunctionAliasKind,
     FunctionVersionKind,
     FunctionKind,
+    LayerVersionKind,
 )
 
 

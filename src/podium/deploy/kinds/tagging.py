@@ -6,7 +6,7 @@ from typing import Any
 from podium.deploy.differences import Difference, differences
 from podium.deploy.errors import TemplateError
 from podium.deploy.kinds.contract import Context, Wanted
-from podium.deploy.names import is_own, is_part, is_template_tag
+from podium.deploy.names import is_own, is_part, is_template_tag, parts
 
 
 def check_owner(context: Context, there: Any, arn: str, wanted: Wanted, owned: Mapping[str, Any]) -> None:
@@ -30,6 +30,16 @@ def check_parent(context: Context, arn: str, place: str) -> None:
     """
     if arn not in context.inventory.foreseen:
         raise TemplateError(place, f"{arn} is not made by this template; put both into one template.")
+
+
+def check_own_part(context: Context, wanted: Wanted, function: str, prefix: str, name: str, shown: str) -> None:
+    """Refuse to take over what somebody else gave a function.
+
+    Raises:
+        TemplateError: the function's tags don't tell of it.
+    """
+    if name not in parts(context.inventory.functions.get(function, {}), prefix):
+        raise TemplateError(wanted.resource.place, f"{shown} exists already and is not of this stack; delete it first.")
 
 
 def tag_changes(had: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
