@@ -100,3 +100,26 @@ def test_a_parallel_folds_to_one_node_with_counts_and_a_link_shows_it_folded(vis
     page.keyboard.press("c")
     expect(page.get_by_role("button", name="PackItems, Map, Succeeded, 5 of 5")).to_be_visible()
     expect(page.get_by_role("button", name="PackItem, Task")).to_have_count(0)
+
+
+def test_an_express_execution_is_waited_for_and_shown(visit, states, accessible):
+    half = {"Type": "Pass", "Result": {"half": 21}, "Next": "Check"}
+    check = {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.half", "NumericEquals": 21, "Next": "No"}],
+        "Default": "Half",
+    }
+    given = {"StartAt": "Half", "States": {"Half": half, "Check": check, "No": {"Type": "Fail", "Error": "TooHalf"}}}
+    made = states.create_state_machine(
+        name="express-waited",
+        definition=json.dumps(given),
+        type="EXPRESS",
+        roleArn="arn:aws:iam::000000000000:role/any",
+    )
+    page = visit(machine_path(made["stateMachineArn"]))
+    page.get_by_role("button", name="Start execution").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Start", exact=True).click()
+    expect(dialog).to_contain_text("TooHalf")
+    expect(dialog).to_contain_text("billed as")
+    accessible(page)

@@ -8,6 +8,7 @@ import { JsonInput } from "../../ui/JsonInput";
 import { LabelledInput } from "../../ui/LabelledInput";
 import { say } from "../../ui/toasts";
 import { nameOf } from "../../ui/links";
+import { type Ran, RanResult } from "./RanResult";
 import { useAliases, useVersions } from "./qualifiers";
 
 interface Props {
@@ -42,6 +43,8 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
     queryFn: () => lastInputs(machine.stateMachineArn),
     enabled: !isExpress,
   });
+  const [waits, setWaits] = useState(isExpress);
+  const [ran, setRan] = useState<Ran | null>(null);
   const [through, setThrough] = useState("");
   const { data: versions } = useVersions(machine.stateMachineArn);
   const { data: aliases } = useAliases(machine.stateMachineArn);
@@ -49,9 +52,20 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
     ...(aliases ?? []).map(({ stateMachineAliasArn: arn }) => ({ arn, label: `alias ${nameOf(arn)}` })),
     ...(versions ?? []).map(({ stateMachineVersionArn: arn }) => ({ arn, label: `version ${nameOf(arn)}` })),
   ];
+  const target = through || machine.stateMachineArn;
+  const run = async () => {
+    setRan(null);
+    setRan(
+      await states<Ran>("StartSyncExecution", {
+        stateMachineArn: target,
+        input: text,
+        ...(name ? { name } : {}),
+      }),
+    );
+  };
   const start = async () => {
     const { executionArn } = await states<{ executionArn: string }>("StartExecution", {
-      stateMachineArn: through || machine.stateMachineArn,
+      stateMachineArn: target,
       input: text,
       ...(name ? { name } : {}),
     });
@@ -65,7 +79,8 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
       action="Start"
       icon="play"
       ready={jsonProblem(text) === null}
-      onSubmit={start}
+      onSubmit={waits ? run : start}
+      close={ran ? "Close" : "Cancel"}
       onClose={onClose}
     >
       <LabelledInput label="Name" placeholder="Made up when left empty" value={name} onChange={setName} />
@@ -106,6 +121,13 @@ export function StartDialog({ machine, input, onClose, onStarted }: Props) {
         </div>
       )}
       <JsonInput label="Input" text={text} rows={12} onChange={setText} />
+      {isExpress && (
+        <label className="row">
+          <input type="checkbox" checked={waits} onChange={(event) => setWaits(event.target.checked)} />
+          Wait for its end and show what it gives: Express executions are not kept
+        </label>
+      )}
+      {ran && <RanResult ran={ran} />}
     </FormDialog>
   );
 }

@@ -112,7 +112,7 @@ export default function MetricsPage() {
           </Panel>
           <h2>The whole server, since it started</h2>
           <div className="split even">
-            <Panel title="State transitions">
+            <Panel title="State transitions of Standard executions">
               <Chart {...chartOf(data)} series={TRANSITIONS} kind="bars" write={whole} />
             </Panel>
             <Panel title="Throttled requests">
