@@ -166,7 +166,7 @@ class Driving:
 
     def _append(self, active: Active, decision: Decision, row: bytes) -> Append:
         execution, closed = active.execution, decision.closed
-        wake_ms = None if closed else execution.next_wake_ms()
+        wake_ms = None if closed else self._wake_to_store(active, decision.now_ms)
         append = Append(
             active.key,
             decision.sequence,
@@ -181,19 +181,29 @@ class Driving:
         active.tail_bytes += len(row)
         if decision.sequence == 1:
             append.new = stored_info.new_execution(execution.info)
-        elif not closed and self._wants_snapshot(active, decision.sequence, wake_ms):
+        elif not closed and self._wants_snapshot(active, decision.sequence):
             append.snapshot = execution.snapshot()
             active.snapshot_sequence = decision.sequence
             active.tail_bytes = 0
         return append
 
-    def _wants_snapshot(self, active: Active, sequence: int, wake_ms: int | None) -> bool:
+    def _wake_to_store(self, active: Active, now_ms: int) -> int | None:
+        """Its next time; while it stays in memory, which knows that, an earlier one that is stored already will do.
+
+        So a Task with a time-out doesn't change its execution's summary in every step.
+        """
+        wake_ms, stored_ms = active.execution.next_wake_ms(), active.stored_wake_ms
+        if stored_ms is None or stored_ms <= now_ms or (wake_ms is not None and wake_ms < stored_ms):
+            return wake_ms
+        return wake_ms if self.residents.sleeps(active, wake_ms) else stored_ms
+
+    def _wants_snapshot(self, active: Active, sequence: int) -> bool:
         rows, size = sequence - active.snapshot_sequence, active.tail_bytes
         if rows < SNAPSHOT_ROWS and size < SNAPSHOT_BYTES:
             return False
         if rows >= SNAPSHOT_ROWS_AWAKE or size >= SNAPSHOT_BYTES_AWAKE:
             return True
-        return self.residents.sleeps(active, wake_ms)
+        return self.residents.sleeps(active, active.execution.next_wake_ms())
 
     def _abandon(self, active: Active, stimulus: Stimulus, cause: str, done: Done | None) -> None:
         """Forget a half-decided execution; as the journal has it, it fails."""

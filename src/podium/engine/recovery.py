@@ -95,7 +95,10 @@ class Recovery:
             for wake_ms, key in await self._store.due(timers.horizon_ms, NO_LIMIT):
                 active = self._residents.active.get(key)
                 if active is not None:
-                    timers.set(key, active.execution.next_wake_ms())
+                    next_ms = active.execution.next_wake_ms()
+                    timers.set(key, next_ms)
+                    if not active.uncommitted:
+                        self._residents.correct(active, next_ms)
                 elif key not in timers:
                     # What a timer knows is never older than what is stored: heartbeats move it.
                     timers.set(key, wake_ms)

@@ -129,12 +129,18 @@ class Residents:
             return
         wake_ms = active.execution.next_wake_ms()
         self.timers.set(active.key, wake_ms)
+        if self.sleeps(active, wake_ms):
+            self.correct(active, wake_ms)
+            del self.active[active.key]
+
+    def correct(self, active: Active, wake_ms: int | None) -> None:
+        """Store when the execution is to be woken, where the look-ahead would come upon it for nothing, or not at all.
+
+        A heartbeat moves it without a row, and decisions of what stays in memory leave an earlier time stored.
+        """
         if wake_ms != active.stored_wake_ms and (wake_ms is None or wake_ms > self.timers.horizon_ms):
-            # A heartbeat moved it out of the timers' sight: the look-ahead must find it. Nearer, the timer knows.
             active.stored_wake_ms = wake_ms
             self._move_wake(active.key, wake_ms)
-        if self.sleeps(active, wake_ms):
-            del self.active[active.key]
 
     def sleeps(self, active: Active, wake_ms: int | None) -> bool:
         """Whether nothing is expected to happen to the execution for a while."""

@@ -127,6 +127,49 @@ async def test_many_sleepers(run):
     assert await run.store.count_open() == 0
 
 
+async def test_a_step_with_a_time_out_leaves_an_earlier_time_stored(run):
+    arn = await run.start({f"T{n}": task("f", TimeoutSeconds=100) for n in range(3)})
+    began_ms = run.clock.now_ms()
+    await run.advance(50)
+    run.performer.succeed({})
+    await run.settle()
+    assert [write.wake_at_ms for batch in run.store.written for write in batch] == [began_ms + 100_000] * 2
+    # The look-ahead comes upon it, long before it is due.
+    await run.advance(20)
+    assert (await run.store.find(arn)).wake_at_ms == began_ms + 150_000
+    await run.advance(79.999)
+    assert await run.status() == "RUNNING"
+    await run.advance(0.001)
+    assert (await run.describe()).error == "States.Timeout"
+
+
+async def test_a_time_that_has_passed_is_not_left_stored(run):
+    await run.start({f"T{n}": task("f", TimeoutSeconds=10) for n in range(3)})
+    for _ in range(2):
+        await run.advance(6)
+        run.performer.succeed({})
+    await run.settle()
+    first, second, third = (write.wake_at_ms for batch in run.store.written for write in batch)
+    assert (first, third) == (second, first + 12_000)
+
+
+async def test_an_earlier_time_does_not_stand_behind_a_stored_one(run):
+    await run.start({"T": task("f", TimeoutSeconds=100), "U": task("f", TimeoutSeconds=5)})
+    run.performer.succeed({})
+    await run.settle()
+    await run.crash()
+    await run.advance(5)
+    assert (await run.describe()).error == "States.Timeout"
+
+
+async def test_what_falls_asleep_is_stored_with_its_own_time(run):
+    arn = await run.start({"T": task("f", TimeoutSeconds=100), "W": {"Type": "Wait", "Seconds": 500}})
+    run.performer.succeed({})
+    await run.settle()
+    assert in_memory(run) == 0
+    assert (await run.store.find(arn)).wake_at_ms == run.clock.now_ms() + 500_000
+
+
 async def test_a_sleeper_is_snapshot_once_its_tail_is_long(run):
     states = {f"W{n}": {"Type": "Wait", "Seconds": 5} for n in range(40)}
     arn = await run.start(states, {"kept": 1})
