@@ -1,6 +1,6 @@
 """What a stack has on the server, found by its tags: machines, functions, rules, schedules and what belongs to them.
 
-Schedules can't be tagged; their description ends with what the tags of the others say.
+What can't be tagged has a description that ends with what the tags of the others say.
 """
 
 from collections.abc import Callable, Iterator
@@ -61,6 +61,25 @@ class Inventory:
         """Tags of the stack's event buses."""
         listed = list(self._server.listed("events", "list_event_buses", "EventBuses"))
         return self._tagged([item["Arn"] for item in listed], self._events_tags)
+
+    @cached_property
+    def connections(self) -> dict[str, dict[str, str]]:
+        """The stack's connections to HTTP APIs, with what their descriptions say in place of tags."""
+        return self._described("connection", "list_connections", "Connections", "ConnectionArn")
+
+    @cached_property
+    def api_destinations(self) -> dict[str, dict[str, str]]:
+        """The stack's HTTP APIs, likewise."""
+        return self._described("api_destination", "list_api_destinations", "ApiDestinations", "ApiDestinationArn")
+
+    def _described(self, noun: str, operation: str, member: str, arn_member: str) -> dict[str, dict[str, str]]:
+        names = {item[arn_member]: item["Name"] for item in self._server.listed("events", operation, member)}
+
+        def tags_of(arn: str) -> dict[str, str]:
+            found = self._server.call("events", f"describe_{noun}", missing=_GONE, Name=names[arn])
+            return split_description(found.get("Description", ""))[1] if found else {}
+
+        return self._tagged(list(names), tags_of)
 
     @cached_property
     def rules(self) -> dict[str, dict[str, str]]:

@@ -61,18 +61,23 @@ def own_tags(stack: str, resource: Resource) -> dict[str, str]:
     return {**tags, _POLICY_TAG: _RETAIN} if resource.retain else tags
 
 
-def marked_description(description: str, tags: Mapping[str, str]) -> str:
-    """The description of what can't be tagged: the template's, then what its tags would say."""
+def marked_description(description: str, tags: Mapping[str, str], separator: str = "\n") -> str:
+    """The description of what can't be tagged: the template's, then what its tags would say.
+
+    Args:
+        separator: a space where a description is a single line.
+    """
     mark = " ".join(f"{key}={value}" for key, value in tags.items())
-    return f"{description}\n[{mark}]" if description else f"[{mark}]"
+    return f"{description}{separator}[{mark}]" if description else f"[{mark}]"
 
 
 def split_description(text: str) -> tuple[str, dict[str, str]]:
     """A description as the template has it, and the tags it tells of."""
-    description, _, mark = text.rpartition("\n") if "\n" in text else ("", "", text)
-    if not mark.startswith(f"[{_OWN}") or not mark.endswith("]"):
+    description, opening, mark = text.rpartition(f"[{_OWN}")
+    if not opening or not mark.endswith("]"):
         return text, {}
-    return description, dict(word.split("=", 1) for word in mark[1:-1].split(" ") if "=" in word)
+    words = f"{_OWN}{mark[:-1]}".split(" ")
+    return description[:-1], dict(word.split("=", 1) for word in words if "=" in word)
 
 
 def retained(tags: Mapping[str, str]) -> bool:

@@ -57,3 +57,12 @@ def test_tags_tell_whose_a_resource_is_and_what_belongs_to_it():
     assert not names.retained(names.own_tags("shop", plain))
     assert names.parts(tags, names.VERSION_TAG) == {"3": ("Orders", True)}
     assert names.parts(tags, names.ALIAS_TAG) == {"live": ("Live", False)}
+
+
+@pytest.mark.parametrize("separator", ["\n", " "])
+@pytest.mark.parametrize("description", ["", "where it goes", "a [note]", "two\nlines"])
+def test_a_description_and_its_mark_come_apart_again(description, separator):
+    tags = {"podium:stack": "shop", "podium:logical-id": "Api"}
+    marked = names.marked_description(description, tags, separator)
+    assert names.split_description(marked) == (description, tags)
+    assert names.split_description(description) == (description, {})

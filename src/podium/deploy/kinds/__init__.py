@@ -3,6 +3,7 @@
 from typing import Final
 
 from podium.deploy.kinds.activity import ActivityKind
+from podium.deploy.kinds.api_destination import ApiDestinationKind, ConnectionKind
 from podium.deploy.kinds.contract import Context, Kind
 from podium.deploy.kinds.event_bus import EventBusKind
 from podium.deploy.kinds.event_rule import EventRuleKind
@@ -24,6 +25,8 @@ _KINDS: Final = (
     # In the order in which they are removed: what points before what is pointed to.
     EventRuleKind,
     EventBusKind,
+    ApiDestinationKind,
+    ConnectionKind,
     ScheduleKind,
     ScheduleGroupKind,
     StateMachineAliasKind,
