@@ -29,17 +29,17 @@ def listen(host: str, port: int, shares: int) -> list[list[socket.socket]]:
     spreads = _SPREADS and shares > 1
     try:
         for family, address in dict.fromkeys((each[0], each[4]) for each in found):
-            where = (address[0], port, *address[2:])
-            if spreads:
-                # Alone first: with SO_REUSEPORT, two servers could take each other's connections unnoticed.
-                with _bound(family, where, shared=False) as alone:
-                    where = (address[0], alone.getsockname()[1], *address[2:])
+            if spreads and port:
+                # Alone first: with SO_REUSEPORT, two servers could take each other's connections unnoticed. Not where
+                # the kernel finds a port that is free: given up, it could be somebody else's the next moment.
+                _bound(family, (address[0], port, *address[2:]), shared=False).close()
             one: socket.socket | None = None
             for share in made:
+                where = (address[0], port, *address[2:])
                 one = one.dup() if one is not None and not spreads else _bound(family, where, shared=spreads)
                 share.append(one)
                 one.listen(BACKLOG)
-            port = made[0][-1].getsockname()[1]
+                port = one.getsockname()[1]
     except BaseException:
         close(made)
         raise

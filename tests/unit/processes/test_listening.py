@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from podium.processes import listening as listening_module
 from podium.processes.listening import close, listen
 
 
@@ -24,6 +25,20 @@ def test_all_shares_are_on_one_port(listening):
     shares = listening("127.0.0.1", 0, 3)
     assert len({one.getsockname() for share in shares for one in share}) == 1
     assert len({one.fileno() for share in shares for one in share}) == 3
+
+
+@pytest.mark.parametrize("shares", [1, 3])
+def test_a_free_port_is_not_given_up_once_it_is_found(listening, monkeypatch, shares):
+    """Whoever looks for a free port in that moment would be given it."""
+    bound, bind = [], listening_module._bound
+
+    def noting(family, address, **options):
+        bound.append(bind(family, address, **options))
+        return bound[-1]
+
+    monkeypatch.setattr(listening_module, "_bound", noting)
+    listening("127.0.0.1", 0, shares)
+    assert [one.fileno() >= 0 for one in bound] == [True] * shares
 
 
 def test_a_host_with_two_addresses_has_one_port(listening, monkeypatch):
