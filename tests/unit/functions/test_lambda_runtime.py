@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from podium.functions import children
 from podium.functions.contract import Invocation
 from podium.functions.lambda_runtime.isolation import Bubblewrap, IsolationMissing
 from podium.functions.lambda_runtime.process import FunctionProcess, ProcessSetting
@@ -431,6 +432,19 @@ async def test_an_environment_no_process_can_have_is_an_error(function):
     result = await function(environment={"A": "with\0null"})()
     assert result.function_error == "Unhandled"
     assert "null byte" in json.loads(result.payload)["errorMessage"]
+
+
+async def test_a_process_nobody_can_wait_for_is_ended_and_is_an_error(function, monkeypatch):
+    pids = []
+
+    def no_more_threads(process, ended):
+        pids.append(process.pid)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(children, "watch", no_more_threads)
+    result = await function()()
+    assert json.loads(result.payload)["errorMessage"].endswith("process: can't start new thread")
+    assert not is_running(pids[0])
 
 
 async def test_a_package_that_is_gone_is_an_error(function, tmp_path):

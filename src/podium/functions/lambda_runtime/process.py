@@ -139,8 +139,13 @@ class FunctionProcess:
         """Open the port and spawn the process; `ready`, `init_failed` and `ended` tell the rest."""
         try:
             await self._start()
-        except (OSError, ValueError) as error:
-            # ValueError: an argument or a variable no process can have, such as one with a null character.
+        except Exception as error:
+            # Besides what the system refuses: an argument or a variable no process can have, such as one with a null
+            # character, and a process that nobody could wait for, since there may be no more threads.
+            if self._process is not None:
+                children.kill_group(self._process)
+                self._process.wait()
+            self._close_log()
             reason = error.strerror if isinstance(error, OSError) else str(error)
             message = f"Unable to start the function's process: {reason}"
             self._owner.init_failed(self, lambda _: errors.error_object("Runtime.InvalidEntrypoint", message))
