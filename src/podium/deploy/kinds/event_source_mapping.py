@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from podium.deploy.differences import Difference, differences
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
 from podium.deploy.kinds.function_names import GONE, function_arn
+from podium.deploy.kinds.function_parts import owned_parts
 from podium.deploy.kinds.tagging import check_parent
 from podium.deploy.names import EVENT_SOURCE_TAG, part_value, parts
 from podium.deploy.properties import check_known, converted, required
@@ -65,11 +66,7 @@ class EventSourceMappingKind:
 
     def owned(self) -> Iterator[Owned]:
         """The mappings the stack has made."""
-        for function, tags in self._context.inventory.functions.items():
-            for uuid, (logical_id, retain) in parts(tags, EVENT_SOURCE_TAG).items():
-                release = partial(self._context.inventory.untag_function, function, [f"{EVENT_SOURCE_TAG}{uuid}"])
-                remove = partial(self._remove, uuid, release)
-                yield Owned(logical_id, self.type, uuid, retain, remove, release)
+        return owned_parts(self._context, self.type, EVENT_SOURCE_TAG, lambda _, uuid: uuid, self._delete)
 
     def _create(self, wanted: Wanted, function: str, input: dict[str, Any]) -> Attributes:
         uuid = self._server.call("lambda", "create_event_source_mapping", **input)["UUID"]
@@ -80,14 +77,14 @@ class EventSourceMappingKind:
         self, wanted: Wanted, function: str, uuid: str, source: str, was: str, input: dict[str, Any]
     ) -> Attributes:
         if source != was:
-            self._remove(uuid, partial(self._context.inventory.untag_function, function, [f"{EVENT_SOURCE_TAG}{uuid}"]))
+            self._delete(function, uuid)
+            self._context.inventory.untag_function(function, [f"{EVENT_SOURCE_TAG}{uuid}"])
             return self._create(wanted, function, {"EventSourceArn": source, **input})
         self._server.call("lambda", "update_event_source_mapping", UUID=uuid, **input)
         return {REF: uuid, "Id": uuid}
 
-    def _remove(self, uuid: str, release: Any) -> None:
+    def _delete(self, function: str, uuid: str) -> None:
         self._server.call("lambda", "delete_event_source_mapping", missing=GONE, UUID=uuid)
-        release()
 
 
 def _differences(there: dict[str, Any], input: dict[str, Any]) -> Iterator[Difference]:

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final
 from podium.deploy.differences import differences
 from podium.deploy.errors import TemplateError
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
-from podium.deploy.kinds.function_names import function_arn
+from podium.deploy.kinds.function_names import GONE, function_arn
+from podium.deploy.kinds.function_parts import owned_parts
 from podium.deploy.kinds.tagging import check_parent
 from podium.deploy.names import ALIAS_TAG, part_value, parts
 from podium.deploy.properties import check_known, required
@@ -70,11 +71,7 @@ class FunctionAliasKind:
 
     def owned(self) -> Iterator[Owned]:
         """The aliases the stack has made."""
-        for function, tags in self._context.inventory.functions.items():
-            for name, (logical_id, retain) in parts(tags, ALIAS_TAG).items():
-                release = partial(self._context.inventory.untag_function, function, [f"{ALIAS_TAG}{name}"])
-                remove = partial(self._remove, function, name, release)
-                yield Owned(logical_id, self.type, f"{function}:{name}", retain, remove, release)
+        return owned_parts(self._context, self.type, ALIAS_TAG, lambda arn, name: f"{arn}:{name}", self._delete)
 
     def _put(self, wanted: Wanted, function: str, name: str, input: dict[str, Any], there: bool) -> Attributes:
         operation = "update_alias" if there else "create_alias"
@@ -82,11 +79,8 @@ class FunctionAliasKind:
         self._context.inventory.tag_function(function, {f"{ALIAS_TAG}{name}": part_value(wanted.resource)})
         return {REF: made["AliasArn"]}
 
-    def _remove(self, function: str, name: str, release: Any) -> None:
-        self._server.call(
-            "lambda", "delete_alias", missing="ResourceNotFoundException", FunctionName=function, Name=name
-        )
-        release()
+    def _delete(self, function: str, name: str) -> None:
+        self._server.call("lambda", "delete_alias", missing=GONE, FunctionName=function, Name=name)
 
 
 def _weights(routing: Any, place: str) -> dict[str, float]:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Final
 from podium.deploy.differences import differences
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted, unsettled_differences
 from podium.deploy.kinds.function_names import GONE, function_arn, qualified
+from podium.deploy.kinds.function_parts import owned_parts
 from podium.deploy.kinds.tagging import check_own_part, check_parent
-from podium.deploy.names import EVENT_INVOKE_TAG, part_value, parts
+from podium.deploy.names import EVENT_INVOKE_TAG, part_value
 from podium.deploy.properties import check_known, converted, required
 
 _LATEST: Final = "$LATEST"
@@ -51,12 +52,13 @@ class FunctionEventInvokeKind:
 
     def owned(self) -> Iterator[Owned]:
         """The configurations the stack has made."""
-        for function, tags in self._context.inventory.functions.items():
-            for qualifier, (logical_id, retain) in parts(tags, EVENT_INVOKE_TAG).items():
-                arn, where = qualified(function, qualifier)
-                release = partial(self._context.inventory.untag_function, function, [f"{EVENT_INVOKE_TAG}{qualifier}"])
-                remove = partial(self._remove, where, release)
-                yield Owned(logical_id, self.type, _id(arn), retain, remove, release)
+        return owned_parts(
+            self._context,
+            self.type,
+            EVENT_INVOKE_TAG,
+            lambda arn, qualifier: _id(qualified(arn, qualifier)[0]),
+            self._delete,
+        )
 
     def _put(self, wanted: Wanted, function: str, qualifier: str, input: dict[str, Any]) -> Attributes:
         arn, where = qualified(function, qualifier)
@@ -64,9 +66,9 @@ class FunctionEventInvokeKind:
         self._context.inventory.tag_function(function, {f"{EVENT_INVOKE_TAG}{qualifier}": part_value(wanted.resource)})
         return {REF: arn}
 
-    def _remove(self, where: dict[str, str], release: Any) -> None:
+    def _delete(self, function: str, qualifier: str) -> None:
+        _, where = qualified(function, qualifier)
         self._server.call("lambda", "delete_function_event_invoke_config", missing=GONE, **where)
-        release()
 
 
 def _id(arn: str) -> str:

@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from podium.deploy.kinds.contract import REF, Attributes, Comparison, Context, Owned, Wanted
-from podium.deploy.kinds.function_names import function_arn, probe
+from podium.deploy.kinds.function_names import GONE, function_arn, probe
+from podium.deploy.kinds.function_parts import owned_parts
 from podium.deploy.kinds.tagging import check_parent
 from podium.deploy.names import VERSION_TAG, part_value, parts
 from podium.deploy.properties import check_known, required
@@ -50,11 +51,7 @@ class FunctionVersionKind:
 
     def owned(self) -> Iterator[Owned]:
         """The versions the stack has published."""
-        for arn, tags in self._context.inventory.functions.items():
-            for number, (logical_id, retain) in parts(tags, VERSION_TAG).items():
-                release = partial(self._context.inventory.untag_function, arn, [f"{VERSION_TAG}{number}"])
-                remove = partial(self._remove, arn, number, release)
-                yield Owned(logical_id, self.type, f"{arn}:{number}", retain, remove, release)
+        return owned_parts(self._context, self.type, VERSION_TAG, lambda arn, number: f"{arn}:{number}", self._delete)
 
     def _publish(self, wanted: Wanted, arn: str, description: str) -> Attributes:
         made = self._server.call("lambda", "publish_version", FunctionName=arn, Description=description)
@@ -62,11 +59,8 @@ class FunctionVersionKind:
         self._context.inventory.tag_function(arn, {f"{VERSION_TAG}{number}": part_value(wanted.resource)})
         return _attributes(arn, number)
 
-    def _remove(self, arn: str, number: str, release: Any) -> None:
-        self._server.call(
-            "lambda", "delete_function", missing="ResourceNotFoundException", FunctionName=arn, Qualifier=number
-        )
-        release()
+    def _delete(self, function: str, number: str) -> None:
+        self._server.call("lambda", "delete_function", missing=GONE, FunctionName=function, Qualifier=number)
 
 
 def _attributes(arn: str, number: str) -> Attributes:
