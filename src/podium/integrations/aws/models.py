@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import botocore.session
 from botocore.model import OperationModel, ServiceModel
@@ -79,5 +80,12 @@ def members_by_name(shape: Any, rename: Rename) -> dict[str, tuple[str, Any]]:
 
     What the service's own documentation calls a member is understood too.
     """
-    members = {capitalised(name): (name, member) for name, member in shape.members.items()}
-    return members | {rename(name): (name, member) for name, member in shape.members.items()}
+    known = _MEMBERS.setdefault(shape, {})
+    if rename not in known:
+        members = {capitalised(name): (name, member) for name, member in shape.members.items()}
+        known[rename] = members | {rename(name): (name, member) for name, member in shape.members.items()}
+    return known[rename]
+
+
+_MEMBERS: Final[WeakKeyDictionary[Any, dict[Rename, dict[str, tuple[str, Any]]]]] = WeakKeyDictionary()
+"""What `members_by_name` has found, for as long as a model is kept."""
