@@ -45,6 +45,15 @@ class Recovery:
         self._express = express
         self._background = background
         self._look_ahead_ms = look_ahead_ms
+        self._first_new = store.next_key()
+        """Executions with this key or a later one were started by this process."""
+        self._taken_up_to = 0
+        """Executions up to this key have had their turn..."""
+        self._late: set[int] = set()
+        """...but for these, which were being read when it came."""
+        self._early: set[int] = set()
+        """Taken up before their turn: something happened to them meanwhile."""
+        self._residents.brought_in = self._brought_in
 
     async def take_up_all(self) -> None:
         """Take up what was under way: perform outstanding commands again, go on with unfinished slices."""
@@ -52,18 +61,42 @@ class Recovery:
         while batch := await self._store.resumable(after, RECOVERY_BATCH):
             after = batch[-1].summary.key
             for loaded in batch:
-                if loaded.summary.key in self._residents:
+                key = loaded.summary.key
+                if key >= self._first_new or self._has_been_read(key):
                     continue
                 try:
                     active = await self._residents.restore(loaded)
                 except StoreError:
                     raise
                 except Exception:
-                    key = loaded.summary.key
                     log.exception("execution %d cannot be folded and stays as it is; the others go on", key)
                     continue
-                self._take_up(active)
+                if not self._has_been_read(key):
+                    self._taken_up_to = key
+                    self._take_up(active)
             await asyncio.sleep(0)
+        self._taken_up_to = self._first_new
+        self._early.clear()
+
+    def _has_been_read(self, key: int) -> bool:
+        """Whether an execution whose turn it is was brought in before; if it is just being read, that takes it up."""
+        if key in self._early:
+            return True
+        if key in self._residents:
+            self._late.add(key)
+            return True
+        return False
+
+    def _brought_in(self, active: Active) -> None:
+        """Something happened to an execution of before the start; if it was not taken up yet, it is now."""
+        key = active.key
+        if key in self._late:
+            self._late.remove(key)
+        elif self._taken_up_to < key < self._first_new and key not in self._early:
+            self._early.add(key)
+        else:
+            return
+        self._perform(active)
 
     async def revive(self, key: int) -> None:
         """Fold an execution again and perform what it waits for."""
@@ -79,13 +112,18 @@ class Recovery:
             self._express.run_again(active.key, execution, active.machine)
             return
         self._residents.active[active.key] = active
+        self._perform(active)
+        if not active.unfinished:
+            self._residents.rest(active)
+
+    def _perform(self, active: Active) -> None:
+        """Perform what it waits for; go on with what it doesn't wait in."""
+        execution = active.execution
         self._performing.perform(
             active.key, interpreter.outstanding_commands(execution, active.machine, self._clock.now_ms())
         )
         if active.unfinished:
             self._residents.deliver(active.key, Continue())
-        else:
-            self._residents.rest(active)
 
     async def look_ahead(self) -> None:
         """Move the horizon on and bring in the timers that fall before it; do so again half a look-ahead later."""

@@ -61,6 +61,8 @@ class Residents:
         self._loading: dict[int, Loading] = {}
         self.timers = Timers(clock, lambda key: self.deliver(key, Wake()), lambda: WAKES_AT_ONCE - len(self._loading))
         self.heartbeats = Heartbeats(clock.now_ms())
+        self.brought_in: Callable[[Active], None] = lambda active: None
+        """Is told of an execution that was read because something happened to it, before that is decided on."""
 
     def __contains__(self, key: int) -> bool:
         return key in self.active or key in self._loading
@@ -117,6 +119,7 @@ class Residents:
         del self._loading[key]
         if active is not None:
             self.active[key] = active
+            self.brought_in(active)
         for stimulus, done in loading.stimuli:
             if active is not None:
                 self.deliver(key, stimulus, done)

@@ -62,9 +62,10 @@ async def test_a_call_that_was_not_answered_is_made_again_with_the_same_token(ru
 
 
 async def test_a_report_before_the_answer_survives_a_restart(run):
-    await run.start({"T": waiting()})
+    arn = await run.start({"T": waiting()})
     command, _ = run.performer.take()
-    token = TokenKey(await kept_secret(run.store, TASK_TOKENS), ACCOUNT, 1).token(
+    key = (await run.store.find(arn)).key
+    token = TokenKey(await kept_secret(run.store, TASK_TOKENS), ACCOUNT, key).token(
         command.branch_id, command.scheduled_id, 0
     )
     await run.engine.callbacks.succeed(ACCOUNT, token, b'"early"')

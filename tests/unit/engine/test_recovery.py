@@ -2,11 +2,12 @@
 
 import asyncio
 
+import pytest
 from definitions import parallel, task
 from engine_driver import broken, until
 
 from podium.core import interpreter
-from podium.core.machine.stimuli import Start, TaskSucceeded
+from podium.core.machine.stimuli import Start, TaskFailed, TaskSucceeded
 from podium.integrations.contract import TaskOutcome
 from podium.store.contract import Append
 
@@ -35,6 +36,39 @@ async def test_what_was_started_before_the_recovery_is_not_taken_up_once_more(ru
     run.performer.succeed("once")
     await run.settle()
     assert await run.output() == "once"
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+@pytest.mark.parametrize("before", [True, False])
+async def test_what_something_happens_to_before_its_turn_is_taken_up_once(run, before, failures):
+    """An answer nobody waits for stands for any: a heartbeat, a stop, a token that comes back."""
+    arn = await run.start({"P": parallel({"A": task("a")}, {"B": task("b")})})
+    key = (await run.store.find(arn)).key
+    await run.crash(recover=False)
+    run.store.load_failures += broken(failures)
+    run.engine._driving.deliver(key, TaskFailed(99, 99, "Late", None))
+    if before:
+        await run.settle()
+    await run.engine.recover()
+    await run.advance(1)
+    assert sorted(command.resource.action for command in run.performer.performed) == ["a", "b"]
+    run.performer.succeed("A", "a")
+    run.performer.succeed("B", "b")
+    await run.settle()
+    assert await run.output() == ["A", "B"]
+
+
+async def test_a_sleeper_something_happens_to_before_the_recovery_sleeps_on(run):
+    arn = await run.start({"W": {"Type": "Wait", "Seconds": 10}, "T": task("a")})
+    key = (await run.store.find(arn)).key
+    await run.crash(recover=False)
+    run.engine._driving.deliver(key, TaskFailed(99, 99, "Late", None))
+    await run.settle()
+    await run.engine.recover()
+    await run.advance(10)
+    run.performer.succeed("done")
+    await run.settle()
+    assert await run.output() == "done"
 
 
 async def test_what_has_an_outcome_is_not_performed_again(run):
